@@ -1,0 +1,82 @@
+//! Notifications: one envelope, whose `type` doesn't tell the kind (D samples show `MERCH` on several). The rule that
+//! tells kinds apart is one pure function, so that it can be read and tested as a table.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::decode::{DecodeError, decode};
+use crate::operation::{Event, OperationInfo, PaymentNotification};
+use crate::payment::PaymentState;
+
+/// `{"type": …, "version": …, "data": {…}}` (D).
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Envelope {
+    /// The platform's word for the kind; `MERCH` stands on notifications of several kinds.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Absent in one of the platform's own samples.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// What happened, in the kind's own shape.
+    pub data: Map<String, Value>,
+}
+
+/// The data is left out: it holds names and account numbers.
+impl fmt::Debug for Envelope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Envelope")
+            .field("type", &self.kind)
+            .field("version", &self.version)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What the platform has to say, by kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Notification {
+    /// `payment.notification`: a payment changed.
+    Payment(PaymentState),
+    /// A kind that isn't known here or can't be told for sure. It is genuine all the same.
+    Unknown(Envelope),
+}
+
+impl Notification {
+    /// Reads a notification's body. `mounted` is the kind whose own address received it, or `None` where one address
+    /// takes all kinds.
+    ///
+    /// # Errors
+    /// [`DecodeError`] with line and column where the body isn't an envelope, or its data doesn't fit the kind that
+    /// it was received as.
+    pub fn from_body(body: &[u8], mounted: Option<&OperationInfo>) -> Result<Self, DecodeError> {
+        let envelope: Envelope = decode(body)?;
+        if mounted
+            .map_or_else(|| is_payment(&envelope.data), |info| info.name == PaymentNotification::INFO.name)
+        {
+            // From the bytes, not from the map: only they still know the place of what doesn't fit.
+            return decode(body).map(|Typed { data }| Self::Payment(data));
+        }
+        Ok(Self::Unknown(envelope))
+    }
+
+    /// The merchant that the data names, if it names one.
+    #[must_use]
+    pub fn merch_id(&self) -> Option<&str> {
+        match self {
+            Self::Payment(state) => state.merch_id.as_deref(),
+            Self::Unknown(envelope) => envelope.data.get("merch_id").and_then(Value::as_str),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Typed<T> {
+    data: T,
+}
+
+/// Only by keys that a payment's data alone has, never by its status (protocol rule).
+fn is_payment(data: &Map<String, Value>) -> bool {
+    data.contains_key("request_id") && ["fee_amount", "finished_at"].iter().any(|key| data.contains_key(*key))
+}

@@ -1,0 +1,60 @@
+//! Keys, string to sign, `Authorization` header, signing and verifying for the PayKKa OpenAPI.
+//!
+//! # Is this the crate I need?
+//!
+//! Take it alone when you have your own HTTP client or server and want only the signatures to be right: it
+//! returns what to send and judges what came in, and touches no request, no socket, no clock and no global.
+//! For typed calls take `paykka-client`; for a notification endpoint `paykka-webhook`; both stand on this crate.
+//!
+//! # Example
+//!
+//! The merchant signs a call; the other side, which knows the merchant's public key, verifies it.
+//!
+//! ```
+//! use std::time::Duration;
+//! use paykka_sign::{KeyRing, Nonce, Parts, SigningKey, Timestamp, VerifyingKey, Window};
+//!
+//! # fn main() -> Result<(), paykka_sign::Error> {
+//! # let private_pem = include_bytes!("../testdata/merchant-2048.private.pem");
+//! # let public_pem = include_bytes!("../testdata/merchant-2048.public.pem");
+//! let key = SigningKey::from_pkcs8_pem("K001", private_pem)?;
+//! let call = Parts {
+//!     path: "/api/v2/merch/account/balance",
+//!     merchant: Some("M24061911365700670"),
+//!     body: br#"{"currency":"USD"}"#,
+//! };
+//! let now = Timestamp::from_unix_millis(1_701_732_359_000)?;
+//! let nonce = Nonce::from_entropy(*b"16 random bytes!");
+//! let header = key.sign(&call, now, &nonce)?.to_header(); // the value of `Authorization`
+//!
+//! let ring = KeyRing::new([("K001", VerifyingKey::from_spki_pem(public_pem)?)])?;
+//! let window = Window::new(now, Duration::from_secs(300));
+//! let verified = ring.verify(header.as_bytes(), call, &window)?;
+//! assert_eq!(verified.key_id(), "K001");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Where the facts come from
+//!
+//! Marks in these docs: **D** is documented by the platform, **T** was seen in a third party's client, **I** is our
+//! inference. The scheme itself (five lines, SHA256withRSA, header JSON) is D; what fields may hold beyond that,
+//! and the tolerance of clocks, is I.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod authorization;
+mod backend;
+mod canonical;
+mod error;
+mod fields;
+mod key;
+mod pem;
+mod percent;
+mod verify;
+
+pub use authorization::{Authorization, SIGN_TYPE};
+pub use canonical::{Parts, string_to_sign};
+pub use error::Error;
+pub use fields::{Nonce, Timestamp};
+pub use key::{KeyRing, SigningKey, VerifyingKey};
+pub use verify::{Verified, Window};

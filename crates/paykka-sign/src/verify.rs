@@ -1,0 +1,154 @@
+//! What verifying yields: a value that can't be had in any other way, so that a function that takes [`Verified`]
+//! can't be handed something that nobody checked.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::{Authorization, Error, Parts, Timestamp};
+
+/// A value that stands under a verified signature, and what the signature said beside it.
+///
+/// Only [`KeyRing::verify`](crate::KeyRing::verify) makes one. Its bytes can be decoded into another `Verified`, by a
+/// plain function that sees nothing but these bytes.
+///
+/// ```compile_fail,E0451
+/// # fn forge(genuine: paykka_sign::Verified<u8>) {
+/// let forged = paykka_sign::Verified { value: 1, ..genuine };
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Verified<T> {
+    value: T,
+    path: String,
+    merchant: Option<String>,
+    authorization: Authorization,
+}
+
+impl<T> Verified<T> {
+    /// The verified value.
+    #[must_use]
+    pub const fn value(&self) -> &T {
+        &self.value
+    }
+
+    /// The verified value, without what was known about it.
+    #[must_use]
+    pub fn into_value(self) -> T {
+        self.value
+    }
+
+    /// The path that was signed.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The merchant number that was signed.
+    #[must_use]
+    pub fn merchant(&self) -> Option<&str> {
+        self.merchant.as_deref()
+    }
+
+    /// When it was signed, by the signer's clock.
+    #[must_use]
+    pub const fn timestamp(&self) -> Timestamp {
+        self.authorization.timestamp()
+    }
+
+    /// The message's random text.
+    #[must_use]
+    pub fn nonce(&self) -> &str {
+        self.authorization.nonce()
+    }
+
+    /// The id of the key that verified it.
+    #[must_use]
+    pub fn key_id(&self) -> &str {
+        self.authorization.key_id()
+    }
+
+    pub(crate) fn new(parts: Parts<'_, T>, authorization: Authorization) -> Self {
+        Self {
+            value: parts.body,
+            path: parts.path.to_owned(),
+            merchant: parts.merchant.map(str::to_owned),
+            authorization,
+        }
+    }
+}
+
+impl<B: AsRef<[u8]>> Verified<B> {
+    /// Decodes the verified bytes. `decode` is a function pointer on purpose: it can't capture anything, so what it
+    /// returns comes from these bytes alone.
+    ///
+    /// # Errors
+    /// What `decode` returns.
+    pub fn decode<T, E>(&self, decode: fn(&[u8]) -> Result<T, E>) -> Result<Verified<T>, E> {
+        Ok(Verified {
+            value: decode(self.value.as_ref())?,
+            path: self.path.clone(),
+            merchant: self.merchant.clone(),
+            authorization: self.authorization.clone(),
+        })
+    }
+}
+
+/// The value itself isn't shown: it may be a body.
+impl<T> fmt::Debug for Verified<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verified")
+            .field("path", &self.path)
+            .field("merchant", &self.merchant)
+            .field("authorization", &self.authorization)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Which signed times are accepted: `tolerance` to both sides of `now`, edges included.
+///
+/// The platform states no tolerance; 5 minutes is this project's default elsewhere (I).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    now: Timestamp,
+    tolerance_millis: u64,
+}
+
+impl Window {
+    /// A window around `now`, the receiver's clock. Units: `tolerance` counts whole milliseconds.
+    #[must_use]
+    pub fn new(now: Timestamp, tolerance: Duration) -> Self {
+        Self { now, tolerance_millis: u64::try_from(tolerance.as_millis()).unwrap_or(u64::MAX) }
+    }
+
+    pub(crate) fn check(&self, signed: Timestamp) -> Result<(), Error> {
+        let (now, signed) = (self.now.as_unix_millis(), signed.as_unix_millis());
+        let beyond = now.abs_diff(signed).saturating_sub(self.tolerance_millis);
+        match beyond {
+            0 => Ok(()),
+            _ if signed > now => Err(Error::early(beyond)),
+            _ => Err(Error::late(beyond)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_window_includes_its_edges_and_tells_early_from_late() {
+        let at = |millis| Timestamp::from_unix_millis(millis).unwrap();
+        let window = Window::new(at(1_000_000), Duration::from_secs(300));
+        for good in [700_000, 1_000_000, 1_300_000] {
+            assert_eq!(window.check(at(good)), Ok(()));
+        }
+        assert_eq!(window.check(at(1_300_001)), Err(Error::early(1)));
+        assert_eq!(window.check(at(699_999)), Err(Error::late(1)));
+        assert_eq!(
+            Error::late(300_001).to_string().split_once(" s older").unwrap().0,
+            "the message is 300.001"
+        );
+        let wide = Window::new(at(0), Duration::MAX);
+        assert_eq!(wide.check(at(9_999_999_999_999_999)), Ok(()));
+    }
+}

@@ -1,0 +1,2 @@
+//! Behaviour of paykka-sign through its public interface, one module each.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails by panic says so")]
