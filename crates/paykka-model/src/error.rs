@@ -1,5 +1,7 @@
 //! The body of a failed call, as the platform's rules page describes it.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::open_enum::open_enum;
@@ -31,13 +33,20 @@ open_enum! {
 }
 
 /// `{"ret_code": "…", "ret_msg": "…"}` (D).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApiError {
     /// What went wrong, for programs.
     pub ret_code: RetCode,
     /// What went wrong, for people; the platform's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ret_msg: Option<String>,
+}
+
+/// The platform's words are left out: they may quote the request.
+impl fmt::Debug for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ApiError").field("ret_code", &self.ret_code).finish_non_exhaustive()
+    }
 }
 
 impl ApiError {

@@ -44,21 +44,20 @@ pub enum Notification {
 }
 
 impl Notification {
-    /// Reads a notification's body. `mounted` is the kind whose own address received it, or `None` where one address
-    /// takes all kinds.
+    /// Reads the body of a notification whose kind nothing outside it tells.
     ///
     /// # Errors
-    /// [`DecodeError`] with line and column where the body isn't an envelope, or its data doesn't fit the kind that
-    /// it was received as.
-    pub fn from_body(body: &[u8], mounted: Option<&OperationInfo>) -> Result<Self, DecodeError> {
-        let envelope: Envelope = decode(body)?;
-        if mounted
-            .map_or_else(|| is_payment(&envelope.data), |info| info.name == PaymentNotification::INFO.name)
-        {
-            // From the bytes, not from the map: only they still know the place of what doesn't fit.
-            return decode(body).map(|Typed { data }| Self::Payment(data));
-        }
-        Ok(Self::Unknown(envelope))
+    /// [`DecodeError`] with line and column where the body isn't an envelope, or its data doesn't fit its kind.
+    pub fn from_body(body: &[u8]) -> Result<Self, DecodeError> {
+        Self::classify(body, None)
+    }
+
+    /// Reads the body of a notification that came to the address of kind `E` alone.
+    ///
+    /// # Errors
+    /// As [`from_body`](Self::from_body).
+    pub fn from_body_of<E: Event>(body: &[u8]) -> Result<Self, DecodeError> {
+        Self::classify(body, Some(&E::INFO))
     }
 
     /// The merchant that the data names, if it names one.
@@ -68,6 +67,17 @@ impl Notification {
             Self::Payment(state) => state.merch_id.as_deref(),
             Self::Unknown(envelope) => envelope.data.get("merch_id").and_then(Value::as_str),
         }
+    }
+
+    fn classify(body: &[u8], mounted: Option<&OperationInfo>) -> Result<Self, DecodeError> {
+        let envelope: Envelope = decode(body)?;
+        if mounted
+            .map_or_else(|| is_payment(&envelope.data), |info| info.name == PaymentNotification::INFO.name)
+        {
+            // From the bytes, not from the map: only they still know the place of what doesn't fit.
+            return decode(body).map(|Typed { data }| Self::Payment(data));
+        }
+        Ok(Self::Unknown(envelope))
     }
 }
 

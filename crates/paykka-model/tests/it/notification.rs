@@ -1,23 +1,23 @@
 //! Kinds are told apart by where a notification arrived, else by a key that one kind alone has.
 
-use paykka_model::{Event, Notification, PaymentNotification, PaymentStatus};
+use paykka_model::{Notification, PaymentNotification, PaymentStatus};
 
 const MINIMAL: &str = r#"{"type":"MERCH","data":{"request_id":"R1","status":"SUCCESS","merch_id":"M1"}}"#;
 
 #[test]
 fn the_address_decides_first() {
-    let mounted = Notification::from_body(MINIMAL.as_bytes(), Some(&PaymentNotification::INFO)).unwrap();
+    let mounted = Notification::from_body_of::<PaymentNotification>(MINIMAL.as_bytes()).unwrap();
     let Notification::Payment(state) = mounted else { panic!("{mounted:?}") };
     assert_eq!((state.request_id.as_str(), state.status), ("R1", PaymentStatus::Success));
 }
 
 #[test]
 fn without_an_address_only_a_key_of_its_own_decides() {
-    let ambiguous = Notification::from_body(MINIMAL.as_bytes(), None).unwrap();
+    let ambiguous = Notification::from_body(MINIMAL.as_bytes()).unwrap();
     assert!(matches!(&ambiguous, Notification::Unknown(_)), "status is never a reason");
     assert_eq!(ambiguous.merch_id(), Some("M1"));
     let body = MINIMAL.replace("\"status\"", "\"fee_amount\":0,\"status\"");
-    assert!(matches!(Notification::from_body(body.as_bytes(), None).unwrap(), Notification::Payment(_)));
+    assert!(matches!(Notification::from_body(body.as_bytes()).unwrap(), Notification::Payment(_)));
 }
 
 #[test]
@@ -25,7 +25,7 @@ fn what_does_not_fit_is_an_error_without_values() {
     for body in
         ["x", "[]", "{}", r#"{"type":"MERCH","data":"SECRET"}"#, r#"{"type":"MERCH","data":{"status":[]}}"#]
     {
-        let error = Notification::from_body(body.as_bytes(), Some(&PaymentNotification::INFO)).unwrap_err();
+        let error = Notification::from_body_of::<PaymentNotification>(body.as_bytes()).unwrap_err();
         assert!(!error.to_string().contains("SECRET") && error.to_string().contains("line 1"), "{error}");
     }
 }

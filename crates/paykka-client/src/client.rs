@@ -1,0 +1,90 @@
+//! The client: picks path and merchant from the operation table, sends, and judges the verified answer.
+
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use paykka_model::{ApiError, MerchantRule, Operation, OperationInfo, decode};
+use paykka_transport::{Answer, Transport};
+
+use crate::{Balance, ClientBuilder, Error, Payments, Response};
+
+/// Calls to the platform. Clones are cheap and share connections and keys.
+#[derive(Clone)]
+pub struct Client {
+    transport: Transport,
+    merchant: Option<Arc<str>>,
+}
+
+impl Client {
+    /// Starts a client for `base_url`, e.g. `https://open-fat.cb.paykka.com` (the sandbox, D). The production host is
+    /// handed out by the platform.
+    #[must_use]
+    pub fn builder(base_url: impl Into<String>) -> ClientBuilder {
+        ClientBuilder::new(base_url.into())
+    }
+
+    /// Calls about the merchant's accounts.
+    #[must_use]
+    pub const fn balance(&self) -> Balance<'_> {
+        Balance::new(self)
+    }
+
+    /// Calls about payments to beneficiaries.
+    #[must_use]
+    pub const fn payments(&self) -> Payments<'_> {
+        Payments::new(self)
+    }
+
+    /// Makes any call of the operation table.
+    ///
+    /// # Errors
+    /// See [`Error`]. For a call that moves money ask [`Error::outcome_unknown`].
+    pub async fn call<O: Operation>(&self, request: &O::Request) -> Result<Response<O::Response>, Error> {
+        let info = O::INFO;
+        let body = serde_json::to_vec(request).map_err(|error| Error::encode(info.name, error))?;
+        let answer = self
+            .transport
+            .send(info.path, self.merchant_for(&info)?, Bytes::from(body))
+            .await
+            .map_err(|error| Error::transport(&info, error))?;
+        judge::<O>(&info, answer)
+    }
+
+    pub(crate) const fn new(transport: Transport, merchant: Option<Arc<str>>) -> Self {
+        Self { transport, merchant }
+    }
+
+    fn merchant_for(&self, info: &OperationInfo) -> Result<Option<&str>, Error> {
+        match info.merchant {
+            MerchantRule::Never => Ok(None),
+            MerchantRule::Optional => Ok(self.merchant.as_deref()),
+            MerchantRule::Required => self.merchant.as_deref().map(Some).ok_or_else(|| {
+                Error::config(
+                    "this call belongs to a merchant, and none is set",
+                    "call ClientBuilder::merchant",
+                )
+            }),
+        }
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("merchant", &self.merchant).finish_non_exhaustive()
+    }
+}
+
+/// A `ret_code` speaks first: a sister product wraps failures into a 2xx (I).
+fn judge<O: Operation>(info: &OperationInfo, answer: Answer) -> Result<Response<O::Response>, Error> {
+    if let Some(error) = ApiError::from_body(answer.body().value()) {
+        return Err(Error::failure(info, error, answer));
+    }
+    if !answer.status().is_success() {
+        return Err(Error::unexpected_status(info, answer));
+    }
+    match answer.body().decode(decode::<O::Response>) {
+        Ok(value) => Ok(Response::new(value, answer)),
+        Err(error) => Err(Error::decode(info, error, answer)),
+    }
+}

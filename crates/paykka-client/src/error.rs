@@ -1,0 +1,257 @@
+//! The crate's one error. Its most important answer is [`Error::outcome_unknown`].
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::path::PathBuf;
+
+use bytes::Bytes;
+use http::StatusCode;
+use paykka_model::{ApiError, DecodeError, Effect, OperationInfo, RetCode};
+use paykka_transport::Answer;
+
+/// Why a call gave no value.
+///
+/// `Display` names the operation, the thing and the fix, without bodies, headers or the platform's own texts.
+#[derive(Debug)]
+pub struct Error(Box<Kind>);
+
+impl Error {
+    /// Whether the platform may have done what was asked, or may still do it.
+    ///
+    /// What to do: ask the inquiry call with the same key until the platform says what became of it, before anything
+    /// is sent again. Never `true` for calls that only read.
+    #[must_use]
+    pub fn outcome_unknown(&self) -> bool {
+        match &*self.0 {
+            Kind::Config { .. } | Kind::KeyFile { .. } | Kind::Setup { .. } | Kind::Encode { .. } => false,
+            Kind::Transport { unknown, .. }
+            | Kind::Api { unknown, .. }
+            | Kind::Status { unknown, .. }
+            | Kind::Decode { unknown, .. } => *unknown,
+        }
+    }
+
+    /// A setting, a key file or a request of ours can't be used; nothing was sent.
+    ///
+    /// What to do: correct what the message names.
+    #[must_use]
+    pub fn is_config(&self) -> bool {
+        match &*self.0 {
+            Kind::Config { .. } | Kind::KeyFile { .. } | Kind::Setup { .. } | Kind::Encode { .. } => true,
+            Kind::Transport { source, .. } => source.is_config(),
+            Kind::Api { .. } | Kind::Status { .. } | Kind::Decode { .. } => false,
+        }
+    }
+
+    /// No connection was made; nothing was sent.
+    ///
+    /// What to do: check host, port, DNS, firewall and proxy. It is safe to call again.
+    #[must_use]
+    pub fn is_connect(&self) -> bool {
+        self.as_transport().is_some_and(paykka_transport::Error::is_connect)
+    }
+
+    /// The deadline passed before the whole answer was there.
+    ///
+    /// What to do: see [`outcome_unknown`](Self::outcome_unknown).
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        self.as_transport().is_some_and(paykka_transport::Error::is_timeout)
+    }
+
+    /// The answer's signature is wrong.
+    ///
+    /// What to do: treat it as an attack or a broken proxy until you know better; use nothing of the answer.
+    #[must_use]
+    pub fn is_signature(&self) -> bool {
+        self.as_transport().is_some_and(paykka_transport::Error::is_signature)
+    }
+
+    /// The answer carries no signature.
+    ///
+    /// What to do: look at [`status`](Self::status); anything but 401 usually comes from a proxy or a wrong path.
+    #[must_use]
+    pub fn is_unsigned(&self) -> bool {
+        self.as_transport().is_some_and(paykka_transport::Error::is_unsigned)
+    }
+
+    /// The platform refused our own signature (401 with `010100`, which can't be signed) and did nothing (D).
+    ///
+    /// What to do: check key id, private key, clock and merchant number; the public key must be installed at the
+    /// platform.
+    #[must_use]
+    pub fn is_unauthorised(&self) -> bool {
+        self.as_transport().is_some_and(is_refused_signature)
+    }
+
+    /// The platform knows no such object: verified, 404 and `010002`.
+    ///
+    /// What to do: check the number. For a payment of unknown outcome, mind that the platform may show it later.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        self.status() == Some(StatusCode::NOT_FOUND) && self.ret_code() == Some(&RetCode::NotFound)
+    }
+
+    /// The platform's verified failure, with its code and its own words.
+    #[must_use]
+    pub fn api(&self) -> Option<&ApiError> {
+        match &*self.0 {
+            Kind::Api { error, .. } => Some(error),
+            _ => None,
+        }
+    }
+
+    /// The code of [`api`](Self::api).
+    #[must_use]
+    pub fn ret_code(&self) -> Option<&RetCode> {
+        self.api().map(|error| &error.ret_code)
+    }
+
+    /// The HTTP status of the answer, verified or not, where one came.
+    #[must_use]
+    pub fn status(&self) -> Option<StatusCode> {
+        self.answer()
+            .map(Answer::status)
+            .or_else(|| self.as_transport().and_then(paykka_transport::Error::raw).map(|raw| raw.status()))
+    }
+
+    /// The body of the answer as received, where one came. For people and logs that may hold it.
+    #[must_use]
+    pub fn raw(&self) -> Option<&Bytes> {
+        self.answer()
+            .map(|answer| answer.body().value())
+            .or_else(|| self.as_transport().and_then(paykka_transport::Error::raw).map(|raw| raw.body()))
+    }
+
+    pub(crate) fn config(what: &'static str, fix: &'static str) -> Self {
+        Self(Box::new(Kind::Config { what, fix }))
+    }
+
+    pub(crate) fn key_file(path: PathBuf, source: impl StdError + Send + Sync + 'static) -> Self {
+        Self(Box::new(Kind::KeyFile { path, source: Box::new(source) }))
+    }
+
+    pub(crate) fn setup(source: paykka_transport::Error) -> Self {
+        Self(Box::new(Kind::Setup { source }))
+    }
+
+    pub(crate) fn encode(operation: &'static str, source: serde_json::Error) -> Self {
+        Self(Box::new(Kind::Encode { operation, source }))
+    }
+
+    pub(crate) fn transport(info: &OperationInfo, source: paykka_transport::Error) -> Self {
+        // The one answer that may be believed unsigned: a signature that was refused can't be answered with one (D).
+        let unknown =
+            changes_something(info) && source.may_have_been_executed() && !is_refused_signature(&source);
+        Self(Box::new(Kind::Transport { operation: info.name, unknown, source }))
+    }
+
+    pub(crate) fn failure(info: &OperationInfo, error: ApiError, answer: Answer) -> Self {
+        // Only a verified 4xx says that nothing was done; anything else leaves it open.
+        let unknown = changes_something(info) && !answer.status().is_client_error();
+        Self(Box::new(Kind::Api { operation: info.name, unknown, error, answer }))
+    }
+
+    pub(crate) fn unexpected_status(info: &OperationInfo, answer: Answer) -> Self {
+        Self(Box::new(Kind::Status { operation: info.name, unknown: changes_something(info), answer }))
+    }
+
+    pub(crate) fn decode(info: &OperationInfo, source: DecodeError, answer: Answer) -> Self {
+        Self(Box::new(Kind::Decode {
+            operation: info.name,
+            unknown: changes_something(info),
+            source,
+            answer,
+        }))
+    }
+
+    fn as_transport(&self) -> Option<&paykka_transport::Error> {
+        match &*self.0 {
+            Kind::Transport { source, .. } | Kind::Setup { source } => Some(source),
+            _ => None,
+        }
+    }
+
+    fn answer(&self) -> Option<&Answer> {
+        match &*self.0 {
+            Kind::Api { answer, .. } | Kind::Status { answer, .. } | Kind::Decode { answer, .. } => {
+                Some(answer)
+            }
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &*self.0 {
+            Kind::Config { what, fix } => write!(f, "{what}; {fix}"),
+            Kind::KeyFile { path, .. } => write!(f, "the key file `{}` can't be used", path.display()),
+            Kind::Setup { .. } => f.write_str("the client can't be set up"),
+            Kind::Encode { operation, .. } => write!(f, "{operation}: the request can't be written as JSON"),
+            Kind::Transport { operation, source, .. } if is_refused_signature(source) => write!(
+                f,
+                "{operation}: the platform refused our signature (401, 010100) and did nothing; check key id, private key, clock and merchant number"
+            ),
+            Kind::Transport { operation, .. } => write!(f, "{operation}: no verified answer"),
+            Kind::Api { operation, error, answer, .. } => write!(
+                f,
+                "{operation}: the platform answered {} with ret_code {}",
+                answer.status().as_u16(),
+                error.ret_code.as_str().escape_default()
+            ),
+            Kind::Status { operation, answer, .. } => {
+                write!(
+                    f,
+                    "{operation}: the platform answered {} without a ret_code",
+                    answer.status().as_u16()
+                )
+            }
+            Kind::Decode { operation, .. } => {
+                write!(f, "{operation}: the verified answer isn't of the known shape")
+            }
+        }?;
+        if self.outcome_unknown() {
+            f.write_str("; its outcome is unknown, so ask the inquiry call before sending anything again")?;
+        }
+        Ok(())
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match &*self.0 {
+            Kind::KeyFile { source, .. } => Some(&**source),
+            Kind::Setup { source } | Kind::Transport { source, .. } => Some(source),
+            Kind::Encode { source, .. } => Some(source),
+            Kind::Decode { source, .. } => Some(source),
+            Kind::Config { .. } | Kind::Api { .. } | Kind::Status { .. } => None,
+        }
+    }
+}
+
+#[derive(Debug)]
+enum Kind {
+    Config { what: &'static str, fix: &'static str },
+    KeyFile { path: PathBuf, source: Box<dyn StdError + Send + Sync> },
+    Setup { source: paykka_transport::Error },
+    Encode { operation: &'static str, source: serde_json::Error },
+    Transport { operation: &'static str, unknown: bool, source: paykka_transport::Error },
+    Api { operation: &'static str, unknown: bool, error: ApiError, answer: Answer },
+    Status { operation: &'static str, unknown: bool, answer: Answer },
+    Decode { operation: &'static str, unknown: bool, source: DecodeError, answer: Answer },
+}
+
+/// Reads and spare objects leave nothing behind that anybody would have to look up.
+const fn changes_something(info: &OperationInfo) -> bool {
+    matches!(info.effect, Effect::Write { .. } | Effect::Money { .. })
+}
+
+fn is_refused_signature(error: &paykka_transport::Error) -> bool {
+    error.is_unsigned()
+        && error.raw().is_some_and(|raw| {
+            raw.status() == StatusCode::UNAUTHORIZED
+                && ApiError::from_body(raw.body())
+                    .is_some_and(|error| error.ret_code == RetCode::SignatureRefused)
+        })
+}

@@ -1,0 +1,55 @@
+//! A successful call: the value, and the verified bytes from which it was decoded.
+
+use bytes::Bytes;
+use http::StatusCode;
+use paykka_sign::{Authorization, Verified};
+use paykka_transport::Answer;
+
+/// A verified, decoded answer.
+#[derive(Debug, Clone)]
+pub struct Response<T> {
+    value: Verified<T>,
+    answer: Answer,
+}
+
+impl<T> Response<T> {
+    /// The answer.
+    #[must_use]
+    pub const fn value(&self) -> &T {
+        self.value.value()
+    }
+
+    /// The answer, without what was known about it.
+    #[must_use]
+    pub fn into_value(self) -> T {
+        self.value.into_value()
+    }
+
+    /// Which key signed the answer, when, with which nonce.
+    #[must_use]
+    pub const fn verified(&self) -> &Verified<T> {
+        &self.value
+    }
+
+    /// The verified bytes, as received.
+    #[must_use]
+    pub const fn raw(&self) -> &Bytes {
+        self.answer.body().value()
+    }
+
+    /// The HTTP status; not signed.
+    #[must_use]
+    pub const fn status(&self) -> StatusCode {
+        self.answer.status()
+    }
+
+    /// What the request was signed with.
+    #[must_use]
+    pub const fn request(&self) -> &Authorization {
+        self.answer.request()
+    }
+
+    pub(crate) const fn new(value: Verified<T>, answer: Answer) -> Self {
+        Self { value, answer }
+    }
+}

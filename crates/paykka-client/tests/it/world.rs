@@ -1,0 +1,48 @@
+//! An emulator with one merchant, and clients for it.
+
+use paykka_client::{Client, ClientBuilder, Roots};
+use paykka_emulator::Emulator;
+use paykka_model::{Amount, PaymentApplyRequest};
+use paykka_sign::{KeyRing, SigningKey, VerifyingKey};
+
+pub(crate) const MERCHANT: &str = "M24061911365700670";
+pub(crate) const MERCHANT_PEM: &str = include_str!("../../../paykka-sign/testdata/merchant-2048.private.pem");
+pub(crate) const MERCHANT_PUBLIC_PEM: &str =
+    include_str!("../../../paykka-sign/testdata/merchant-2048.public.pem");
+const PLATFORM_PEM: &str = include_str!("../../../paykka-sign/testdata/platform-2048.private.pem");
+pub(crate) const PLATFORM_PUBLIC_PEM: &str =
+    include_str!("../../../paykka-sign/testdata/platform-2048.public.pem");
+
+pub(crate) async fn emulator() -> Emulator {
+    Emulator::builder(SigningKey::from_pkcs8_pem("P001", PLATFORM_PEM).unwrap())
+        .merchant(MERCHANT, "K001", VerifyingKey::from_spki_pem(MERCHANT_PUBLIC_PEM).unwrap())
+        .account(MERCHANT, "USD", Amount::from_wire(1_000))
+        .account(MERCHANT, "EUR", Amount::from_wire(5))
+        .payee(MERCHANT, "B1", "USD")
+        .start()
+        .await
+        .unwrap()
+}
+
+pub(crate) fn builder(base_url: &str) -> ClientBuilder {
+    Client::builder(base_url)
+        .signing_key(SigningKey::from_pkcs8_pem("K001", MERCHANT_PEM).unwrap())
+        .platform_keys(
+            KeyRing::new([("P001", VerifyingKey::from_spki_pem(PLATFORM_PUBLIC_PEM).unwrap())]).unwrap(),
+        )
+        .merchant(MERCHANT)
+}
+
+pub(crate) fn tls_client(emulator: &Emulator) -> Client {
+    builder(&emulator.https_url()).roots(Roots::Only(emulator.ca_pem().into())).build().unwrap()
+}
+
+pub(crate) fn payment(request_id: &str, amount: i64) -> PaymentApplyRequest {
+    PaymentApplyRequest {
+        request_id: request_id.into(),
+        beneficiary_id: "B1".into(),
+        currency: "USD".into(),
+        amount: Amount::from_wire(amount),
+        postscript: "INV 17".into(),
+    }
+}

@@ -1,0 +1,115 @@
+//! What the emulator starts with: keys, merchants, accounts, payees, and where notifications go.
+
+use std::collections::HashSet;
+use std::fmt;
+
+use http::Uri;
+use paykka_model::Amount;
+use paykka_sign::{KeyRing, SigningKey, VerifyingKey};
+
+use crate::gate::Gate;
+use crate::platform::Platform;
+use crate::{Emulator, Error, LocalCa};
+
+/// Builds an [`Emulator`]; see [`Emulator::builder`].
+pub struct EmulatorBuilder {
+    key: SigningKey,
+    merchants: HashSet<String>,
+    merchant_keys: Vec<(String, VerifyingKey)>,
+    platform: Platform,
+    ca: Option<LocalCa>,
+    notify_to: Option<String>,
+}
+
+impl EmulatorBuilder {
+    pub(crate) fn new(key: SigningKey) -> Self {
+        Self {
+            key,
+            merchants: HashSet::new(),
+            merchant_keys: Vec::new(),
+            platform: Platform::default(),
+            ca: None,
+            notify_to: None,
+        }
+    }
+
+    /// Registers a merchant number and the public key that signs for it under `key_id`.
+    #[must_use]
+    pub fn merchant(
+        mut self,
+        merchant: impl Into<String>,
+        key_id: impl Into<String>,
+        key: VerifyingKey,
+    ) -> Self {
+        self.merchants.insert(merchant.into());
+        self.merchant_keys.push((key_id.into(), key));
+        self
+    }
+
+    /// Opens a merchant's account in a currency with a balance, in the emulator's unit: minor units (I).
+    #[must_use]
+    pub fn account(
+        mut self,
+        merchant: impl Into<String>,
+        currency: impl Into<String>,
+        balance: Amount,
+    ) -> Self {
+        self.platform.open_account(merchant.into(), currency.into(), balance);
+        self
+    }
+
+    /// Registers a payee of a merchant, paid in one currency.
+    #[must_use]
+    pub fn payee(
+        mut self,
+        merchant: impl Into<String>,
+        beneficiary_id: impl Into<String>,
+        currency: impl Into<String>,
+    ) -> Self {
+        self.platform.add_payee(merchant.into(), beneficiary_id.into(), currency.into());
+        self
+    }
+
+    /// The authority that vouches for the emulator's server, and that it trusts when it sends notifications. Default:
+    /// a new one.
+    #[must_use]
+    pub fn ca(mut self, ca: LocalCa) -> Self {
+        self.ca = Some(ca);
+        self
+    }
+
+    /// The URL to which notifications are posted. Its path is the path that is signed. Default: nowhere.
+    #[must_use]
+    pub fn notify_to(mut self, url: impl Into<String>) -> Self {
+        self.notify_to = Some(url.into());
+        self
+    }
+
+    /// Starts the emulator on free loopback ports. It listens when this returns.
+    ///
+    /// # Errors
+    /// [`Error`] that names the part: no merchant, a notification URL that isn't one, a port that can't be had.
+    pub async fn start(self) -> Result<Emulator, Error> {
+        let ring = KeyRing::new(self.merchant_keys).map_err(|error| {
+            Error::new("the merchants' keys can't be used; register one merchant at least", error)
+        })?;
+        let notify_to = self
+            .notify_to
+            .map(|url| url.parse::<Uri>())
+            .transpose()
+            .map_err(|error| Error::new("the notification URL isn't a URL", error))?;
+        let ca = self.ca.map_or_else(LocalCa::new, Ok)?;
+        let gate = Gate::new(ring, self.merchants);
+        Emulator::start(self.key, gate, self.platform, &ca, notify_to)
+    }
+}
+
+impl fmt::Debug for EmulatorBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EmulatorBuilder")
+            .field("key", &self.key)
+            .field("merchants", &self.merchants)
+            .field("notify_to", &self.notify_to)
+            .finish_non_exhaustive()
+    }
+}

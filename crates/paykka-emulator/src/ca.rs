@@ -1,0 +1,88 @@
+//! Certificates for loopback, made at start: real TLS needs a real chain, and nobody shall have to make one by hand.
+
+use std::fmt;
+
+use rcgen::{
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose,
+};
+
+use crate::Error;
+
+/// A certificate authority that lives as long as the process. It vouches for `localhost`, `127.0.0.1` and `::1` alone.
+pub struct LocalCa {
+    issuer: Issuer<'static, KeyPair>,
+    pem: String,
+}
+
+impl LocalCa {
+    /// Makes a new authority with a key of its own (ECDSA P-256).
+    ///
+    /// # Errors
+    /// [`Error`] when the operating system gives no randomness.
+    pub fn new() -> Result<Self, Error> {
+        let mut params = CertificateParams::default();
+        params.distinguished_name.push(DnType::CommonName, "PayKKa emulator, local CA");
+        params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+        params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+        let key = KeyPair::generate().map_err(failed)?;
+        let certificate = params.self_signed(&key).map_err(failed)?;
+        Ok(Self { pem: certificate.pem(), issuer: Issuer::new(params, key) })
+    }
+
+    /// The authority's certificate as PEM, for clients to trust.
+    #[must_use]
+    pub fn pem(&self) -> &str {
+        &self.pem
+    }
+
+    /// A certificate and key for a server on loopback.
+    ///
+    /// # Errors
+    /// [`Error`] when the operating system gives no randomness.
+    pub fn issue(&self) -> Result<ServerIdentity, Error> {
+        let names = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
+        let mut params = CertificateParams::new(names).map_err(failed)?;
+        params.distinguished_name.push(DnType::CommonName, "localhost");
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        let key = KeyPair::generate().map_err(failed)?;
+        let certificate = params.signed_by(&key, &self.issuer).map_err(failed)?;
+        Ok(ServerIdentity { certificate_pem: certificate.pem(), key_pem: key.serialize_pem() })
+    }
+}
+
+impl fmt::Debug for LocalCa {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LocalCa").finish_non_exhaustive()
+    }
+}
+
+/// What a TLS server on loopback shows and keeps.
+pub struct ServerIdentity {
+    certificate_pem: String,
+    key_pem: String,
+}
+
+impl ServerIdentity {
+    /// The server's certificate as PEM.
+    #[must_use]
+    pub fn certificate_pem(&self) -> &str {
+        &self.certificate_pem
+    }
+
+    /// The server's private key as PKCS#8 PEM.
+    #[must_use]
+    pub fn key_pem(&self) -> &str {
+        &self.key_pem
+    }
+}
+
+impl fmt::Debug for ServerIdentity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServerIdentity").finish_non_exhaustive()
+    }
+}
+
+fn failed(error: rcgen::Error) -> Error {
+    Error::new("a local certificate can't be made", error)
+}

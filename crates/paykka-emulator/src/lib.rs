@@ -1,0 +1,46 @@
+//! The PayKKa platform, played on this machine's loopback.
+//!
+//! # Is this the crate I need?
+//!
+//! Take it for tests and demos: a platform that verifies your signatures strictly, signs its answers, keeps balances
+//! and payments, and sends signed notifications, over plain HTTP and over TLS with a certificate made at start. How it
+//! behaves where the platform's pages are silent is our inference (I).
+//!
+//! It holds today: `balance.inquiry`, `payment.apply`, `payment.inquiry`, `payment.notification`.
+//!
+//! # Example
+//!
+//! ```no_run
+//! use paykka_emulator::Emulator;
+//! use paykka_model::Amount;
+//! use paykka_sign::{SigningKey, VerifyingKey};
+//!
+//! # async fn run(platform_pem: &str, merchant_pem: &str) -> Result<(), Box<dyn std::error::Error>> {
+//! let emulator = Emulator::builder(SigningKey::from_pkcs8_pem("P001", platform_pem)?)
+//!     .merchant("M1", "K001", VerifyingKey::from_spki_pem(merchant_pem)?)
+//!     .account("M1", "USD", Amount::from_wire(1_000_000))
+//!     .payee("M1", "B0001", "USD")
+//!     .start()
+//!     .await?;
+//! println!("{} with the CA {}", emulator.https_url(), emulator.ca_pem());
+//! # Ok(())
+//! # }
+//! ```
+
+mod answer;
+mod builder;
+mod ca;
+mod emulator;
+mod error;
+mod gate;
+mod notifier;
+mod platform;
+mod routes;
+mod server;
+
+pub use builder::EmulatorBuilder;
+pub use ca::{LocalCa, ServerIdentity};
+pub use emulator::Emulator;
+pub use error::Error;
+pub use notifier::Delivery;
+pub use server::LoopbackServer;

@@ -1,0 +1,154 @@
+//! What the platform keeps: accounts, payees and payments. Every change is one step under one lock, never across an
+//! await, so that no request sees half of it.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use jiff::{Timestamp, Unit};
+use paykka_model::{
+    AccountBalance, Amount, BalanceInquiryRequest, BalanceInquiryResponse, PaymentApplyRequest,
+    PaymentApplyResponse, PaymentInquiryRequest, PaymentState, PaymentStatus, RetCode,
+};
+
+use crate::answer::Outcome;
+
+#[derive(Default)]
+pub(crate) struct Platform {
+    accounts: HashMap<(String, String), Amount>,
+    payees: HashMap<(String, String), String>,
+    payments: HashMap<(String, String), Payment>,
+}
+
+impl Platform {
+    pub(crate) fn open_account(&mut self, merchant: String, currency: String, balance: Amount) {
+        self.accounts.insert((merchant, currency), balance);
+    }
+
+    pub(crate) fn add_payee(&mut self, merchant: String, beneficiary_id: String, currency: String) {
+        self.payees.insert((merchant, beneficiary_id), currency);
+    }
+
+    pub(crate) fn balance(&self, merchant: &str, currency: &str) -> Option<Amount> {
+        self.accounts.get(&key(merchant, currency)).copied()
+    }
+
+    pub(crate) fn payment(&self, merchant: &str, request_id: &str) -> Option<PaymentState> {
+        self.payments.get(&key(merchant, request_id)).map(|payment| payment.state.clone())
+    }
+
+    pub(crate) fn payment_count(&self) -> usize {
+        self.payments.len()
+    }
+
+    pub(crate) fn balances(&self, merchant: &str, request: &BalanceInquiryRequest) -> Outcome {
+        let mut accounts: Vec<_> = self
+            .accounts
+            .iter()
+            .filter(|((owner, currency), _)| {
+                owner == merchant && request.currency.as_ref().is_none_or(|wanted| wanted == currency)
+            })
+            .map(|((_, currency), balance)| AccountBalance {
+                currency: currency.clone(),
+                balance: *balance,
+                available_amount: *balance,
+                frozen_amount: None,
+            })
+            .collect();
+        accounts.sort_by(|a, b| a.currency.cmp(&b.currency));
+        Outcome::success(&BalanceInquiryResponse { accounts })
+    }
+
+    /// The outcome, and whether a payment was made that must be settled. A repeat answers what the first one was
+    /// answered; the same number for something else is refused.
+    pub(crate) fn apply(&mut self, merchant: &str, request: PaymentApplyRequest) -> (Outcome, bool) {
+        match self.try_apply(merchant, request) {
+            Ok(applied) => (Outcome::success(&accepted()), applied),
+            Err((ret_code, ret_msg)) => (Outcome::failure(ret_code, ret_msg), false),
+        }
+    }
+
+    pub(crate) fn inquire(&self, merchant: &str, request: &PaymentInquiryRequest) -> Outcome {
+        self.payment(merchant, &request.request_id).map_or_else(
+            || Outcome::failure(RetCode::NotFound, "no payment has this request_id"),
+            |state| Outcome::success(&state),
+        )
+    }
+
+    /// Ends a payment; the state that is to be notified, or `None` where there is none to end.
+    pub(crate) fn settle(&mut self, merchant: &str, request_id: &str) -> Option<PaymentState> {
+        let payment = self.payments.get_mut(&key(merchant, request_id))?;
+        payment.state.status = PaymentStatus::Success;
+        payment.state.finished_at = Timestamp::now().round(Unit::Second).ok().map(|now| now.to_string());
+        Some(payment.state.clone())
+    }
+
+    fn try_apply(
+        &mut self,
+        merchant: &str,
+        request: PaymentApplyRequest,
+    ) -> Result<bool, (RetCode, &'static str)> {
+        check(&request)?;
+        let slot = match self.payments.entry(key(merchant, &request.request_id)) {
+            Entry::Occupied(known) if known.get().request == request => return Ok(false),
+            Entry::Occupied(_) => {
+                return Err((RetCode::IntegrityViolation, "request_id was used for another payment"));
+            }
+            Entry::Vacant(slot) => slot,
+        };
+        let paid_in = self
+            .payees
+            .get(&key(merchant, &request.beneficiary_id))
+            .ok_or((RetCode::NotFound, "no payee has this beneficiary_id"))?;
+        if *paid_in != request.currency {
+            return Err((RetCode::InvalidParameters, "currency: must equal the payee's"));
+        }
+        let too_low = (RetCode::InvalidState, "the balance is too low");
+        let account = self.accounts.get_mut(&key(merchant, &request.currency)).ok_or(too_low.clone())?;
+        let rest = account.checked_sub(request.amount).filter(|rest| rest.to_wire() >= 0).ok_or(too_low)?;
+        *account = rest;
+        slot.insert(Payment { state: begun(merchant, &request), request });
+        Ok(true)
+    }
+}
+
+struct Payment {
+    request: PaymentApplyRequest,
+    state: PaymentState,
+}
+
+fn check(request: &PaymentApplyRequest) -> Result<(), (RetCode, &'static str)> {
+    let wrong = |message| Err((RetCode::InvalidParameters, message));
+    if !(1..=32).contains(&request.request_id.encode_utf16().count()) {
+        return wrong("request_id: must have 1..32 characters");
+    }
+    if request.amount.to_wire() <= 0 {
+        return wrong("amount: must be above zero");
+    }
+    Ok(())
+}
+
+fn accepted() -> PaymentApplyResponse {
+    PaymentApplyResponse {
+        status: PaymentStatus::Processing,
+        fee_amount: Some(Amount::from_wire(0)),
+        beneficiary_type: Some("PAY".to_owned()),
+    }
+}
+
+fn begun(merchant: &str, request: &PaymentApplyRequest) -> PaymentState {
+    PaymentState {
+        merch_id: Some(merchant.to_owned()),
+        request_id: request.request_id.clone(),
+        status: PaymentStatus::Processing,
+        amount: Some(request.amount),
+        currency: Some(request.currency.clone()),
+        fee_amount: Some(Amount::from_wire(0)),
+        beneficiary_id: Some(request.beneficiary_id.clone()),
+        reason: None,
+        finished_at: None,
+    }
+}
+
+fn key(merchant: &str, name: &str) -> (String, String) {
+    (merchant.to_owned(), name.to_owned())
+}

@@ -1,0 +1,6 @@
+//! Behaviour of the emulator, over real sockets, by a caller that shares nothing with the client.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails by panic says so")]
+
+mod caller;
+mod payments;
+mod strictness;

@@ -1,0 +1,66 @@
+//! A request that doesn't verify is answered 401 `010100`, unsigned, and nothing of it is executed.
+
+use std::time::{Duration, SystemTime};
+
+use paykka_model::Amount;
+
+use crate::caller::{APPLY, BALANCE, MERCHANT, Message, builder, payment};
+
+#[tokio::test]
+async fn one_flipped_byte_in_the_body_executes_nothing() {
+    let emulator = builder().start().await.unwrap();
+    let mut message = Message::signed(APPLY, &payment("R1", "B1", "USD", 100));
+    let digit = message.body.windows(3).position(|window| window == b"100").unwrap();
+    message.body[digit] ^= 1;
+    assert_eq!(message.send(&emulator).await.refusal(), "signature");
+    assert_eq!(emulator.balance(MERCHANT, "USD"), Some(Amount::from_wire(1_000)));
+    assert_eq!(emulator.payment_count(), 0);
+}
+
+#[tokio::test]
+async fn a_request_is_accepted_once_and_not_replayed() {
+    let emulator = builder().start().await.unwrap();
+    let message = Message::signed(BALANCE, "{}");
+    message.send(&emulator).await.verified();
+    assert_eq!(message.send(&emulator).await.refusal(), "nonce-reused");
+}
+
+#[tokio::test]
+async fn time_outside_the_window_is_refused() {
+    let emulator = builder().start().await.unwrap();
+    let (now, beyond) = (SystemTime::now(), Duration::from_secs(310));
+    let late = Message::signed_at(BALANCE, "{}", now - beyond);
+    assert_eq!(late.send(&emulator).await.refusal(), "late");
+    let early = Message::signed_at(BALANCE, "{}", now + beyond);
+    assert_eq!(early.send(&emulator).await.refusal(), "early");
+}
+
+#[tokio::test]
+async fn every_other_deviation_has_its_reason() {
+    let emulator = builder().start().await.unwrap();
+    type Damage = fn(&mut Message);
+    let cases: [(Damage, &str); 9] = [
+        (|m| m.headers.clear(), "authorization-missing"),
+        (|m| m.headers[0].1.clear(), "header"),
+        (|m| m.headers[0].1.insert_str(0, "Bearer "), "header"),
+        (|m| m.headers.push(m.headers[0].clone()), "header-twice"),
+        (|m| m.headers[0].1 = m.headers[0].1.replace("K001", "K002"), "unknown-key"),
+        (|m| m.headers[1].1 = "M2".into(), "signature"),
+        (|m| m.headers[1].1.clear(), "field"),
+        (|m| m.headers.truncate(1), "merchant-missing"),
+        (|m| m.path = APPLY.into(), "signature"),
+    ];
+    for (index, (damage, reason)) in cases.into_iter().enumerate() {
+        let mut message = Message::signed(BALANCE, "{}");
+        damage(&mut message);
+        assert_eq!(message.send(&emulator).await.refusal(), reason, "case {index}");
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_path_is_an_unsigned_404() {
+    let emulator = builder().start().await.unwrap();
+    let answer = Message::signed("/api/v2/nowhere", "{}").send(&emulator).await;
+    assert_eq!(answer.status, http::StatusCode::NOT_FOUND);
+    assert!(!answer.headers.contains_key("authorization"));
+}

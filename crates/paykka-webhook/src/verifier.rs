@@ -1,0 +1,146 @@
+//! The core: headers and bytes in, a verified notification or a reason out. It knows no framework.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use http::header::{AUTHORIZATION, CONTENT_ENCODING};
+use http::{HeaderMap, HeaderName, HeaderValue};
+use paykka_model::{DecodeError, Event, Notification, OPERATIONS, Role};
+use paykka_sign::{KeyRing, Parts, Timestamp, Verified, Window};
+
+use crate::Rejection;
+
+/// Judges notifications: keys, signed path, merchants and clock window in one place.
+pub struct Verifier {
+    platform: KeyRing,
+    path: String,
+    merchants: HashSet<String>,
+    tolerance: Duration,
+    clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
+    decode: fn(&[u8]) -> Result<Notification, DecodeError>,
+}
+
+impl Verifier {
+    /// A verifier for notifications that the platform signs with a key of `platform` and sends to `path`, the path as
+    /// the platform calls it, whatever a proxy makes of it later. Only `merchants` are accepted.
+    ///
+    /// # Errors
+    /// [`ConfigError`] without a merchant, for a path that doesn't start with `/`, and for the path of one of the
+    /// platform's own calls: a captured answer to such a call could be posted here.
+    pub fn new<M: Into<String>>(
+        platform: KeyRing,
+        path: impl Into<String>,
+        merchants: impl IntoIterator<Item = M>,
+    ) -> Result<Self, ConfigError> {
+        let path = path.into();
+        let merchants: HashSet<String> = merchants.into_iter().map(Into::into).collect();
+        if merchants.is_empty() {
+            return Err(ConfigError("no merchant is accepted; give the merchant numbers that are yours"));
+        }
+        if !path.starts_with('/') || !path.bytes().all(|b| b.is_ascii_graphic()) {
+            return Err(ConfigError("the signed path must be visible ASCII that starts with `/`"));
+        }
+        if OPERATIONS.iter().any(|row| row.role == Role::Call && row.path == path) {
+            return Err(ConfigError("the signed path is that of one of the platform's calls; choose another"));
+        }
+        Ok(Self {
+            platform,
+            path,
+            merchants,
+            tolerance: Duration::from_secs(300),
+            clock: Arc::new(SystemTime::now),
+            decode: Notification::from_body,
+        })
+    }
+
+    /// The address takes notifications of one kind alone, so that the kind needn't be guessed from the body.
+    #[must_use]
+    pub fn only<E: Event>(mut self) -> Self {
+        self.decode = Notification::from_body_of::<E>;
+        self
+    }
+
+    /// How far the signed time may lie from this machine's clock, to both sides. Default 5 minutes (I).
+    #[must_use]
+    pub const fn tolerance(mut self, tolerance: Duration) -> Self {
+        self.tolerance = tolerance;
+        self
+    }
+
+    /// Another clock than the system's, for tests.
+    #[must_use]
+    pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Verifies, then parses. `body` is what came, byte for byte.
+    ///
+    /// # Errors
+    /// [`Rejection`] with the first reason found: headers, then signature and clock window, then merchant, then shape.
+    pub fn verify(&self, headers: &HeaderMap, body: Bytes) -> Result<Verified<Notification>, Rejection> {
+        if headers.contains_key(CONTENT_ENCODING) {
+            return Err(Rejection::encoded());
+        }
+        let authorization =
+            single(headers, AUTHORIZATION, "Authorization")?.ok_or(Rejection::header("Authorization"))?;
+        let merchant = single(headers, HeaderName::from_static("x-merch-id"), "X-Merch-Id")?
+            .map(|value| value.to_str().map_err(|_| Rejection::header("X-Merch-Id")))
+            .transpose()?;
+        let now = Timestamp::try_from((self.clock)()).map_err(Rejection::sign)?;
+        let parts = Parts { path: &self.path, merchant, body };
+        let window = Window::new(now, self.tolerance);
+        let verified =
+            self.platform.verify(authorization.as_bytes(), parts, &window).map_err(Rejection::sign)?;
+        let notification = verified.decode(self.decode).map_err(Rejection::undecodable)?;
+        self.check_merchant(&notification)?;
+        Ok(notification)
+    }
+
+    /// Header and data must name the same merchant, and it must be ours; with neither, nobody knows whose it is.
+    fn check_merchant(&self, notification: &Verified<Notification>) -> Result<(), Rejection> {
+        let signed = notification.merchant();
+        let stated = notification.value().merch_id();
+        let agree = signed.is_none() || stated.is_none() || signed == stated;
+        match signed.or(stated) {
+            Some(merchant) if agree && self.merchants.contains(merchant) => Ok(()),
+            _ => Err(Rejection::foreign_merchant()),
+        }
+    }
+}
+
+impl fmt::Debug for Verifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verifier")
+            .field("platform", &self.platform)
+            .field("path", &self.path)
+            .field("merchants", &self.merchants)
+            .field("tolerance", &self.tolerance)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A verifier that would accept what it mustn't. The message names the setting and the fix.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigError(&'static str);
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+fn single<'a>(
+    headers: &'a HeaderMap,
+    name: HeaderName,
+    shown: &'static str,
+) -> Result<Option<&'a HeaderValue>, Rejection> {
+    let mut values = headers.get_all(name).iter();
+    let first = values.next();
+    if values.next().is_some() { Err(Rejection::header(shown)) } else { Ok(first) }
+}
