@@ -1,0 +1,291 @@
+/*
+ * paykka_sign.h: signing and verifying for the PayKKa OpenAPI (the C interface of paykka-sign).
+ *
+ * Needs C99 or C++11. Link with libpaykka_sign_ffi, static or shared.
+ *
+ * Conventions, which hold for every function here:
+ *
+ * Results.   What can fail returns a PaykkaResult. PAYKKA_RESULT_OK is 1000 and no result is 0, so a result is not a
+ *            truth value: always write `== PAYKKA_RESULT_OK`. `if (paykka_verify(...))` accepts everything and
+ *            `if (!paykka_verify(...))` nothing, which shows in the first test. Numbers are stable and never reused;
+ *            later versions may add some, so treat an unknown number as a failure. GCC and Clang warn where a result
+ *            is dropped, as does every compiler of C++17 or C23.
+ * Handles.   `_new` makes a handle, `_free` ends it, exactly once and after its last use. `_free(NULL)` does nothing.
+ *            A handle never changes once made: any number of threads may use one at the same time.
+ * Out.       Out-parameters stand last. A handle's is NULL after a failure, so that it may be freed in any case.
+ * Input.     Text and bytes come as a pointer and a length in bytes, without a NUL at the end; the library doesn't
+ *            change them and copies what it keeps. What is NULL where it may not be gives PAYKKA_RESULT_NULL_POINTER, as does NULL with a
+ *            length other than 0. A length above PTRDIFF_MAX gives PAYKKA_RESULT_INVALID_LENGTH.
+ * Output.    The caller owns every buffer. The library returns no memory to free, but for handles. The texts that it
+ *            returns as `const char *` are constants that end with a NUL.
+ * Pointers.  Each must be aligned, live during the call, and hold as many bytes as the length beside it says. What is
+ *            written must not overlap with anything else that is given. The library can't check this.
+ * State.     There is none beyond the handles: no initialisation, no clock, no callbacks, no last error. Times are
+ *            arguments, in milliseconds since 1970-01-01 UTC.
+ * Panics.    None gets out. A defect inside the library gives PAYKKA_RESULT_PANIC, after a message on standard error.
+ *            Only running out of memory ends the process.
+ */
+
+
+#ifndef PAYKKA_SIGN_H
+#define PAYKKA_SIGN_H
+
+/* Generated from the Rust sources by `cargo xtask header`. Don't edit it by hand. */
+
+#include <stddef.h>
+#include <stdint.h>
+#if defined(__GNUC__)
+#define PAYKKA_MUST_USE __attribute__((warn_unused_result))
+#elif (defined(__cplusplus) && __cplusplus >= 201703L) || (defined(__STDC_VERSION__) && __STDC_VERSION__ >= 202311L)
+#define PAYKKA_MUST_USE [[nodiscard]]
+#else
+#define PAYKKA_MUST_USE
+#endif
+
+/**
+ * What became of a call.
+ *
+ * Never 0: compare with `PAYKKA_RESULT_OK`, don't use it as a truth value. Treat a number that isn't listed here as
+ * a failure; later versions may add some.
+ */
+enum PaykkaResult
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /**
+   * It succeeded. From `paykka_verify`: the message is genuine and in time.
+   */
+  PAYKKA_RESULT_OK = 1000,
+  /**
+   * An argument is NULL that may not be, or NULL beside a length other than 0. What to do: correct the call.
+   */
+  PAYKKA_RESULT_NULL_POINTER = 1001,
+  /**
+   * A length is above `PTRDIFF_MAX`. What to do: look for a negative number that was converted to `size_t`.
+   */
+  PAYKKA_RESULT_INVALID_LENGTH = 1002,
+  /**
+   * A text isn't UTF-8. What to do: give the text in UTF-8; check that the length counts bytes.
+   */
+  PAYKKA_RESULT_INVALID_UTF8 = 1003,
+  /**
+   * The buffer is NULL or too small; nothing was written into it. What to do: call again with a buffer of the
+   * size that the call stored.
+   */
+  PAYKKA_RESULT_BUFFER_TOO_SMALL = 1004,
+  /**
+   * A defect in this library was caught. What to do: treat the call as failed and report the defect; the handles
+   * stay usable.
+   */
+  PAYKKA_RESULT_PANIC = 1005,
+  /**
+   * A key can't be used: wrong form, wrong algorithm, wrong size, or damaged. What to do: give a PKCS#8 private
+   * key (`BEGIN PRIVATE KEY`) of 2048, 3072 or 4096 bits, or an SPKI public key (`BEGIN PUBLIC KEY`) of 2048 to
+   * 8192 bits, RSA both, as PEM with exactly one key in it.
+   */
+  PAYKKA_RESULT_KEY = 1100,
+  /**
+   * A path, merchant number, nonce, key id or time is outside its bounds. What to do: when signing, correct it;
+   * when verifying, refuse the message, since such fields let one signature stand for two messages.
+   */
+  PAYKKA_RESULT_FIELD = 1101,
+  /**
+   * The `Authorization` value isn't in the documented form. What to do: refuse the message.
+   */
+  PAYKKA_RESULT_HEADER = 1102,
+  /**
+   * The `Authorization` value names a key id that the ring doesn't hold; no other key was tried. What to do:
+   * install the key that belongs to this id, or correct the id under which it was installed.
+   */
+  PAYKKA_RESULT_UNKNOWN_KEY = 1103,
+  /**
+   * The signature doesn't belong to these bytes under this key. What to do: don't use the message. If it should be
+   * genuine, look for a body that was serialised anew, a path that a proxy rewrote, another merchant number, or
+   * the wrong one of two keys.
+   */
+  PAYKKA_RESULT_SIGNATURE = 1104,
+  /**
+   * The signature is genuine, but made later than the window allows. What to do: check this machine's clock.
+   */
+  PAYKKA_RESULT_EARLY = 1105,
+  /**
+   * The signature is genuine, but older than the window allows. What to do: check this machine's clock; if it is
+   * right, the message is an old one or a replay.
+   */
+  PAYKKA_RESULT_LATE = 1106,
+  /**
+   * The cryptography could not sign for want of randomness. What to do: try again; if it stays, the machine's
+   * source of randomness is broken.
+   */
+  PAYKKA_RESULT_BACKEND = 1107,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum PaykkaResult PaykkaResult;
+#else
+typedef uint32_t PaykkaResult;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * The public keys that are accepted, by id. Immutable; any number of threads may use one. To change the keys, make
+ * another ring and free this one when nobody uses it any more.
+ */
+typedef struct PaykkaKeyRing PaykkaKeyRing;
+
+/**
+ * A private key with the id under which the other side knows it. Immutable; any number of threads may use one.
+ */
+typedef struct PaykkaSigningKey PaykkaSigningKey;
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+/**
+ * A short English text for a result, for logs: a constant that ends with a NUL, never NULL and never to be freed.
+ *
+ * `result` is any number, since C can't keep others out; one that isn't a `PaykkaResult` has a text that says so.
+ */
+const char *paykka_result_text(uint32_t result);
+
+/**
+ * Reads a private key and proves it by a trial signature, so do it once and keep the handle.
+ *
+ * - `key_id`: the id that the platform gave to this key, 1 to 128 visible ASCII characters.
+ * - `pem`: a PKCS#8 private key (`BEGIN PRIVATE KEY`), RSA of 2048, 3072 or 4096 bits. The library keeps no copy of
+ *   the text; wiping it is the caller's.
+ * - `out`: receives the handle, to be ended by `paykka_signing_key_free`; NULL after a failure.
+ *
+ * Fails with `PAYKKA_RESULT_KEY`, `PAYKKA_RESULT_FIELD` for the key id, `PAYKKA_RESULT_INVALID_UTF8` for the key id,
+ * or for its arguments.
+ *
+ * # Safety
+ * The pointers keep the conventions in the header's first comment.
+ */
+PAYKKA_MUST_USE
+PaykkaResult paykka_signing_key_new(const char *key_id,
+                                    size_t key_id_len,
+                                    const char *pem,
+                                    size_t pem_len,
+                                    PaykkaSigningKey **out);
+
+/**
+ * Ends a key. NULL does nothing.
+ *
+ * # Safety
+ * The handle came from `paykka_signing_key_new`, is freed once, and isn't used afterwards or at the same time.
+ */
+void paykka_signing_key_free(PaykkaSigningKey *key);
+
+/**
+ * Signs a message and writes the value of its `Authorization` header: visible ASCII, NOT ended by a NUL.
+ *
+ * - `path`: the request's path as sent, from `/`, without scheme, host and query; 1 to 2048 visible ASCII
+ *   characters.
+ * - `merchant`: the `X-Merch-Id` that is sent beside it, 1 to 64 visible ASCII characters; NULL with length 0 where
+ *   that header isn't sent. Empty text is refused.
+ * - `body`: the body, byte for byte as sent; NULL with length 0, or length 0, where there is none.
+ * - `timestamp_millis`: now, in milliseconds since 1970-01-01 UTC, at most 9999999999999999.
+ * - `nonce`: random text of 6 to 32 visible ASCII characters, such as 16 bytes from the operating system's source of
+ *   randomness in hexadecimal digits. Take a fresh one, and a fresh time, for every attempt.
+ * - `out`, `out_len`: the caller's buffer and its size in bytes. 4096 bytes hold the value for every key.
+ * - `written`: receives the length of the value in bytes; 0 after any failure but the following.
+ *
+ * If the buffer is too small, `PAYKKA_RESULT_BUFFER_TOO_SMALL` is returned, nothing is written into it, and
+ * `*written` is the size that is needed; the same arguments always give the same value, so a second call fits. NULL
+ * with length 0 for `out` asks for that size. Asking costs as much as signing.
+ *
+ * Fails with `PAYKKA_RESULT_FIELD` for a part outside its bounds, `PAYKKA_RESULT_BACKEND`,
+ * `PAYKKA_RESULT_INVALID_UTF8` for path, merchant or nonce, or for its arguments.
+ *
+ * # Safety
+ * The pointers keep the conventions in the header's first comment.
+ */
+PAYKKA_MUST_USE
+PaykkaResult paykka_sign(const PaykkaSigningKey *key,
+                         const char *path,
+                         size_t path_len,
+                         const char *merchant,
+                         size_t merchant_len,
+                         const uint8_t *body,
+                         size_t body_len,
+                         uint64_t timestamp_millis,
+                         const char *nonce,
+                         size_t nonce_len,
+                         char *out,
+                         size_t out_len,
+                         size_t *written);
+
+/**
+ * Makes a ring of one public key.
+ *
+ * - `key_id`: the id under which the owner of the key signs, 1 to 128 visible ASCII characters.
+ * - `pem`: an SPKI public key (`BEGIN PUBLIC KEY`), RSA of 2048 to 8192 bits.
+ * - `out`: receives the handle, to be ended by `paykka_key_ring_free`; NULL after a failure.
+ *
+ * Fails with `PAYKKA_RESULT_KEY`, `PAYKKA_RESULT_FIELD` for the key id, `PAYKKA_RESULT_INVALID_UTF8` for the key id,
+ * or for its arguments.
+ *
+ * # Safety
+ * The pointers keep the conventions in the header's first comment.
+ */
+PAYKKA_MUST_USE
+PaykkaResult paykka_key_ring_new_single(const char *key_id,
+                                        size_t key_id_len,
+                                        const char *pem,
+                                        size_t pem_len,
+                                        PaykkaKeyRing **out);
+
+/**
+ * Ends a ring. NULL does nothing.
+ *
+ * # Safety
+ * The handle came from `paykka_key_ring_new_single`, is freed once, and isn't used afterwards or at the same time.
+ */
+void paykka_key_ring_free(PaykkaKeyRing *ring);
+
+/**
+ * Judges a message that came in. Only `PAYKKA_RESULT_OK` means that it is genuine and in time.
+ *
+ * - `authorization`: the value of the `Authorization` header, as received.
+ * - `path`: for an answer, the path of its request; for a notification, the path that the sender called, which a
+ *   proxy may have rewritten since. From `/`, 1 to 2048 visible ASCII characters.
+ * - `merchant`: the `X-Merch-Id` of the message, 1 to 64 visible ASCII characters; NULL with length 0 where that
+ *   header is absent. Empty text is refused.
+ * - `body`: the body as received, before any decoding; NULL with length 0, or length 0, where there is none.
+ * - `now_millis`: now, in milliseconds since 1970-01-01 UTC, at most 9999999999999999.
+ * - `tolerance_millis`: how far the signed time may lie before or after now, edges included. The platform
+ *   states no tolerance; 300000 (5 minutes) is this project's default elsewhere.
+ *
+ * Fails, in this order, with `PAYKKA_RESULT_HEADER`, `PAYKKA_RESULT_FIELD`, `PAYKKA_RESULT_UNKNOWN_KEY`,
+ * `PAYKKA_RESULT_SIGNATURE`, `PAYKKA_RESULT_EARLY` or `PAYKKA_RESULT_LATE`; before these for its arguments, with
+ * `PAYKKA_RESULT_INVALID_UTF8` for path or merchant, and with `PAYKKA_RESULT_FIELD` for `now_millis`.
+ *
+ * # Safety
+ * The pointers keep the conventions in the header's first comment.
+ */
+PAYKKA_MUST_USE
+PaykkaResult paykka_verify(const PaykkaKeyRing *ring,
+                           const char *authorization,
+                           size_t authorization_len,
+                           const char *path,
+                           size_t path_len,
+                           const char *merchant,
+                           size_t merchant_len,
+                           const uint8_t *body,
+                           size_t body_len,
+                           uint64_t now_millis,
+                           uint64_t tolerance_millis);
+
+/**
+ * The version of the library, such as `0.1.0`: a constant that ends with a NUL, never NULL and never to be freed.
+ */
+const char *paykka_version(void);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
+#endif  /* PAYKKA_SIGN_H */

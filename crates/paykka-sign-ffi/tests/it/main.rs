@@ -1,0 +1,17 @@
+//! Behaviour of the C interface, one module each. `needs_*` modules need a program outside Rust's tools.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails by panic says so")]
+
+mod buffers;
+mod calls;
+mod handles;
+mod header;
+mod inputs;
+mod results;
+
+// What has to be linked beside the library differs between platforms; it is known here for Linux alone.
+#[cfg(target_os = "linux")]
+mod compiler;
+#[cfg(target_os = "linux")]
+mod needs_cc;
+#[cfg(target_os = "linux")]
+mod needs_cxx;
