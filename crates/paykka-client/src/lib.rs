@@ -44,5 +44,5 @@ pub use builder::ClientBuilder;
 pub use calls::{Balance, Payments};
 pub use client::Client;
 pub use error::Error;
-pub use paykka_transport::Roots;
+pub use paykka_transport::{Roots, SignedRequest};
 pub use response::Response;

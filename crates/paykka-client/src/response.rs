@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 use http::StatusCode;
-use paykka_sign::{Authorization, Verified};
-use paykka_transport::Answer;
+use paykka_sign::Verified;
+use paykka_transport::{Answer, SignedRequest};
 
 /// A verified, decoded answer.
 #[derive(Debug, Clone)]
@@ -43,9 +43,9 @@ impl<T> Response<T> {
         self.answer.status()
     }
 
-    /// What the request was signed with.
+    /// The request as it was signed and sent.
     #[must_use]
-    pub const fn request(&self) -> &Authorization {
+    pub const fn request(&self) -> &SignedRequest {
         self.answer.request()
     }
 

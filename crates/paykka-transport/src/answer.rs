@@ -14,7 +14,7 @@ pub struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Verified<Bytes>,
-    pub(crate) request: Authorization,
+    pub(crate) request: SignedRequest,
 }
 
 impl Answer {
@@ -36,9 +36,9 @@ impl Answer {
         &self.body
     }
 
-    /// What the request was signed with: time, nonce and key id.
+    /// The request as it was signed and sent.
     #[must_use]
-    pub const fn request(&self) -> &Authorization {
+    pub const fn request(&self) -> &SignedRequest {
         &self.request
     }
 }
@@ -49,6 +49,52 @@ impl fmt::Debug for Answer {
         f.debug_struct("Answer")
             .field("status", &self.status)
             .field("body", &self.body)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A request as it was signed and sent: the five lines, and with what they were signed.
+#[derive(Clone)]
+pub struct SignedRequest {
+    pub(crate) path: String,
+    pub(crate) merchant: Option<String>,
+    pub(crate) body: Bytes,
+    pub(crate) authorization: Authorization,
+}
+
+impl SignedRequest {
+    /// The path.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The merchant number, sent as `X-Merch-Id`.
+    #[must_use]
+    pub fn merchant(&self) -> Option<&str> {
+        self.merchant.as_deref()
+    }
+
+    /// The body, byte for byte.
+    #[must_use]
+    pub const fn body(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// Time, nonce, key id and signature.
+    #[must_use]
+    pub const fn authorization(&self) -> &Authorization {
+        &self.authorization
+    }
+}
+
+/// The body is left out.
+impl fmt::Debug for SignedRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignedRequest")
+            .field("path", &self.path)
+            .field("merchant", &self.merchant)
+            .field("authorization", &self.authorization)
             .finish_non_exhaustive()
     }
 }

@@ -4,8 +4,8 @@ use std::fmt;
 use std::time::Duration;
 
 use paykka_sign::{KeyRing, SigningKey};
-use tower::util::BoxCloneSyncService;
 use tower::ServiceBuilder;
+use tower::util::BoxCloneSyncService;
 
 use crate::{DeadlineLayer, Error, SignVerifyLayer, SignVerifySettings, Transport, Wire};
 

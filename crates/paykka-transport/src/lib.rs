@@ -37,7 +37,7 @@ mod sign_verify;
 mod transport;
 mod wire;
 
-pub use answer::{Answer, RawAnswer};
+pub use answer::{Answer, RawAnswer, SignedRequest};
 pub use builder::{Roots, TransportBuilder};
 pub use deadline::{Deadline, DeadlineLayer};
 pub use error::Error;

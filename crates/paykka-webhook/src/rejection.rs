@@ -61,7 +61,9 @@ impl Rejection {
             Kind::Method => StatusCode::METHOD_NOT_ALLOWED,
             Kind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Kind::TooSlow | Kind::Interrupted => StatusCode::REQUEST_TIMEOUT,
-            Kind::Header(_) | Kind::Encoded | Kind::Sign(_) | Kind::ForeignMerchant => StatusCode::UNAUTHORIZED,
+            Kind::Header(_) | Kind::Encoded | Kind::Sign(_) | Kind::ForeignMerchant => {
+                StatusCode::UNAUTHORIZED
+            }
             // Genuine: the sender shall try again, after this side was mended.
             Kind::Undecodable(_) => StatusCode::SERVICE_UNAVAILABLE,
         }

@@ -44,7 +44,9 @@ impl Verifier {
             return Err(ConfigError("the signed path must be visible ASCII that starts with `/`"));
         }
         if OPERATIONS.iter().any(|row| row.role == Role::Call && row.path == path) {
-            return Err(ConfigError("the signed path is that of one of the platform's calls; choose another"));
+            return Err(ConfigError(
+                "the signed path is that of one of the platform's calls; choose another",
+            ));
         }
         Ok(Self {
             platform,
@@ -80,7 +82,7 @@ impl Verifier {
     /// Verifies, then parses. `body` is what came, byte for byte.
     ///
     /// # Errors
-    /// [`Rejection`] with the first reason found: headers, then signature and clock window, then merchant, then shape.
+    /// [`Rejection`] with the first reason found: headers, signature and clock window, merchant, shape.
     pub fn verify(&self, headers: &HeaderMap, body: Bytes) -> Result<Verified<Notification>, Rejection> {
         if headers.contains_key(CONTENT_ENCODING) {
             return Err(Rejection::encoded());
@@ -95,20 +97,26 @@ impl Verifier {
         let window = Window::new(now, self.tolerance);
         let verified =
             self.platform.verify(authorization.as_bytes(), parts, &window).map_err(Rejection::sign)?;
+        self.check_merchant(verified.merchant())?;
         let notification = verified.decode(self.decode).map_err(Rejection::undecodable)?;
-        self.check_merchant(&notification)?;
+        self.check_data(&notification)?;
         Ok(notification)
     }
 
-    /// Header and data must name the same merchant, and it must be ours; with neither, nobody knows whose it is.
-    fn check_merchant(&self, notification: &Verified<Notification>) -> Result<(), Rejection> {
-        let signed = notification.merchant();
-        let stated = notification.value().merch_id();
-        let agree = signed.is_none() || stated.is_none() || signed == stated;
-        match signed.or(stated) {
-            Some(merchant) if agree && self.merchants.contains(merchant) => Ok(()),
-            _ => Err(Rejection::foreign_merchant()),
-        }
+    fn check_merchant(&self, merchant: Option<&str>) -> Result<(), Rejection> {
+        let ours = merchant.is_none_or(|merchant| self.merchants.contains(merchant));
+        if ours { Ok(()) } else { Err(Rejection::foreign_merchant()) }
+    }
+
+    /// Header and data must name the same merchant; with neither, nobody knows whose it is.
+    fn check_data(&self, notification: &Verified<Notification>) -> Result<(), Rejection> {
+        let (signed, stated) = (notification.merchant(), notification.value().merch_id());
+        let attributed = match (signed, stated) {
+            (Some(signed), Some(stated)) => signed == stated,
+            (Some(_), None) | (None, Some(_)) => true,
+            (None, None) => false,
+        };
+        if attributed { self.check_merchant(stated) } else { Err(Rejection::foreign_merchant()) }
     }
 }
 

@@ -17,12 +17,12 @@ async fn balance_payment_and_inquiry_are_signed_verified_and_typed() {
         [("EUR", 5), ("USD", 1_000)]
     );
     assert_eq!((balance.verified().key_id(), balance.verified().merchant()), ("P001", Some(MERCHANT)));
-    assert_eq!((balance.request().key_id(), balance.status().as_u16()), ("K001", 200));
+    assert_eq!((balance.request().authorization().key_id(), balance.status().as_u16()), ("K001", 200));
     assert!(balance.raw().starts_with(b"{\"accounts\""));
 
     let applied = client.payments().apply(&payment("R1", 250)).await.unwrap();
     assert_eq!(applied.value().status, PaymentStatus::Processing);
-    assert_ne!(applied.request().nonce(), balance.request().nonce());
+    assert_ne!(applied.request().authorization().nonce(), balance.request().authorization().nonce());
 
     let inquiry = PaymentInquiryRequest { request_id: "R1".into() };
     let state = client.payments().inquiry(&inquiry).await.unwrap().into_value();

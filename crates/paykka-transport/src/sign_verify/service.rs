@@ -10,12 +10,12 @@ use http::header::{ACCEPT, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
 use http_body::Body;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
-use paykka_sign::{Authorization, KeyRing, Nonce, Parts, SigningKey, Timestamp, Window};
+use paykka_sign::{KeyRing, Nonce, Parts, SigningKey, Timestamp, Window};
 use tower::Service;
 
 use super::layer::SignVerifySettings;
 use crate::error::BoxError;
-use crate::{Answer, Error, RawAnswer};
+use crate::{Answer, Error, RawAnswer, SignedRequest};
 
 /// The header that names the merchant. The signed merchant line is read from it, so that the two can't differ.
 pub const MERCHANT_HEADER: HeaderName = HeaderName::from_static("x-merch-id");
@@ -82,18 +82,11 @@ impl<S> fmt::Debug for SignVerify<S> {
     }
 }
 
-/// What the answer's verification must know of its request.
-struct Signed {
-    path: String,
-    merchant: Option<String>,
-    authorization: Authorization,
-}
-
 fn sign(
     request: Request<Bytes>,
     key: &SigningKey,
     settings: &SignVerifySettings,
-) -> Result<(Request<Full<Bytes>>, Signed), Error> {
+) -> Result<(Request<Full<Bytes>>, SignedRequest), Error> {
     let (mut head, body) = request.into_parts();
     if head.uri.query().is_some() {
         return Err(Error::config(
@@ -112,7 +105,8 @@ fn sign(
     head.headers.insert(AUTHORIZATION, value);
     head.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     head.headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-    Ok((Request::from_parts(head, Full::new(body)), Signed { path, merchant, authorization }))
+    let signed = SignedRequest { path, merchant, body: body.clone(), authorization };
+    Ok((Request::from_parts(head, Full::new(body)), signed))
 }
 
 async fn read<B>(response: Response<B>, limit: usize) -> Result<RawAnswer, Error>
@@ -129,7 +123,7 @@ where
 
 fn verify(
     raw: RawAnswer,
-    signed: Signed,
+    signed: SignedRequest,
     platform: &KeyRing,
     settings: &SignVerifySettings,
 ) -> Result<Answer, Error> {
@@ -143,9 +137,7 @@ fn verify(
     let parts = Parts { path: &signed.path, merchant: signed.merchant.as_deref(), body: raw.body.clone() };
     let window = Window::new(now(settings)?, settings.tolerance);
     match platform.verify(signature.as_bytes(), parts, &window) {
-        Ok(body) => {
-            Ok(Answer { status: raw.status, headers: raw.headers, body, request: signed.authorization })
-        }
+        Ok(body) => Ok(Answer { status: raw.status, headers: raw.headers, body, request: signed }),
         Err(reason) => Err(Error::refused(reason, raw)),
     }
 }

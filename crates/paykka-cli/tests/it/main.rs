@@ -1,0 +1,4 @@
+//! The `paykka` command, run as a process.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails by panic says so")]
+
+mod demo;

@@ -1,0 +1,42 @@
+//! A verifier that would accept what it mustn't can't be made, and a rejection tells the operator why.
+
+use std::error::Error as _;
+
+use bytes::Bytes;
+use http::HeaderMap;
+use paykka_webhook::Verifier;
+
+use crate::endpoint::{BODY, MERCHANT, Message, PATH, platform_ring, verifier};
+
+#[test]
+fn no_merchants_no_path_and_a_calls_path_are_refused() {
+    let none: [&str; 0] = [];
+    assert!(Verifier::new(platform_ring(), PATH, none).unwrap_err().to_string().contains("no merchant"));
+    for path in ["", "paykka", "/a b", "/a\n"] {
+        let error = Verifier::new(platform_ring(), path, [MERCHANT]).unwrap_err();
+        assert!(error.to_string().contains("must be visible ASCII"), "{path:?}");
+    }
+    let error = Verifier::new(platform_ring(), "/api/v2/merch/pay/inquiry", [MERCHANT]).unwrap_err();
+    assert!(error.to_string().contains("one of the platform's calls"));
+}
+
+#[test]
+fn rejections_have_codes_and_causes() {
+    let reject = |damage: fn(&mut Message)| {
+        let mut message = Message::genuine();
+        damage(&mut message);
+        let mut headers = HeaderMap::new();
+        for (name, value) in message.headers {
+            headers.append(name, value.parse().unwrap());
+        }
+        verifier().verify(&headers, Bytes::from(message.body)).unwrap_err()
+    };
+    let flipped = reject(|m| m.body[0] ^= 1);
+    assert!(flipped.is_signature() && flipped.code() == "signature" && flipped.source().is_some());
+    let unknown = reject(|m| m.headers[0].1 = m.headers[0].1.replace("P001", "P%5Cn1"));
+    assert_eq!(unknown.code(), "field", "a line feed in a key id");
+    let foreign = reject(|m| *m = Message::signed(PATH, Some("M2"), &BODY.replace(MERCHANT, "M2")));
+    assert!(foreign.is_foreign_merchant() && !foreign.to_string().contains("M2"));
+    let shapeless = reject(|m| *m = Message::signed(PATH, Some(MERCHANT), "[]"));
+    assert!(shapeless.is_undecodable() && shapeless.source().unwrap().to_string().contains("line 1"));
+}
