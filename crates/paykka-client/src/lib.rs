@@ -46,3 +46,8 @@ pub use client::Client;
 pub use error::Error;
 pub use paykka_transport::{Roots, SignedRequest};
 pub use response::Response;
+
+/// The example in the repository's README, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

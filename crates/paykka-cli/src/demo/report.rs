@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use anstyle::{AnsiColor, Style};
 use paykka_client::Response;
 use paykka_sign::{Timestamp, Verified};
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::Format;
 
@@ -22,14 +23,14 @@ pub(crate) struct Stopped;
 pub(crate) struct Facts {
     says: String,
     lines: Vec<(&'static str, String)>,
-    json: Map<String, Value>,
-    signed: u32,
-    verified: u32,
+    signed: Option<Value>,
+    verified: Option<Value>,
+    result: Option<Value>,
 }
 
 impl Facts {
     pub(crate) fn new(says: impl Into<String>) -> Self {
-        Self { says: says.into(), lines: Vec::new(), json: Map::new(), signed: 0, verified: 0 }
+        Self { says: says.into(), lines: Vec::new(), signed: None, verified: None, result: None }
     }
 
     /// One more line for people.
@@ -40,7 +41,7 @@ impl Facts {
 
     /// What came out of it, for programs.
     pub(crate) fn result(mut self, result: Value) -> Self {
-        self.json.insert("result".to_owned(), result);
+        self.result = Some(result);
         self
     }
 
@@ -49,14 +50,10 @@ impl Facts {
         let request = answer.request();
         let with = request.authorization();
         let merchant = request.merchant().unwrap_or("-");
-        self.signed += 1;
-        self.json.insert(
-            "signed".to_owned(),
-            json!({
-                "path": request.path(), "merchant": request.merchant(), "body_len": request.body().len(),
-                "key_id": with.key_id(), "timestamp": with.timestamp().as_unix_millis(), "nonce": with.nonce(),
-            }),
-        );
+        self.signed = Some(json!({
+            "path": request.path(), "merchant": request.merchant(), "body_len": request.body().len(),
+            "key_id": with.key_id(), "timestamp": with.timestamp().as_unix_millis(), "nonce": with.nonce(),
+        }));
         let what = format!(
             "POST {} for {merchant}, {}-byte body, by {} at {}",
             request.path(),
@@ -69,14 +66,10 @@ impl Facts {
 
     /// A message whose signature was verified.
     pub(crate) fn verified<T>(mut self, message: &Verified<T>) -> Self {
-        self.verified += 1;
-        self.json.insert(
-            "verified".to_owned(),
-            json!({
-                "path": message.path(), "merchant": message.merchant(), "key_id": message.key_id(),
-                "timestamp": message.timestamp().as_unix_millis(), "nonce": message.nonce(),
-            }),
-        );
+        self.verified = Some(json!({
+            "path": message.path(), "merchant": message.merchant(), "key_id": message.key_id(),
+            "timestamp": message.timestamp().as_unix_millis(), "nonce": message.nonce(),
+        }));
         let what = format!(
             "genuine, for {}, by {} at {}",
             message.path(),
@@ -122,56 +115,55 @@ impl Report {
         self.ok = false;
         let error = with_causes(error);
         let written = match self.format {
-            Format::Json => writeln!(self.out, "{}", json!({ "step": name, "ok": false, "error": error })),
+            Format::Json => self.json(&Line { error: Some(error), ..Line::new(name, false) }),
             Format::Text => writeln!(self.out, "{BAD}FAILED{BAD:#}  {BOLD}{name}{BOLD:#}  {error}"),
         };
-        self.note(written);
+        self.note(&written);
         Stopped
     }
 
     /// Shows the summary; whether everything was verified, and shown.
     pub(crate) fn end(mut self) -> bool {
         let (signed, verified, took) = (self.signed, self.verified, self.started.elapsed());
-        let ok = self.ok;
         let written = match self.format {
-            Format::Json => writeln!(
-                self.out,
-                "{}",
-                json!({
-                    "step": "summary", "ok": ok, "calls_signed": signed, "signatures_verified": verified,
-                    "micros": micros(took),
-                })
-            ),
+            Format::Json => self.json(&Line {
+                calls_signed: Some(signed),
+                signatures_verified: Some(verified),
+                micros: Some(micros(took)),
+                ..Line::new("summary", self.ok)
+            }),
             Format::Text => {
-                let (style, verdict) = if ok { (GOOD, "OK") } else { (BAD, "FAILED") };
+                let (style, verdict) = if self.ok { (GOOD, "OK") } else { (BAD, "FAILED") };
                 let what = format!("{signed} calls signed, {verified} answers and notifications verified");
                 writeln!(self.out, "\n{style}{verdict}{style:#}: {what}, in {}", milliseconds(took))
             }
         };
-        self.note(written);
+        self.note(&written);
         let flushed = self.out.flush();
-        self.note(flushed);
+        self.note(&flushed);
         self.ok
     }
 
     fn passed(&mut self, name: &'static str, facts: Facts, took: Duration) {
-        self.signed += facts.signed;
-        self.verified += facts.verified;
+        self.signed += u32::from(facts.signed.is_some());
+        self.verified += u32::from(facts.verified.is_some());
         let written = match self.format {
-            Format::Json => self.json(name, facts, took),
+            Format::Json => self.json(&Line {
+                says: Some(facts.says),
+                signed: facts.signed,
+                verified: facts.verified,
+                result: facts.result,
+                micros: Some(micros(took)),
+                ..Line::new(name, true)
+            }),
             Format::Text => self.text(name, &facts, took),
         };
-        self.note(written);
+        self.note(&written);
     }
 
-    fn json(&mut self, name: &str, facts: Facts, took: Duration) -> io::Result<()> {
-        let mut object = Map::new();
-        object.insert("step".to_owned(), name.into());
-        object.insert("ok".to_owned(), true.into());
-        object.insert("says".to_owned(), facts.says.into());
-        object.extend(facts.json);
-        object.insert("micros".to_owned(), micros(took));
-        writeln!(self.out, "{}", Value::Object(object))
+    fn json(&mut self, line: &Line) -> io::Result<()> {
+        serde_json::to_writer(&mut self.out, line)?;
+        self.out.write_all(b"\n")
     }
 
     fn text(&mut self, name: &str, facts: &Facts, took: Duration) -> io::Result<()> {
@@ -188,8 +180,48 @@ impl Report {
     }
 
     /// A story that nobody could read wasn't told.
-    fn note(&mut self, written: io::Result<()>) {
+    fn note(&mut self, written: &io::Result<()>) {
         self.ok &= written.is_ok();
+    }
+}
+
+/// One line for programs; what a step hasn't got is left out.
+#[derive(Serialize)]
+struct Line {
+    step: &'static str,
+    ok: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    says: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signed: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verified: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    result: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    calls_signed: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signatures_verified: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    micros: Option<u64>,
+}
+
+impl Line {
+    const fn new(step: &'static str, ok: bool) -> Self {
+        Self {
+            step,
+            ok,
+            says: None,
+            error: None,
+            signed: None,
+            verified: None,
+            result: None,
+            calls_signed: None,
+            signatures_verified: None,
+            micros: None,
+        }
     }
 }
 
@@ -209,8 +241,8 @@ fn milliseconds(took: Duration) -> String {
     format!("{}.{} ms", took.as_millis(), took.subsec_micros() % 1000 / 100)
 }
 
-fn micros(took: Duration) -> Value {
-    u64::try_from(took.as_micros()).unwrap_or(u64::MAX).into()
+fn micros(took: Duration) -> u64 {
+    u64::try_from(took.as_micros()).unwrap_or(u64::MAX)
 }
 
 fn with_causes(error: &dyn StdError) -> String {

@@ -28,7 +28,9 @@ async fn one_flipped_byte_in_the_body_is_a_wrong_signature() {
 #[tokio::test]
 async fn one_changed_character_in_the_signature_is_a_wrong_signature() {
     let emulator = emulator().await;
-    let client = builder(&relay::start(emulator.http_address(), change_signature).await).build().unwrap();
+    let client = builder(&relay::start(emulator.http_address(), |head, _| change_signature(head)).await)
+        .build()
+        .unwrap();
     let error = client.payments().apply(&payment("R1", 100)).await.unwrap_err();
     assert_wrong_signature(&error);
     assert!(error.outcome_unknown() && error.to_string().contains("ask the inquiry call"));
@@ -69,7 +71,7 @@ fn assert_wrong_signature(error: &paykka_client::Error) {
     assert!(text.contains("the signature is wrong"), "{text}");
 }
 
-fn change_signature(head: &mut Vec<u8>, _: &mut Vec<u8>) {
+fn change_signature(head: &mut [u8]) {
     let mark = b"signature%22%3A%22";
     let start = head.windows(mark.len()).position(|window| window == mark).unwrap() + mark.len();
     // Not inside an escape, where a changed digit might make another character of the header.
