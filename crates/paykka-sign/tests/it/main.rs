@@ -1,2 +1,8 @@
 //! Behaviour of paykka-sign through its public interface, one module each.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails by panic says so")]
+
+mod bit_flips;
+mod needs_openssl;
+mod properties;
+mod tree;
+mod vectors;

@@ -1,0 +1,347 @@
+//! All tests of all packages, counted in one line. Packages are tested in explicit groups and never with
+//! `--workspace`: cargo unites the features of everything that it builds at once, and a feature that one package turns
+//! on would hide what another does without it.
+
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::process::{Command, Stdio};
+use std::thread;
+
+use serde_json::Value;
+
+use crate::tally::Tally;
+use crate::tools::Tool;
+use crate::{Subcommand, process, summary, tools};
+
+pub(crate) const COMMAND: Subcommand = Subcommand {
+    name: "test",
+    summary: "all tests of all packages",
+    help: "\
+Runs the tests of every package, with cargo-nextest where it is installed, else with `cargo test`, and
+the examples in the docs.
+
+Tests that need another program stand in modules named `needs_<tool>`. Where the tool is missing they
+are skipped, and the end of the output says which package brings it; with PAYKKA_REQUIRE_ALL=1 each
+missing tool counts as a failure. The last line says `N passed, N failed, N skipped`; the exit status
+is 1 if anything failed.",
+    flags: &[],
+    run: |_| run(),
+};
+
+/// Which packages are built, and so tested, together.
+const RUNS: [Run; 3] =
+    [Run::Only(&["paykka-sign"]), Run::Only(&["paykka-sign-ffi"]), Run::AllThatNoOtherRunNames];
+
+fn run() -> Result<bool, String> {
+    let runs = planned(&RUNS, &packages()?)?;
+    let runner = Runner::installed();
+    let mut absent: Vec<Absent> = tools::missing().into_iter().map(Absent::new).collect();
+    let mut tally = Tally::default();
+    for packages in &runs {
+        tally += counted(&mut runner.command(packages, &absent), runner.reader());
+        if let Some(mut command) = doc_tests(packages) {
+            tally += counted(&mut command, summary::of_cargo_test);
+        }
+        for absent in &mut absent {
+            absent.count(packages);
+        }
+    }
+    for absent in absent.iter().filter(|absent| absent.matters()) {
+        tally += absent.judged();
+    }
+    println!("{tally}");
+    Ok(tally.failed == 0)
+}
+
+enum Run {
+    Only(&'static [&'static str]),
+    AllThatNoOtherRunNames,
+}
+
+/// A workspace member, as far as testing it goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Package {
+    name: String,
+    has_doc_tests: bool,
+}
+
+fn packages() -> Result<Vec<Package>, String> {
+    let mut metadata = process::cargo(&["metadata", "--no-deps", "--format-version", "1"]);
+    let metadata: Value = serde_json::from_slice(&process::output(&mut metadata, b"")?)
+        .map_err(|error| format!("cargo's metadata can't be read: {error}"))?;
+    let packages = metadata.get("packages").and_then(Value::as_array);
+    let packages: Option<Vec<Package>> = packages.and_then(|all| all.iter().map(Package::read).collect());
+    packages.ok_or_else(|| "cargo's metadata has another form than it used to have".into())
+}
+
+impl Package {
+    fn read(package: &Value) -> Option<Self> {
+        let is_true = |target: &Value| target.get("doctest").and_then(Value::as_bool).unwrap_or(false);
+        let is_rust = |target: &Value| {
+            let types = target.get("crate_types").and_then(Value::as_array);
+            types.is_some_and(|types| types.iter().any(|t| t == "lib" || t == "rlib" || t == "proc-macro"))
+        };
+        Some(Self {
+            name: package.get("name")?.as_str()?.to_owned(),
+            has_doc_tests: package.get("targets")?.as_array()?.iter().any(|t| is_true(t) && is_rust(t)),
+        })
+    }
+}
+
+/// The packages of each run. Every package must be in a run and every name must be a package's, since a test that
+/// nobody runs looks like one that passes.
+fn planned(runs: &[Run], packages: &[Package]) -> Result<Vec<Vec<Package>>, String> {
+    let named = |run: &Run| match run {
+        Run::Only(names) => *names,
+        Run::AllThatNoOtherRunNames => &[],
+    };
+    let all_named: Vec<&str> = runs.iter().flat_map(named).copied().collect();
+    if let Some(name) = all_named.iter().find(|name| packages.iter().all(|package| package.name != **name)) {
+        return Err(format!("a test run names `{name}`, which is no package of this workspace"));
+    }
+    let planned: Vec<Vec<Package>> = runs
+        .iter()
+        .map(|run| {
+            let belongs = |package: &&Package| match run {
+                Run::Only(names) => names.contains(&package.name.as_str()),
+                Run::AllThatNoOtherRunNames => !all_named.contains(&package.name.as_str()),
+            };
+            packages.iter().filter(belongs).cloned().collect()
+        })
+        .collect();
+    match packages.iter().find(|package| !planned.iter().flatten().any(|other| other == *package)) {
+        Some(forgotten) => Err(format!("no test run includes the package `{}`", forgotten.name)),
+        None => Ok(planned.into_iter().filter(|packages| !packages.is_empty()).collect()),
+    }
+}
+
+/// What starts the test programs. Doc tests are cargo's own with both.
+#[derive(Debug, Clone, Copy)]
+enum Runner {
+    Nextest,
+    CargoTest,
+}
+
+impl Runner {
+    fn installed() -> Self {
+        if process::answers(&mut process::cargo(&["nextest", "--version"])) {
+            Self::Nextest
+        } else {
+            Self::CargoTest
+        }
+    }
+
+    fn command(self, packages: &[Package], absent: &[Absent]) -> Command {
+        let modules: Vec<String> = absent.iter().map(|absent| absent.tool.module()).collect();
+        match self {
+            Self::Nextest => {
+                let mut command = process::cargo(&["nextest", "run", "--no-fail-fast", "--no-tests=pass"]);
+                choose(&mut command, packages);
+                if !modules.is_empty() {
+                    let tests: Vec<_> = modules.iter().map(|module| format!("test(/{module}/)")).collect();
+                    command.arg("-E").arg(format!("not ({})", tests.join(" | ")));
+                }
+                command
+            }
+            Self::CargoTest => {
+                let mut command = process::cargo(&["test", "--no-fail-fast", "--tests"]);
+                choose(&mut command, packages).arg("--");
+                command.args(modules.iter().flat_map(|module| ["--skip", module]));
+                command
+            }
+        }
+    }
+
+    const fn reader(self) -> fn(&str) -> Option<Tally> {
+        match self {
+            Self::Nextest => summary::of_nextest,
+            Self::CargoTest => summary::of_cargo_test,
+        }
+    }
+}
+
+fn doc_tests(packages: &[Package]) -> Option<Command> {
+    let packages: Vec<Package> = packages.iter().filter(|package| package.has_doc_tests).cloned().collect();
+    let mut command = process::cargo(&["test", "--doc", "--no-fail-fast"]);
+    choose(&mut command, &packages);
+    (!packages.is_empty()).then_some(command)
+}
+
+fn choose<'a>(command: &'a mut Command, packages: &[Package]) -> &'a mut Command {
+    command.args(packages.iter().flat_map(|package| ["-p", &package.name]))
+}
+
+/// A missing tool, and how many tests were left out for it. `None`: their number couldn't be found out.
+struct Absent {
+    tool: &'static Tool,
+    tests: Option<u64>,
+}
+
+impl Absent {
+    const fn new(tool: &'static Tool) -> Self {
+        Self { tool, tests: Some(0) }
+    }
+
+    fn count(&mut self, packages: &[Package]) {
+        let mut list = process::cargo(&["test", "--quiet", "--tests"]);
+        choose(&mut list, packages).args(["--", "--list", &self.tool.module()]);
+        let listed = process::output(&mut list, b"").ok().map(|list| listed_tests(&list));
+        self.tests = self.tests.zip(listed).map(|(before, more)| before + more);
+    }
+
+    /// A tool that no test asked for needn't be installed.
+    fn matters(&self) -> bool {
+        self.tests != Some(0)
+    }
+
+    fn judged(&self) -> Tally {
+        let Tool { name, package, .. } = self.tool;
+        let tests = self.tests.map_or_else(|| "an unknown number of".into(), |tests| tests.to_string());
+        println!("{name} is missing: skipped {tests} tests; install it with `apt-get install {package}`");
+        if tools::all_are_required() {
+            println!("{name} is missing: that counts as a failure, since PAYKKA_REQUIRE_ALL=1");
+            Tally::FAILED
+        } else {
+            Tally::default()
+        }
+    }
+}
+
+fn listed_tests(list: &[u8]) -> u64 {
+    list.split(|byte| *byte == b'\n').map(|line| u64::from(line.ends_with(b": test"))).sum()
+}
+
+/// Runs one command of the plan. It always comes to a count: a run that can't be counted is a failure.
+fn counted(command: &mut Command, reader: fn(&str) -> Option<Tally>) -> Tally {
+    // Colour codes would stand in the closing lines.
+    command.env("CARGO_TERM_COLOR", "never");
+    eprintln!("$ {}", process::shown(command));
+    match streamed(command, reader) {
+        Ok((succeeded, tally)) => judged(succeeded, tally),
+        Err(problem) => {
+            eprintln!("error: {problem}");
+            Tally::FAILED
+        }
+    }
+}
+
+fn judged(succeeded: bool, tally: Option<Tally>) -> Tally {
+    let mut tally = match tally {
+        Some(tally) => tally,
+        None if succeeded => {
+            eprintln!("error: the test runner ended without a closing line that is understood here");
+            return Tally::FAILED;
+        }
+        None => Tally::default(),
+    };
+    if !succeeded && tally.failed == 0 {
+        // It didn't compile, or a test program died.
+        tally += Tally::FAILED;
+    }
+    tally
+}
+
+/// Passes output on as it comes, and reads the closing lines in it.
+fn streamed(
+    command: &mut Command,
+    reader: fn(&str) -> Option<Tally>,
+) -> Result<(bool, Option<Tally>), String> {
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().map_err(|error| process::not_started(command, &error))?;
+    let (out, err) = (child.stdout.take(), child.stderr.take());
+    let (from_out, from_err) = thread::scope(|scope| {
+        let err = scope.spawn(|| forwarded(err, io::stderr(), reader));
+        (forwarded(out, io::stdout(), reader), err.join().unwrap_or_default())
+    });
+    let status = child.wait().map_err(|error| process::not_started(command, &error))?;
+    Ok((status.success(), sum([from_out, from_err].into_iter().flatten())))
+}
+
+fn forwarded(
+    from: Option<impl Read>,
+    mut to: impl Write,
+    reader: fn(&str) -> Option<Tally>,
+) -> Option<Tally> {
+    let mut from = BufReader::new(from?);
+    let mut found = Vec::new();
+    let mut line = Vec::new();
+    while from.read_until(b'\n', &mut line).is_ok_and(|count| count > 0) {
+        // Whoever reads this may have gone; the tests are to be counted to the end all the same.
+        to.write_all(&line).and_then(|()| to.flush()).ok();
+        found.extend(reader(&String::from_utf8_lossy(&line)));
+        line.clear();
+    }
+    sum(found.into_iter())
+}
+
+fn sum(tallies: impl Iterator<Item = Tally>) -> Option<Tally> {
+    tallies.reduce(|mut sum, tally| {
+        sum += tally;
+        sum
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn package(name: &str) -> Package {
+        Package { name: name.into(), has_doc_tests: name != "xtask" }
+    }
+
+    fn words(command: &Command) -> String {
+        process::shown(command).split_once(' ').unwrap().1.to_owned()
+    }
+
+    #[test]
+    fn every_package_is_in_a_run() {
+        let packages = ["a", "b", "xtask"].map(package);
+        let runs = planned(&[Run::Only(&["b"]), Run::AllThatNoOtherRunNames], &packages).unwrap();
+        assert_eq!(runs, [vec![package("b")], vec![package("a"), package("xtask")]]);
+        let forgotten = planned(&[Run::Only(&["a", "b"])], &packages).unwrap_err();
+        assert!(forgotten.contains("`xtask`"), "{forgotten}");
+        let stale = planned(&[Run::Only(&["c"]), Run::AllThatNoOtherRunNames], &packages).unwrap_err();
+        assert!(stale.contains("`c`"), "{stale}");
+    }
+
+    #[test]
+    fn missing_tools_are_filtered_out() {
+        let packages = ["a", "xtask"].map(package);
+        let absent: Vec<Absent> = tools::TOOLS.iter().take(2).map(Absent::new).collect();
+        assert_eq!(
+            words(&Runner::Nextest.command(&packages, &absent)),
+            "nextest run --no-fail-fast --no-tests=pass -p a -p xtask -E 'not (test(/needs_openssl::/) | test(/needs_cc::/))'"
+        );
+        assert_eq!(
+            words(&Runner::CargoTest.command(&packages, &absent)),
+            "test --no-fail-fast --tests -p a -p xtask -- --skip needs_openssl:: --skip needs_cc::"
+        );
+        assert!(!words(&Runner::Nextest.command(&packages, &[])).contains("-E"));
+    }
+
+    #[test]
+    fn doc_tests_are_asked_of_libraries_alone() {
+        assert_eq!(
+            words(&doc_tests(&["a", "xtask"].map(package)).unwrap()),
+            "test --doc --no-fail-fast -p a"
+        );
+        assert!(doc_tests(&[package("xtask")]).is_none());
+    }
+
+    #[test]
+    fn what_cannot_be_counted_fails() {
+        let good = Tally { passed: 3, failed: 0, skipped: 1 };
+        assert_eq!(judged(true, Some(good)), good);
+        assert_eq!(judged(true, None), Tally::FAILED);
+        assert_eq!(judged(false, None), Tally::FAILED);
+        assert_eq!(judged(false, Some(good)), Tally { failed: 1, ..good });
+        assert_eq!(judged(false, Some(Tally { failed: 2, ..good })), Tally { failed: 2, ..good });
+    }
+
+    #[test]
+    fn lists_are_counted() {
+        assert_eq!(
+            listed_tests(b"needs_cc::builds: test\nneeds_cc::links: test\n\n2 tests, 0 benchmarks\n"),
+            2
+        );
+    }
+}
