@@ -27,22 +27,31 @@ is 1 if anything failed.",
     run: |_| run(),
 };
 
-/// Which packages are built, and so tested, together.
-const RUNS: [Run; 3] =
-    [Run::Only(&["paykka-sign"]), Run::Only(&["paykka-sign-ffi"]), Run::AllThatNoOtherRunNames];
+/// Which packages are built, and so tested, together, and with which features: each backend on its own.
+const RUNS: [Run; 5] = [
+    Run { packages: Packages::Only(&["paykka-sign"]), features: &["--features", "diagnose,encryption"] },
+    Run {
+        packages: Packages::Only(&["paykka-sign"]),
+        features: &["--no-default-features", "--features", "aws-lc-rs,diagnose,encryption"],
+    },
+    Run { packages: Packages::Only(&["paykka-sign-ffi"]), features: &[] },
+    // It turns aws-lc-rs on, because only that makes keys.
+    Run { packages: Packages::Only(&["paykka-cli"]), features: &[] },
+    Run { packages: Packages::AllThatNoOtherRunNames, features: &[] },
+];
 
 fn run() -> Result<bool, String> {
     let runs = planned(&RUNS, &packages()?)?;
     let runner = Runner::installed();
     let mut absent: Vec<Absent> = tools::missing().into_iter().map(Absent::new).collect();
     let mut tally = Tally::default();
-    for packages in &runs {
-        tally += counted(&mut runner.command(packages, &absent), runner.reader());
-        if let Some(mut command) = doc_tests(packages) {
+    for run in &runs {
+        tally += counted(&mut runner.command(run, &absent), runner.reader());
+        if let Some(mut command) = doc_tests(run) {
             tally += counted(&mut command, summary::of_cargo_test);
         }
         for absent in &mut absent {
-            absent.count(packages);
+            absent.count(run);
         }
     }
     for absent in absent.iter().filter(|absent| absent.matters()) {
@@ -52,9 +61,22 @@ fn run() -> Result<bool, String> {
     Ok(tally.failed == 0)
 }
 
-enum Run {
+struct Run {
+    packages: Packages,
+    /// Flags of cargo that choose features.
+    features: &'static [&'static str],
+}
+
+enum Packages {
     Only(&'static [&'static str]),
     AllThatNoOtherRunNames,
+}
+
+/// A run with its packages found.
+#[derive(Debug, PartialEq, Eq)]
+struct Planned {
+    packages: Vec<Package>,
+    features: &'static [&'static str],
 }
 
 /// A workspace member, as far as testing it goes.
@@ -89,28 +111,28 @@ impl Package {
 
 /// The packages of each run. Every package must be in a run and every name must be a package's, since a test that
 /// nobody runs looks like one that passes.
-fn planned(runs: &[Run], packages: &[Package]) -> Result<Vec<Vec<Package>>, String> {
-    let named = |run: &Run| match run {
-        Run::Only(names) => *names,
-        Run::AllThatNoOtherRunNames => &[],
+fn planned(runs: &[Run], packages: &[Package]) -> Result<Vec<Planned>, String> {
+    let named = |run: &Run| match run.packages {
+        Packages::Only(names) => names,
+        Packages::AllThatNoOtherRunNames => &[],
     };
     let all_named: Vec<&str> = runs.iter().flat_map(named).copied().collect();
     if let Some(name) = all_named.iter().find(|name| packages.iter().all(|package| package.name != **name)) {
         return Err(format!("a test run names `{name}`, which is no package of this workspace"));
     }
-    let planned: Vec<Vec<Package>> = runs
+    let planned: Vec<Planned> = runs
         .iter()
         .map(|run| {
-            let belongs = |package: &&Package| match run {
-                Run::Only(names) => names.contains(&package.name.as_str()),
-                Run::AllThatNoOtherRunNames => !all_named.contains(&package.name.as_str()),
+            let belongs = |package: &&Package| match run.packages {
+                Packages::Only(names) => names.contains(&package.name.as_str()),
+                Packages::AllThatNoOtherRunNames => !all_named.contains(&package.name.as_str()),
             };
-            packages.iter().filter(belongs).cloned().collect()
+            Planned { packages: packages.iter().filter(belongs).cloned().collect(), features: run.features }
         })
         .collect();
-    match packages.iter().find(|package| !planned.iter().flatten().any(|other| other == *package)) {
+    match packages.iter().find(|package| !planned.iter().any(|run| run.packages.contains(package))) {
         Some(forgotten) => Err(format!("no test run includes the package `{}`", forgotten.name)),
-        None => Ok(planned.into_iter().filter(|packages| !packages.is_empty()).collect()),
+        None => Ok(planned.into_iter().filter(|run| !run.packages.is_empty()).collect()),
     }
 }
 
@@ -130,12 +152,12 @@ impl Runner {
         }
     }
 
-    fn command(self, packages: &[Package], absent: &[Absent]) -> Command {
+    fn command(self, run: &Planned, absent: &[Absent]) -> Command {
         let modules: Vec<String> = absent.iter().map(|absent| absent.tool.module()).collect();
         match self {
             Self::Nextest => {
                 let mut command = process::cargo(&["nextest", "run", "--no-fail-fast", "--no-tests=pass"]);
-                choose(&mut command, packages);
+                run.choose(&mut command);
                 if !modules.is_empty() {
                     let tests: Vec<_> = modules.iter().map(|module| format!("test(/{module}/)")).collect();
                     command.arg("-E").arg(format!("not ({})", tests.join(" | ")));
@@ -144,7 +166,7 @@ impl Runner {
             }
             Self::CargoTest => {
                 let mut command = process::cargo(&["test", "--no-fail-fast", "--tests"]);
-                choose(&mut command, packages).arg("--");
+                run.choose(&mut command).arg("--");
                 command.args(modules.iter().flat_map(|module| ["--skip", module]));
                 command
             }
@@ -159,15 +181,18 @@ impl Runner {
     }
 }
 
-fn doc_tests(packages: &[Package]) -> Option<Command> {
-    let packages: Vec<Package> = packages.iter().filter(|package| package.has_doc_tests).cloned().collect();
+fn doc_tests(run: &Planned) -> Option<Command> {
+    let packages = run.packages.iter().filter(|package| package.has_doc_tests).cloned().collect();
+    let run = Planned { packages, features: run.features };
     let mut command = process::cargo(&["test", "--doc", "--no-fail-fast"]);
-    choose(&mut command, &packages);
-    (!packages.is_empty()).then_some(command)
+    run.choose(&mut command);
+    (!run.packages.is_empty()).then_some(command)
 }
 
-fn choose<'a>(command: &'a mut Command, packages: &[Package]) -> &'a mut Command {
-    command.args(packages.iter().flat_map(|package| ["-p", &package.name]))
+impl Planned {
+    fn choose<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+        command.args(self.packages.iter().flat_map(|package| ["-p", &package.name])).args(self.features)
+    }
 }
 
 /// A missing tool, and how many tests were left out for it. `None`: their number couldn't be found out.
@@ -181,9 +206,9 @@ impl Absent {
         Self { tool, tests: Some(0) }
     }
 
-    fn count(&mut self, packages: &[Package]) {
+    fn count(&mut self, run: &Planned) {
         let mut list = process::cargo(&["test", "--quiet", "--tests"]);
-        choose(&mut list, packages).args(["--", "--list", &self.tool.module()]);
+        run.choose(&mut list).args(["--", "--list", &self.tool.module()]);
         let listed = process::output(&mut list, b"").ok().map(|list| listed_tests(&list));
         self.tests = self.tests.zip(listed).map(|(before, more)| before + more);
     }
@@ -288,6 +313,10 @@ mod tests {
         Package { name: name.into(), has_doc_tests: name != "xtask" }
     }
 
+    fn run(names: &[&str]) -> Planned {
+        Planned { packages: names.iter().copied().map(package).collect(), features: &[] }
+    }
+
     fn words(command: &Command) -> String {
         process::shown(command).split_once(' ').unwrap().1.to_owned()
     }
@@ -295,36 +324,35 @@ mod tests {
     #[test]
     fn every_package_is_in_a_run() {
         let packages = ["a", "b", "xtask"].map(package);
-        let runs = planned(&[Run::Only(&["b"]), Run::AllThatNoOtherRunNames], &packages).unwrap();
-        assert_eq!(runs, [vec![package("b")], vec![package("a"), package("xtask")]]);
-        let forgotten = planned(&[Run::Only(&["a", "b"])], &packages).unwrap_err();
+        let only = |names| Run { packages: Packages::Only(names), features: &[] };
+        let rest = || Run { packages: Packages::AllThatNoOtherRunNames, features: &[] };
+        let runs = planned(&[only(&["b"]), rest()], &packages).unwrap();
+        assert_eq!(runs, [run(&["b"]), run(&["a", "xtask"])]);
+        let forgotten = planned(&[only(&["a", "b"])], &packages).unwrap_err();
         assert!(forgotten.contains("`xtask`"), "{forgotten}");
-        let stale = planned(&[Run::Only(&["c"]), Run::AllThatNoOtherRunNames], &packages).unwrap_err();
+        let stale = planned(&[only(&["c"]), rest()], &packages).unwrap_err();
         assert!(stale.contains("`c`"), "{stale}");
     }
 
     #[test]
     fn missing_tools_are_filtered_out() {
-        let packages = ["a", "xtask"].map(package);
+        let run = Planned { features: &["--features", "f"], ..run(&["a", "xtask"]) };
         let absent: Vec<Absent> = tools::TOOLS.iter().take(2).map(Absent::new).collect();
         assert_eq!(
-            words(&Runner::Nextest.command(&packages, &absent)),
-            "nextest run --no-fail-fast --no-tests=pass -p a -p xtask -E 'not (test(/needs_openssl::/) | test(/needs_cc::/))'"
+            words(&Runner::Nextest.command(&run, &absent)),
+            "nextest run --no-fail-fast --no-tests=pass -p a -p xtask --features f -E 'not (test(/needs_openssl::/) | test(/needs_cc::/))'"
         );
         assert_eq!(
-            words(&Runner::CargoTest.command(&packages, &absent)),
-            "test --no-fail-fast --tests -p a -p xtask -- --skip needs_openssl:: --skip needs_cc::"
+            words(&Runner::CargoTest.command(&run, &absent)),
+            "test --no-fail-fast --tests -p a -p xtask --features f -- --skip needs_openssl:: --skip needs_cc::"
         );
-        assert!(!words(&Runner::Nextest.command(&packages, &[])).contains("-E"));
+        assert!(!words(&Runner::Nextest.command(&run, &[])).contains("-E"));
     }
 
     #[test]
     fn doc_tests_are_asked_of_libraries_alone() {
-        assert_eq!(
-            words(&doc_tests(&["a", "xtask"].map(package)).unwrap()),
-            "test --doc --no-fail-fast -p a"
-        );
-        assert!(doc_tests(&[package("xtask")]).is_none());
+        assert_eq!(words(&doc_tests(&run(&["a", "xtask"])).unwrap()), "test --doc --no-fail-fast -p a");
+        assert!(doc_tests(&run(&["xtask"])).is_none());
     }
 
     #[test]

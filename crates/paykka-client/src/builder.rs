@@ -3,15 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use std::{fs, io};
+use std::{fmt, fs, io};
 
-use paykka_sign::{KeyRing, SigningKey, VerifyingKey};
+use paykka_sign::{KeyRing, SharedKeyRing, Signer, SigningKey, VerifyingKey};
 use paykka_transport::{Roots, Transport};
 
 use crate::{Client, Error};
 
 /// Builds a [`Client`]; see [`Client::builder`].
-#[derive(Debug)]
 pub struct ClientBuilder {
     base_url: String,
     signing: Option<Signing>,
@@ -19,6 +18,15 @@ pub struct ClientBuilder {
     merchant: Option<String>,
     roots: Roots,
     timeout: Option<Duration>,
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("base_url", &self.base_url)
+            .field("merchant", &self.merchant)
+            .finish_non_exhaustive()
+    }
 }
 
 impl ClientBuilder {
@@ -35,26 +43,34 @@ impl ClientBuilder {
 
     /// The private key that signs requests, and the key id that the platform gave it.
     #[must_use]
-    pub fn signing_key(mut self, key: SigningKey) -> Self {
-        self.signing = Some(Signing::Key(Box::new(key)));
+    pub fn signing_key(self, key: SigningKey) -> Self {
+        self.signer(Arc::new(key))
+    }
+
+    /// As [`signing_key`](Self::signing_key), for a key that is held elsewhere: a KMS, an HSM, another process.
+    #[must_use]
+    pub fn signer(mut self, signer: Arc<dyn Signer>) -> Self {
+        self.signing = Some(Signing::With(signer));
         self
     }
 
-    /// As [`signing_key`](Self::signing_key), from a PKCS#8 PEM file.
+    /// As [`signing_key`](Self::signing_key), from a file in any form that [`SigningKey::from_bytes`] reads.
     #[must_use]
     pub fn private_key_file(mut self, key_id: impl Into<String>, path: impl Into<PathBuf>) -> Self {
         self.signing = Some(Signing::File(key_id.into(), path.into()));
         self
     }
 
-    /// The platform's public keys, with which answers must be signed.
+    /// The platform's public keys, with which answers must be signed. Give a [`SharedKeyRing`] to rotate them while calls
+    /// are under way.
     #[must_use]
-    pub fn platform_keys(mut self, keys: KeyRing) -> Self {
-        self.platform = Some(Platform::Keys(keys));
+    pub fn platform_keys(mut self, keys: impl Into<SharedKeyRing>) -> Self {
+        self.platform = Some(Platform::Keys(keys.into()));
         self
     }
 
-    /// As [`platform_keys`](Self::platform_keys), with the one key of an SPKI PEM file.
+    /// As [`platform_keys`](Self::platform_keys), with the one key of a file in any form that
+    /// [`VerifyingKey::from_bytes`] reads.
     #[must_use]
     pub fn platform_key_file(mut self, key_id: impl Into<String>, path: impl Into<PathBuf>) -> Self {
         self.platform = Some(Platform::File(key_id.into(), path.into()));
@@ -105,38 +121,39 @@ impl ClientBuilder {
     }
 }
 
-#[derive(Debug)]
 enum Signing {
-    Key(Box<SigningKey>),
+    With(Arc<dyn Signer>),
     File(String, PathBuf),
 }
 
 impl Signing {
-    fn load(self) -> Result<SigningKey, Error> {
+    fn load(self) -> Result<Arc<dyn Signer>, Error> {
         match self {
-            Self::Key(key) => Ok(*key),
+            Self::With(signer) => Ok(signer),
             Self::File(key_id, path) => {
                 let pem = read(&path)?;
-                SigningKey::from_pkcs8_pem(key_id, &pem).map_err(|error| Error::key_file(path, error))
+                let key =
+                    SigningKey::from_bytes(key_id, &pem).map_err(|error| Error::key_file(path, error))?;
+                Ok(Arc::new(key))
             }
         }
     }
 }
 
-#[derive(Debug)]
 enum Platform {
-    Keys(KeyRing),
+    Keys(SharedKeyRing),
     File(String, PathBuf),
 }
 
 impl Platform {
-    fn load(self) -> Result<KeyRing, Error> {
+    fn load(self) -> Result<SharedKeyRing, Error> {
         match self {
             Self::Keys(keys) => Ok(keys),
             Self::File(key_id, path) => {
                 let pem = read(&path)?;
-                VerifyingKey::from_spki_pem(pem)
+                VerifyingKey::from_bytes(pem)
                     .and_then(|key| KeyRing::new([(key_id, key)]))
+                    .map(SharedKeyRing::from)
                     .map_err(|error| Error::key_file(path, error))
             }
         }

@@ -7,7 +7,7 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 use http_body_util::Full;
 use paykka_model::{ApiError, RetCode};
-use paykka_sign::{Authorization, Nonce, Parts, SigningKey, Timestamp};
+use paykka_sign::{Authorization, Nonce, Parts, Signer, Timestamp, authorize};
 use serde::Serialize;
 
 /// What an operation says: a status and one JSON text.
@@ -34,20 +34,20 @@ impl Outcome {
     }
 
     /// Signed over the request's path and merchant (I) and the bytes that are sent.
-    pub(crate) fn signed(
+    pub(crate) async fn signed(
         self,
-        key: &SigningKey,
+        key: &dyn Signer,
         path: &str,
         merchant: Option<&str>,
     ) -> Response<Full<Bytes>> {
         let parts = Parts { path, merchant, body: &self.body };
-        match stamp(key, &parts).and_then(|signed| HeaderValue::try_from(signed.to_header()).ok()) {
+        match stamp(key, &parts).await.and_then(|signed| HeaderValue::try_from(signed.to_header()).ok()) {
             Some(header) => {
                 let mut response = self.unsigned();
                 response.headers_mut().insert(AUTHORIZATION, header);
                 response
             }
-            // Only a machine without randomness comes here; an unsigned 500 claims nothing.
+            // No randomness, or a signer elsewhere that failed; an unsigned 500 claims nothing.
             None => Self::failure(RetCode::Unknown, "the emulator can't sign").unsigned(),
         }
     }
@@ -78,9 +78,9 @@ pub(crate) fn refused(reason: &'static str) -> Response<Full<Bytes>> {
 }
 
 /// Signs with this moment and a fresh nonce; `None` where the operating system gives no randomness.
-pub(crate) fn stamp<B: AsRef<[u8]>>(key: &SigningKey, parts: &Parts<'_, B>) -> Option<Authorization> {
+pub(crate) async fn stamp<B: AsRef<[u8]>>(key: &dyn Signer, parts: &Parts<'_, B>) -> Option<Authorization> {
     let mut entropy = [0; 16];
     getrandom::fill(&mut entropy).ok()?;
     let now = Timestamp::try_from(SystemTime::now()).ok()?;
-    key.sign(parts, now, &Nonce::from_entropy(entropy)).ok()
+    authorize(key, parts, now, &Nonce::from_entropy(entropy)).await.ok()
 }

@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 use std::fmt;
+use std::sync::Arc;
 
 use http::Uri;
 use paykka_model::Amount;
-use paykka_sign::{KeyRing, SigningKey, VerifyingKey};
+use paykka_sign::{KeyRing, Signer, VerifyingKey};
 
 use crate::gate::Gate;
 use crate::platform::Platform;
@@ -13,7 +14,7 @@ use crate::{Emulator, Error, LocalCa};
 
 /// Builds an [`Emulator`]; see [`Emulator::builder`].
 pub struct EmulatorBuilder {
-    key: SigningKey,
+    key: Arc<dyn Signer>,
     merchants: HashSet<String>,
     merchant_keys: Vec<(String, VerifyingKey)>,
     platform: Platform,
@@ -22,7 +23,7 @@ pub struct EmulatorBuilder {
 }
 
 impl EmulatorBuilder {
-    pub(crate) fn new(key: SigningKey) -> Self {
+    pub(crate) fn new(key: Arc<dyn Signer>) -> Self {
         Self {
             key,
             merchants: HashSet::new(),
@@ -90,9 +91,15 @@ impl EmulatorBuilder {
     /// # Errors
     /// [`Error`] that names the part: no merchant, a notification URL that isn't one, a port that can't be had.
     pub async fn start(self) -> Result<Emulator, Error> {
-        let ring = KeyRing::new(self.merchant_keys).map_err(|error| {
-            Error::new("the merchants' keys can't be used; register one merchant at least", error)
-        })?;
+        // It listens on loopback alone, so keys of tests may be used.
+        let ring = self
+            .merchant_keys
+            .into_iter()
+            .fold(KeyRing::builder().for_loopback(), |ring, (key_id, key)| ring.key(key_id, key))
+            .build()
+            .map_err(|error| {
+                Error::new("the merchants' keys can't be used; register one merchant at least", error)
+            })?;
         let notify_to = self
             .notify_to
             .map(|url| url.parse::<Uri>())
@@ -107,7 +114,7 @@ impl EmulatorBuilder {
 impl fmt::Debug for EmulatorBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EmulatorBuilder")
-            .field("key", &self.key)
+            .field("key_id", &self.key.key_id())
             .field("merchants", &self.merchants)
             .field("notify_to", &self.notify_to)
             .finish_non_exhaustive()

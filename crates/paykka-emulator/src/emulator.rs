@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use http::Uri;
 use paykka_model::{Amount, PaymentState};
-use paykka_sign::SigningKey;
+use paykka_sign::{Signer, SigningKey};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
@@ -31,7 +31,13 @@ impl Emulator {
     /// Starts an emulator that signs with `key`, under that key's id.
     #[must_use]
     pub fn builder(key: SigningKey) -> EmulatorBuilder {
-        EmulatorBuilder::new(key)
+        Self::builder_with(Arc::new(key))
+    }
+
+    /// As [`builder`](Self::builder), for a key that is held elsewhere.
+    #[must_use]
+    pub fn builder_with(signer: Arc<dyn Signer>) -> EmulatorBuilder {
+        EmulatorBuilder::new(signer)
     }
 
     /// Base URL over plain HTTP, `http://127.0.0.1:PORT`.
@@ -95,16 +101,13 @@ impl Emulator {
     }
 
     pub(crate) fn start(
-        key: SigningKey,
+        key: Arc<dyn Signer>,
         gate: Gate,
         platform: Platform,
         ca: &LocalCa,
         notify_to: Option<Uri>,
     ) -> Result<Self, Error> {
-        let key = Arc::new(key);
-        let public_key_pem = key
-            .public_key_pem()
-            .map_err(|error| Error::new("the platform's key has no public half to show", error))?;
+        let public_key_pem = key.verifying_key().to_pem();
         let (applied, due) = mpsc::unbounded_channel();
         let state = Arc::new(State { key: Arc::clone(&key), gate, platform: Mutex::new(platform), applied });
         let deliveries = Arc::default();

@@ -16,8 +16,8 @@
 //! use paykka_sign::{SigningKey, VerifyingKey};
 //!
 //! # async fn run(platform_pem: &str, merchant_pem: &str) -> Result<(), Box<dyn std::error::Error>> {
-//! let emulator = Emulator::builder(SigningKey::from_pkcs8_pem("P001", platform_pem)?)
-//!     .merchant("M1", "K001", VerifyingKey::from_spki_pem(merchant_pem)?)
+//! let emulator = Emulator::builder(SigningKey::from_bytes("P001", platform_pem)?)
+//!     .merchant("M1", "K001", VerifyingKey::from_bytes(merchant_pem)?)
 //!     .account("M1", "USD", Amount::from_wire(1_000_000))
 //!     .payee("M1", "B0001", "USD")
 //!     .start()

@@ -13,7 +13,7 @@ use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use paykka_model::{Event, PaymentNotification, PaymentState};
-use paykka_sign::{Parts, SigningKey};
+use paykka_sign::{Parts, Signer};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
@@ -50,7 +50,7 @@ impl fmt::Debug for Delivery {
 }
 
 pub(crate) struct Notifier {
-    key: Arc<SigningKey>,
+    key: Arc<dyn Signer>,
     url: Uri,
     client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
     deliveries: Arc<Mutex<Vec<Delivery>>>,
@@ -58,7 +58,7 @@ pub(crate) struct Notifier {
 
 impl Notifier {
     pub(crate) fn new(
-        key: Arc<SigningKey>,
+        key: Arc<dyn Signer>,
         url: Uri,
         ca: &LocalCa,
         deliveries: Arc<Mutex<Vec<Delivery>>>,
@@ -85,7 +85,7 @@ impl Notifier {
     async fn post(&self, merchant: &str, body: Bytes) -> Option<StatusCode> {
         let parts = Parts { path: self.url.path(), merchant: Some(merchant), body: &body };
         let request = Request::post(&self.url)
-            .header(AUTHORIZATION, stamp(&self.key, &parts)?.to_header())
+            .header(AUTHORIZATION, stamp(&*self.key, &parts).await?.to_header())
             .header("x-merch-id", merchant)
             .header(CONTENT_TYPE, "application/json")
             .header(ACCEPT, "application/json")

@@ -11,7 +11,7 @@ use http_body_util::Full;
 use paykka_model::{
     BalanceInquiry, OPERATIONS, Operation, OperationInfo, PaymentApply, PaymentInquiry, RetCode, Role, decode,
 };
-use paykka_sign::{SigningKey, Verified};
+use paykka_sign::{Signer, Verified};
 use tokio::sync::mpsc;
 
 use crate::answer::{Outcome, refused};
@@ -20,7 +20,7 @@ use crate::platform::Platform;
 
 /// What all connections share.
 pub(crate) struct State {
-    pub(crate) key: Arc<SigningKey>,
+    pub(crate) key: Arc<dyn Signer>,
     pub(crate) gate: Gate,
     pub(crate) platform: Mutex<Platform>,
     /// Payments (merchant, number) that wait for their end.
@@ -38,8 +38,9 @@ pub(crate) fn router(state: &Arc<State>) -> Router {
     let mut router = Router::new();
     for operation in OPERATIONS.iter().filter(|operation| operation.role == Role::Call) {
         let state = Arc::clone(state);
-        let serve =
-            move |headers: HeaderMap, body: Bytes| async move { answer(&state, operation, &headers, body) };
+        let serve = move |headers: HeaderMap, body: Bytes| async move {
+            answer(&state, operation, &headers, body).await
+        };
         router = router.route(operation.path, post(serve));
     }
     router
@@ -50,7 +51,7 @@ pub(crate) fn router(state: &Arc<State>) -> Router {
 /// No documented call comes near it.
 const MAX_BODY_LEN: usize = 1024 * 1024;
 
-fn answer(
+async fn answer(
     state: &State,
     operation: &OperationInfo,
     headers: &HeaderMap,
@@ -58,7 +59,8 @@ fn answer(
 ) -> Response<Full<Bytes>> {
     match state.gate.admit(operation, headers, body) {
         Ok(request) => {
-            execute(state, operation, &request).signed(&state.key, request.path(), request.merchant())
+            let outcome = execute(state, operation, &request);
+            outcome.signed(&*state.key, request.path(), request.merchant()).await
         }
         Err(reason) => {
             tracing::info!(operation = operation.name, reason, "request refused");

@@ -32,6 +32,7 @@
 
 /* Generated from the Rust sources by `cargo xtask header`. Don't edit it by hand. */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #if defined(__GNUC__)
@@ -154,7 +155,7 @@ const char *paykka_result_text(uint32_t result);
  * Reads a private key and proves it by a trial signature, so do it once and keep the handle.
  *
  * - `key_id`: the id that the platform gave to this key, 1 to 128 visible ASCII characters.
- * - `pem`: a PKCS#8 private key (`BEGIN PRIVATE KEY`), RSA of 2048, 3072 or 4096 bits. The library keeps no copy of
+ * - `pem`: a private key, RSA of 2048, 3072 or 4096 bits: PKCS#8 or PKCS#1, as PEM, DER or bare Base64. The library keeps no copy of
  *   the text; wiping it is the caller's.
  * - `out`: receives the handle, to be ended by `paykka_signing_key_free`; NULL after a failure.
  *
@@ -222,7 +223,9 @@ PaykkaResult paykka_sign(const PaykkaSigningKey *key,
  * Makes a ring of one public key.
  *
  * - `key_id`: the id under which the owner of the key signs, 1 to 128 visible ASCII characters.
- * - `pem`: an SPKI public key (`BEGIN PUBLIC KEY`), RSA of 2048 to 8192 bits.
+ * - `pem`: a public key, RSA of 2048 to 8192 bits: SPKI, PKCS#1 or certificate, as PEM, DER or bare Base64.
+ * - `for_loopback`: true for tests on one machine alone; it takes keys whose private half is published, such as those
+ *   of this project's vectors.
  * - `out`: receives the handle, to be ended by `paykka_key_ring_free`; NULL after a failure.
  *
  * Fails with `PAYKKA_RESULT_KEY`, `PAYKKA_RESULT_FIELD` for the key id, `PAYKKA_RESULT_INVALID_UTF8` for the key id,
@@ -236,6 +239,7 @@ PaykkaResult paykka_key_ring_new_single(const char *key_id,
                                         size_t key_id_len,
                                         const char *pem,
                                         size_t pem_len,
+                                        bool for_loopback,
                                         PaykkaKeyRing **out);
 
 /**

@@ -15,7 +15,7 @@ pub struct PaykkaSigningKey(SigningKey);
 /// Reads a private key and proves it by a trial signature, so do it once and keep the handle.
 ///
 /// - `key_id`: the id that the platform gave to this key, 1 to 128 visible ASCII characters.
-/// - `pem`: a PKCS#8 private key (`BEGIN PRIVATE KEY`), RSA of 2048, 3072 or 4096 bits. The library keeps no copy of
+/// - `pem`: a private key, RSA of 2048, 3072 or 4096 bits: PKCS#8 or PKCS#1, as PEM, DER or bare Base64. The library keeps no copy of
 ///   the text; wiping it is the caller's.
 /// - `out`: receives the handle, to be ended by `paykka_signing_key_free`; NULL after a failure.
 ///
@@ -38,7 +38,7 @@ pub unsafe extern "C" fn paykka_signing_key_new(
         let key_id = unsafe { input::text(key_id, key_id_len) }?;
         // SAFETY: as above.
         let pem = unsafe { input::required(pem.cast(), pem_len) }?;
-        Ok(PaykkaSigningKey(SigningKey::from_pkcs8_pem(key_id, pem)?))
+        Ok(PaykkaSigningKey(SigningKey::from_bytes(key_id, pem)?))
     };
     // SAFETY: the caller keeps the conventions: NULL, or valid for writing.
     guard(|| unsafe { handle::hand_out(out, make) })

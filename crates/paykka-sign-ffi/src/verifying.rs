@@ -16,7 +16,9 @@ pub struct PaykkaKeyRing(KeyRing);
 /// Makes a ring of one public key.
 ///
 /// - `key_id`: the id under which the owner of the key signs, 1 to 128 visible ASCII characters.
-/// - `pem`: an SPKI public key (`BEGIN PUBLIC KEY`), RSA of 2048 to 8192 bits.
+/// - `pem`: a public key, RSA of 2048 to 8192 bits: SPKI, PKCS#1 or certificate, as PEM, DER or bare Base64.
+/// - `for_loopback`: true for tests on one machine alone; it takes keys whose private half is published, such as those
+///   of this project's vectors.
 /// - `out`: receives the handle, to be ended by `paykka_key_ring_free`; NULL after a failure.
 ///
 /// Fails with `PAYKKA_RESULT_KEY`, `PAYKKA_RESULT_FIELD` for the key id, `PAYKKA_RESULT_INVALID_UTF8` for the key id,
@@ -31,6 +33,7 @@ pub unsafe extern "C" fn paykka_key_ring_new_single(
     key_id_len: usize,
     pem: *const c_char,
     pem_len: usize,
+    for_loopback: bool,
     out: *mut *mut PaykkaKeyRing,
 ) -> PaykkaResult {
     let make = || {
@@ -38,7 +41,8 @@ pub unsafe extern "C" fn paykka_key_ring_new_single(
         let key_id = unsafe { input::text(key_id, key_id_len) }?;
         // SAFETY: as above.
         let pem = unsafe { input::required(pem.cast(), pem_len) }?;
-        Ok(PaykkaKeyRing(KeyRing::new([(key_id, VerifyingKey::from_spki_pem(pem)?)])?))
+        let ring = KeyRing::builder().key(key_id, VerifyingKey::from_bytes(pem)?);
+        Ok(PaykkaKeyRing(if for_loopback { ring.for_loopback() } else { ring }.build()?))
     };
     // SAFETY: the caller keeps the conventions: NULL, or valid for writing.
     guard(|| unsafe { handle::hand_out(out, make) })

@@ -1,8 +1,11 @@
 //! The string to sign: five lines joined by one line feed (D). This module exists so that there is exactly one place
 //! where these bytes come from, for signing, verifying and explaining.
 
+use std::fmt;
+use std::sync::OnceLock;
+
 use crate::fields::{check_merchant, check_path, check_received_nonce};
-use crate::{Error, Timestamp};
+use crate::{Error, Timestamp, backend};
 
 /// The parts of a message that its signature covers, beside timestamp and nonce.
 ///
@@ -18,7 +21,7 @@ pub struct Parts<'a, B = &'a [u8]> {
     pub body: B,
 }
 
-/// The exact bytes that are signed.
+/// Makes the exact bytes that are signed.
 ///
 /// | case | bytes (`⏎` is 0x0A) |
 /// | --- | --- |
@@ -34,7 +37,7 @@ pub fn string_to_sign<B: AsRef<[u8]>>(
     parts: &Parts<'_, B>,
     timestamp: Timestamp,
     nonce: &str,
-) -> Result<Vec<u8>, Error> {
+) -> Result<StringToSign, Error> {
     check_path(parts.path)?;
     check_received_nonce(nonce)?;
     check_merchant(parts.merchant)?;
@@ -53,7 +56,35 @@ pub fn string_to_sign<B: AsRef<[u8]>>(
         out.push(b'\n');
         out.extend_from_slice(body);
     }
-    Ok(out)
+    Ok(StringToSign { bytes: out, sha256: OnceLock::new() })
+}
+
+/// The exact bytes that are signed, made by [`string_to_sign`].
+#[derive(Clone)]
+pub struct StringToSign {
+    bytes: Vec<u8>,
+    sha256: OnceLock<[u8; 32]>,
+}
+
+impl StringToSign {
+    /// The bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Their SHA-256, for signers that take a digest (most KMS and HSM do); computed when it is first asked for.
+    #[must_use]
+    pub fn sha256(&self) -> &[u8; 32] {
+        self.sha256.get_or_init(|| backend::sha256(&self.bytes))
+    }
+}
+
+/// The bytes hold the body, so they are left out.
+impl fmt::Debug for StringToSign {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StringToSign").field("len", &self.bytes.len()).finish_non_exhaustive()
+    }
 }
 
 #[cfg(test)]
@@ -71,7 +102,7 @@ mod tests {
         let timestamp = Timestamp::from_unix_millis(1).unwrap();
         for (merchant, body, expected) in cases {
             let parts = Parts { path: "/p", merchant, body };
-            assert_eq!(string_to_sign(&parts, timestamp, "n").unwrap(), expected);
+            assert_eq!(string_to_sign(&parts, timestamp, "n").unwrap().as_bytes(), expected);
         }
     }
 }

@@ -1,13 +1,15 @@
 //! The crate's one error. It is opaque so that new reasons can be told apart without breaking callers; it says
 //! what was wrong and what to do, and never holds key text, a body or a whole header.
 
+use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 
 /// Why a key, a field, a header or a signature was refused.
 ///
 /// [`code`](Self::code) is stable text for machines, `Display` is for people, and the predicates group the reasons
 /// by what the caller does next.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Error(Kind);
 
 impl Error {
@@ -70,8 +72,17 @@ impl Error {
         matches!(self.0, Kind::Backend)
     }
 
+    /// A [`Signer`](crate::Signer) elsewhere gave no signature, or one that its own public key doesn't verify. Nothing
+    /// was sent.
+    ///
+    /// What to do: see `source()`; for a signature that doesn't verify check which key the signer uses.
+    #[must_use]
+    pub const fn is_signer(&self) -> bool {
+        matches!(self.0, Kind::Signer { .. })
+    }
+
     /// The reason as stable text for machines: `key`, `field`, `header`, `unknown-key`, `signature`, `early`,
-    /// `late` or `backend`.
+    /// `late`, `backend` or `signer`.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self.0 {
@@ -83,6 +94,7 @@ impl Error {
             Kind::Early { .. } => "early",
             Kind::Late { .. } => "late",
             Kind::Backend => "backend",
+            Kind::Signer { .. } => "signer",
         }
     }
 
@@ -121,6 +133,14 @@ impl Error {
     pub(crate) const fn backend() -> Self {
         Self(Kind::Backend)
     }
+
+    pub(crate) fn signer_failed(source: Box<dyn StdError + Send + Sync>) -> Self {
+        Self(Kind::Signer { source: Some(Arc::from(source)) })
+    }
+
+    pub(crate) const fn signer_mismatch() -> Self {
+        Self(Kind::Signer { source: None })
+    }
 }
 
 impl fmt::Display for Error {
@@ -150,13 +170,24 @@ impl fmt::Display for Error {
                 Seconds(*by_millis)
             ),
             Kind::Backend => f.write_str("the cryptography backend could not sign; try again"),
+            Kind::Signer { source: Some(_) } => f.write_str("the signer gave no signature"),
+            Kind::Signer { source: None } => f.write_str(
+                "the signer's signature doesn't verify with its own public key; it uses another key than it says",
+            ),
         }
     }
 }
 
-impl std::error::Error for Error {}
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match &self.0 {
+            Kind::Signer { source } => source.as_deref().map(|source| source as _),
+            _ => None,
+        }
+    }
+}
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 enum Kind {
     Key { found: &'static str, fix: &'static str },
     Field { field: &'static str, rule: &'static str },
@@ -166,6 +197,7 @@ enum Kind {
     Early { by_millis: u64 },
     Late { by_millis: u64 },
     Backend,
+    Signer { source: Option<Arc<dyn StdError + Send + Sync>> },
 }
 
 /// Milliseconds shown as seconds with three decimals, without a float.

@@ -17,7 +17,7 @@
 //! # fn main() -> Result<(), paykka_sign::Error> {
 //! # let private_pem = include_bytes!("../testdata/merchant-2048.private.pem");
 //! # let public_pem = include_bytes!("../testdata/merchant-2048.public.pem");
-//! let key = SigningKey::from_pkcs8_pem("K001", private_pem)?;
+//! let key = SigningKey::from_bytes("K001", private_pem)?;
 //! let call = Parts {
 //!     path: "/api/v2/merch/account/balance",
 //!     merchant: Some("M24061911365700670"),
@@ -27,7 +27,9 @@
 //! let nonce = Nonce::from_entropy(*b"16 random bytes!");
 //! let header = key.sign(&call, now, &nonce)?.to_header(); // the value of `Authorization`
 //!
-//! let ring = KeyRing::new([("K001", VerifyingKey::from_spki_pem(public_pem)?)])?;
+//! let ring = KeyRing::builder().key("K001", VerifyingKey::from_bytes(public_pem)?)
+//! #     .for_loopback() // the keys of this example are published
+//!     .build()?;
 //! let window = Window::new(now, Duration::from_secs(300));
 //! let verified = ring.verify(header.as_bytes(), call, &window)?;
 //! assert_eq!(verified.key_id(), "K001");
@@ -48,13 +50,16 @@ mod canonical;
 mod error;
 mod fields;
 mod key;
-mod pem;
 mod percent;
+mod signer;
 mod verify;
 
 pub use authorization::{Authorization, SIGN_TYPE};
-pub use canonical::{Parts, string_to_sign};
+pub use canonical::{Parts, StringToSign, string_to_sign};
 pub use error::Error;
 pub use fields::{Nonce, Timestamp};
-pub use key::{KeyRing, SigningKey, VerifyingKey};
+pub use key::{Fingerprint, KeyRing, KeyRingBuilder, SharedKeyRing, SigningKey, VerifyingKey};
+#[cfg(feature = "aws-lc-rs")]
+pub use key::{PrivateKeyPem, generate_private_key};
+pub use signer::{SignatureFuture, Signer, authorize};
 pub use verify::{Verified, Window};

@@ -1,9 +1,10 @@
 //! Putting the stack together: deadline, sign and verify, wire. Each default has its reason beside it.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
-use paykka_sign::{KeyRing, SigningKey};
+use paykka_sign::{SharedKeyRing, Signer};
 use tower::ServiceBuilder;
 use tower::util::BoxCloneSyncService;
 
@@ -30,22 +31,30 @@ impl fmt::Debug for Roots {
 }
 
 /// Builds a [`Transport`]; see [`Transport::builder`].
-#[derive(Debug)]
 pub struct TransportBuilder {
     base_url: String,
-    key: SigningKey,
-    platform: KeyRing,
+    signer: Arc<dyn Signer>,
+    platform: SharedKeyRing,
     settings: SignVerifySettings,
     roots: Roots,
     timeout: Duration,
     connect_timeout: Duration,
 }
 
+impl fmt::Debug for TransportBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TransportBuilder")
+            .field("base_url", &self.base_url)
+            .field("key_id", &self.signer.key_id())
+            .finish_non_exhaustive()
+    }
+}
+
 impl TransportBuilder {
-    pub(crate) fn new(base_url: String, key: SigningKey, platform: KeyRing) -> Self {
+    pub(crate) fn new(base_url: String, signer: Arc<dyn Signer>, platform: SharedKeyRing) -> Self {
         Self {
             base_url,
-            key,
+            signer,
             platform,
             settings: SignVerifySettings::default(),
             roots: Roots::default(),
@@ -88,12 +97,26 @@ impl TransportBuilder {
     ///
     /// # Errors
     /// [`Error::is_config`] for a base URL that isn't `https://HOST[:PORT]` (or plain HTTP to a loopback address),
-    /// and for roots that can't be read.
+    /// for roots that can't be read, for a key ring that holds the signer's own key (our own request, sent back, would
+    /// pass for an answer), and for a ring built for loopback with a host that isn't.
     pub fn build(self) -> Result<Transport, Error> {
+        let ring = self.platform.load();
+        if !ring.is_for_loopback() && ring.holds(self.signer.verifying_key()) {
+            return Err(Error::config(
+                "the platform's key ring holds our own public key",
+                "install the platform's public key; two files were probably mixed up",
+            ));
+        }
         let wire = Wire::new(&self.base_url, &self.roots, self.connect_timeout)?;
+        if ring.is_for_loopback() && !wire.is_loopback() {
+            return Err(Error::config(
+                "the platform's key ring is built for loopback, and the host isn't a loopback address",
+                "build the ring without `for_loopback`, of the platform's real keys",
+            ));
+        }
         let stack = ServiceBuilder::new()
             .layer(DeadlineLayer::new(self.timeout))
-            .layer(SignVerifyLayer::new(self.key, self.platform, self.settings));
+            .layer(SignVerifyLayer::new(self.signer, self.platform, self.settings));
         Ok(Transport::new(BoxCloneSyncService::new(stack.service(wire))))
     }
 }

@@ -16,13 +16,15 @@
 //! # Example
 //!
 //! ```no_run
+//! use std::sync::Arc;
+//!
 //! use paykka_sign::{KeyRing, SigningKey, VerifyingKey};
 //! use paykka_transport::Transport;
 //!
 //! # async fn run(private_pem: &str, platform_pem: &str) -> Result<(), Box<dyn std::error::Error>> {
-//! let key = SigningKey::from_pkcs8_pem("K001", private_pem)?;
-//! let platform = KeyRing::new([("P001", VerifyingKey::from_spki_pem(platform_pem)?)])?;
-//! let transport = Transport::builder("https://open-fat.cb.paykka.com", key, platform).build()?;
+//! let key = SigningKey::from_bytes("K001", private_pem)?;
+//! let platform = KeyRing::new([("P001", VerifyingKey::from_bytes(platform_pem)?)])?;
+//! let transport = Transport::builder("https://open-fat.cb.paykka.com", Arc::new(key), platform).build()?;
 //! let answer = transport.send("/api/v2/merch/account/balance", Some("M24061911365700670"), "{}").await?;
 //! println!("{} bytes, verified by {}", answer.body().value().len(), answer.body().key_id());
 //! # Ok(())

@@ -1,10 +1,11 @@
 //! The assembled stack behind one function, without type parameters.
 
 use std::fmt;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderValue, Method, Request, Uri};
-use paykka_sign::{KeyRing, SigningKey};
+use paykka_sign::{SharedKeyRing, Signer};
 use tower::ServiceExt;
 use tower::util::BoxCloneSyncService;
 
@@ -16,11 +17,15 @@ use crate::{Answer, Error, TransportBuilder};
 pub struct Transport(BoxCloneSyncService<Request<Bytes>, Answer, Error>);
 
 impl Transport {
-    /// Starts a transport to `base_url` (`https://HOST[:PORT]`): `key` signs, `platform` holds the keys that answers
+    /// Starts a transport to `base_url` (`https://HOST[:PORT]`): `signer` signs, `platform` holds the keys that answers
     /// must be signed with.
     #[must_use]
-    pub fn builder(base_url: impl Into<String>, key: SigningKey, platform: KeyRing) -> TransportBuilder {
-        TransportBuilder::new(base_url.into(), key, platform)
+    pub fn builder(
+        base_url: impl Into<String>,
+        signer: Arc<dyn Signer>,
+        platform: impl Into<SharedKeyRing>,
+    ) -> TransportBuilder {
+        TransportBuilder::new(base_url.into(), signer, platform.into())
     }
 
     /// Posts `body` to `path` and returns the verified answer, whatever its status.

@@ -60,6 +60,11 @@ impl Wire {
             .build(https);
         Ok(Self { client, scheme, authority })
     }
+
+    /// Whether the host is an address of the loopback range.
+    pub(crate) fn is_loopback(&self) -> bool {
+        is_loopback(self.authority.host())
+    }
 }
 
 impl Service<Request<Full<Bytes>>> for Wire {

@@ -24,7 +24,7 @@
 //! use paykka_webhook::{Verifier, WebhookService};
 //!
 //! # fn run(platform_pem: &str) -> Result<(), Box<dyn std::error::Error>> {
-//! let platform = KeyRing::new([("P001", VerifyingKey::from_spki_pem(platform_pem)?)])?;
+//! let platform = KeyRing::new([("P001", VerifyingKey::from_bytes(platform_pem)?)])?;
 //! let verifier = Verifier::new(platform, "/paykka/payments", ["M24061911365700670"])?.only::<PaymentNotification>();
 //! let service = WebhookService::new(verifier, |event: Verified<Notification>| async move {
 //!     if let Notification::Payment(state) = event.value() {

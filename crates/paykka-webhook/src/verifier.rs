@@ -9,13 +9,13 @@ use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_ENCODING};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use paykka_model::{DecodeError, Event, Notification, OPERATIONS, Role};
-use paykka_sign::{KeyRing, Parts, Timestamp, Verified, Window};
+use paykka_sign::{Parts, SharedKeyRing, Timestamp, Verified, Window};
 
 use crate::Rejection;
 
 /// Judges notifications: keys, signed path, merchants and clock window in one place.
 pub struct Verifier {
-    platform: KeyRing,
+    platform: SharedKeyRing,
     path: String,
     merchants: HashSet<String>,
     tolerance: Duration,
@@ -31,7 +31,7 @@ impl Verifier {
     /// [`ConfigError`] without a merchant, for a path that doesn't start with `/`, and for the path of one of the
     /// platform's own calls: a captured answer to such a call could be posted here.
     pub fn new<M: Into<String>>(
-        platform: KeyRing,
+        platform: impl Into<SharedKeyRing>,
         path: impl Into<String>,
         merchants: impl IntoIterator<Item = M>,
     ) -> Result<Self, ConfigError> {
@@ -49,7 +49,7 @@ impl Verifier {
             ));
         }
         Ok(Self {
-            platform,
+            platform: platform.into(),
             path,
             merchants,
             tolerance: Duration::from_secs(300),
@@ -96,7 +96,7 @@ impl Verifier {
         let parts = Parts { path: &self.path, merchant, body };
         let window = Window::new(now, self.tolerance);
         let verified =
-            self.platform.verify(authorization.as_bytes(), parts, &window).map_err(Rejection::sign)?;
+            self.platform.load().verify(authorization.as_bytes(), parts, &window).map_err(Rejection::sign)?;
         self.check_merchant(verified.merchant())?;
         let notification = verified.decode(self.decode).map_err(Rejection::undecodable)?;
         self.check_data(&notification)?;

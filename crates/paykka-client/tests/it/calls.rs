@@ -51,7 +51,7 @@ async fn a_signature_that_the_platform_refuses_is_named_and_nothing_was_done() {
     // The platform's own key under the merchant's id: a pair that doesn't belong together.
     let wrong = include_str!("../../../paykka-sign/testdata/platform-2048.private.pem");
     let client = builder(&emulator.http_url())
-        .signing_key(SigningKey::from_pkcs8_pem("K001", wrong).unwrap())
+        .signing_key(SigningKey::from_bytes("K001", wrong).unwrap())
         .build()
         .unwrap();
     let error = client.payments().apply(&payment("R1", 1)).await.unwrap_err();
@@ -63,8 +63,8 @@ async fn a_signature_that_the_platform_refuses_is_named_and_nothing_was_done() {
 #[tokio::test]
 async fn a_call_without_its_merchant_is_not_sent() {
     let client = paykka_client::Client::builder("http://127.0.0.1:9")
-        .signing_key(SigningKey::from_pkcs8_pem("K001", crate::world::MERCHANT_PEM).unwrap())
-        .platform_keys(crate::setup::platform_ring())
+        .signing_key(SigningKey::from_bytes("K001", crate::world::MERCHANT_PEM).unwrap())
+        .platform_keys(crate::world::platform_ring())
         .build()
         .unwrap();
     let error = client.payments().apply(&payment("R1", 1)).await.unwrap_err();

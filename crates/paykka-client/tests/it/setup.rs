@@ -4,9 +4,9 @@ use std::error::Error as _;
 use std::io::Write as _;
 
 use paykka_client::{Client, Roots};
-use paykka_sign::{KeyRing, VerifyingKey};
+use paykka_emulator::LocalCa;
 
-use crate::world::{MERCHANT_PEM, MERCHANT_PUBLIC_PEM, PLATFORM_PUBLIC_PEM, builder};
+use crate::world::{MERCHANT_PEM, MERCHANT_PUBLIC_PEM, builder};
 
 #[test]
 fn wrong_key_files_are_named_with_the_fix() {
@@ -30,8 +30,21 @@ fn wrong_key_files_are_named_with_the_fix() {
     let error = builder("https://h").private_key_file("K001", "/nonexistent/key.pem").build().unwrap_err();
     assert!(error.to_string().contains("/nonexistent/key.pem") && error.source().is_some());
 
-    let good = builder("https://h").private_key_file("K001", private.path()).roots(Roots::Platform);
-    assert!(good.platform_key_file("P001", public.path()).build().is_ok());
+    let good = builder("https://127.0.0.1:9").private_key_file("K001", private.path());
+    assert!(good.roots(Roots::Only(LocalCa::new().unwrap().pem().into())).build().is_ok());
+}
+
+#[test]
+fn key_rings_that_would_take_forgeries_are_refused() {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(MERCHANT_PUBLIC_PEM.as_bytes()).unwrap();
+    let error = builder("https://h").platform_key_file("P001", file.path()).build().unwrap_err();
+    let cause = error.source().unwrap().to_string();
+    assert!(cause.contains("whose private half is published"), "{cause}");
+
+    let error = builder("https://h").build().unwrap_err();
+    let cause = error.source().unwrap().to_string();
+    assert!(cause.contains("built for loopback, and the host isn't"), "{cause}");
 }
 
 #[test]
@@ -45,8 +58,4 @@ fn missing_and_wrong_settings_are_named() {
     }
     let error = builder("https://h").roots(Roots::Only(b"nothing".to_vec())).build().unwrap_err();
     assert!(error.source().unwrap().to_string().contains("no root certificate was found"));
-}
-
-pub(crate) fn platform_ring() -> KeyRing {
-    KeyRing::new([("P001", VerifyingKey::from_spki_pem(PLATFORM_PUBLIC_PEM).unwrap())]).unwrap()
 }

@@ -14,8 +14,8 @@ pub(crate) const PLATFORM_PUBLIC_PEM: &str =
     include_str!("../../../paykka-sign/testdata/platform-2048.public.pem");
 
 pub(crate) async fn emulator() -> Emulator {
-    Emulator::builder(SigningKey::from_pkcs8_pem("P001", PLATFORM_PEM).unwrap())
-        .merchant(MERCHANT, "K001", VerifyingKey::from_spki_pem(MERCHANT_PUBLIC_PEM).unwrap())
+    Emulator::builder(SigningKey::from_bytes("P001", PLATFORM_PEM).unwrap())
+        .merchant(MERCHANT, "K001", VerifyingKey::from_bytes(MERCHANT_PUBLIC_PEM).unwrap())
         .account(MERCHANT, "USD", Amount::from_wire(1_000))
         .account(MERCHANT, "EUR", Amount::from_wire(5))
         .payee(MERCHANT, "B1", "USD")
@@ -24,12 +24,16 @@ pub(crate) async fn emulator() -> Emulator {
         .unwrap()
 }
 
+/// The tests' keys are published, so the ring is for loopback.
+pub(crate) fn platform_ring() -> KeyRing {
+    let key = VerifyingKey::from_bytes(PLATFORM_PUBLIC_PEM).unwrap();
+    KeyRing::builder().key("P001", key).for_loopback().build().unwrap()
+}
+
 pub(crate) fn builder(base_url: &str) -> ClientBuilder {
     Client::builder(base_url)
-        .signing_key(SigningKey::from_pkcs8_pem("K001", MERCHANT_PEM).unwrap())
-        .platform_keys(
-            KeyRing::new([("P001", VerifyingKey::from_spki_pem(PLATFORM_PUBLIC_PEM).unwrap())]).unwrap(),
-        )
+        .signing_key(SigningKey::from_bytes("K001", MERCHANT_PEM).unwrap())
+        .platform_keys(platform_ring())
         .merchant(MERCHANT)
 }
 

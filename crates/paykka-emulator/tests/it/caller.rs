@@ -19,23 +19,17 @@ pub(crate) const APPLY: &str = "/api/v2/merch/pay/apply";
 pub(crate) const INQUIRY: &str = "/api/v2/merch/pay/inquiry";
 
 pub(crate) fn merchant_key() -> SigningKey {
-    SigningKey::from_pkcs8_pem(
-        "K001",
-        include_str!("../../../paykka-sign/testdata/merchant-2048.private.pem"),
-    )
-    .unwrap()
+    SigningKey::from_bytes("K001", include_str!("../../../paykka-sign/testdata/merchant-2048.private.pem"))
+        .unwrap()
 }
 
 pub(crate) fn platform_key() -> SigningKey {
-    SigningKey::from_pkcs8_pem(
-        "P001",
-        include_str!("../../../paykka-sign/testdata/platform-2048.private.pem"),
-    )
-    .unwrap()
+    SigningKey::from_bytes("P001", include_str!("../../../paykka-sign/testdata/platform-2048.private.pem"))
+        .unwrap()
 }
 
 pub(crate) fn builder() -> EmulatorBuilder {
-    let public = VerifyingKey::from_spki_pem(merchant_key().public_key_pem().unwrap()).unwrap();
+    let public = VerifyingKey::from_bytes(merchant_key().public_key()).unwrap();
     Emulator::builder(platform_key())
         .merchant(MERCHANT, "K001", public)
         .account(MERCHANT, "USD", Amount::from_wire(1_000))
@@ -92,10 +86,13 @@ pub(crate) struct Received {
 impl Received {
     /// The answer's JSON, after its signature was verified.
     pub(crate) fn verified(&self) -> Value {
-        let key = VerifyingKey::from_spki_pem(platform_key().public_key_pem().unwrap()).unwrap();
+        let key = VerifyingKey::from_bytes(platform_key().public_key()).unwrap();
         let now = Timestamp::try_from(SystemTime::now()).unwrap();
         let parts = Parts { path: &self.path, merchant: Some(MERCHANT), body: &self.body };
-        KeyRing::new([("P001", key)])
+        KeyRing::builder()
+            .key("P001", key)
+            .for_loopback()
+            .build()
             .unwrap()
             .verify(
                 self.headers["authorization"].as_bytes(),

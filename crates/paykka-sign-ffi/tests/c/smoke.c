@@ -61,7 +61,8 @@ int main(int argc, char **argv) {
     pem_len = read_file(argv[1], pem, sizeof pem);
     expect(paykka_signing_key_new("K001", 4, pem, pem_len, &key), PAYKKA_RESULT_OK, "private key");
     pem_len = read_file(argv[2], pem, sizeof pem);
-    expect(paykka_key_ring_new_single("K001", 4, pem, pem_len, &ring), PAYKKA_RESULT_OK, "public key");
+    expect(paykka_key_ring_new_single("K001", 4, pem, pem_len, false, &ring), PAYKKA_RESULT_KEY, "published key");
+    expect(paykka_key_ring_new_single("K001", 4, pem, pem_len, true, &ring), PAYKKA_RESULT_OK, "public key");
 
     expect(paykka_sign(key, PATH, strlen(PATH), MERCHANT, strlen(MERCHANT), body, sizeof body, NOW, NONCE,
                        strlen(NONCE), NULL, 0, &needed),

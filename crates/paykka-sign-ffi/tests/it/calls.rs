@@ -79,7 +79,7 @@ impl Ring {
         let mut out = ptr::dangling_mut();
         // SAFETY: both inputs are as `Input` says, and `out` is a local variable.
         let result = unsafe {
-            paykka_key_ring_new_single(key_id.text(), key_id.len, pem.text(), pem.len, &raw mut out)
+            paykka_key_ring_new_single(key_id.text(), key_id.len, pem.text(), pem.len, true, &raw mut out)
         };
         (result, Self(out))
     }

@@ -31,7 +31,7 @@ fn a_place_for_the_handle_must_be_given() {
     let (key, ring) = unsafe {
         (
             paykka_signing_key_new(id, 4, private, PRIVATE.len(), ptr::null_mut()),
-            paykka_key_ring_new_single(id, 4, public, PUBLIC.len(), ptr::null_mut()),
+            paykka_key_ring_new_single(id, 4, public, PUBLIC.len(), true, ptr::null_mut()),
         )
     };
     assert_eq!((key, ring), (PaykkaResult::NullPointer, PaykkaResult::NullPointer));

@@ -1,11 +1,22 @@
 //! Keys: parsed once, proven by a trial signature, never printed. The limits are ours, so that they hold for every
 //! backend: private 2048, 3072 or 4096 bits, public 2048..8192, exponent 65537..2^33−1.
 
+#[cfg(feature = "encryption")]
+mod encrypted;
+#[cfg(feature = "aws-lc-rs")]
+mod generate;
+mod published;
 mod ring;
 mod rsa;
+mod shape;
+mod shared;
 mod signing;
+mod text;
 mod verifying;
 
-pub use ring::KeyRing;
+#[cfg(feature = "aws-lc-rs")]
+pub use generate::{PrivateKeyPem, generate_private_key};
+pub use ring::{KeyRing, KeyRingBuilder};
+pub use shared::SharedKeyRing;
 pub use signing::SigningKey;
-pub use verifying::VerifyingKey;
+pub use verifying::{Fingerprint, VerifyingKey};

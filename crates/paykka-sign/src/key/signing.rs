@@ -3,49 +3,61 @@
 use std::fmt;
 
 use pkcs8::PrivateKeyInfoRef;
-use pkcs8::der::{Decode, Encode, asn1::BitStringRef};
-use pkcs8::spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
+use pkcs8::der::Decode;
 
-use super::rsa::{Numbers, RSA, check_algorithm};
-use super::verifying::VerifyingKey;
+use super::rsa::{EC_KEY, Numbers, check_algorithm};
+use super::shape::Shape;
+use super::text;
+use super::verifying::{Fingerprint, VerifyingKey};
 use crate::fields::check_key_id;
-use crate::{Authorization, Error, Nonce, Parts, Timestamp, backend, pem, string_to_sign};
+use crate::{Authorization, Error, Nonce, Parts, StringToSign, Timestamp, backend, string_to_sign};
 
 /// An RSA private key that has proven itself by a signature, and the id that the platform gave it (an opaque text).
 pub struct SigningKey {
     key_id: String,
     private: backend::PrivateKey,
-    bits: usize,
+    public: VerifyingKey,
 }
 
 impl SigningKey {
-    /// Reads a PKCS#8 private key in PEM text, 2048, 3072 or 4096 bits, and lets it sign and verify once.
+    /// Reads a private key of 2048, 3072 or 4096 bits, PKCS#8 or PKCS#1, as PEM, DER or bare Base64, and lets it sign
+    /// and verify once.
+    ///
+    /// Taken off are: a UTF-8 byte order mark, CRLF, blanks and blank lines, indentation, any line length, the literal
+    /// `\n` of environment variables, and text before the PEM block. This crate's own copies are wiped; yours is yours.
     ///
     /// # Errors
     /// [`Error::is_key`] with what was found and what to do; [`Error::is_field`] for a key id that isn't 1..128
     /// visible ASCII characters.
-    pub fn from_pkcs8_pem(key_id: impl Into<String>, pem: impl AsRef<[u8]>) -> Result<Self, Error> {
-        let key_id = key_id.into();
-        check_key_id(&key_id)?;
-        let (label, der) = pem::decode(pem.as_ref())?;
-        match label {
-            "PRIVATE KEY" => Self::from_pkcs8_der(key_id, &der),
-            "PUBLIC KEY" | "RSA PUBLIC KEY" => Err(Error::key(
-                "a public key where the private key is wanted",
-                "give the file that was kept secret when the pair was made",
-            )),
-            "ENCRYPTED PRIVATE KEY" => Err(Error::key(
-                "a private key encrypted with a passphrase",
-                "decrypt it with `openssl pkey -in FILE -out DECRYPTED`",
-            )),
-            "RSA PRIVATE KEY" => Err(Error::key(
-                "a private key in PKCS#1 form",
-                "convert it with `openssl pkcs8 -topk8 -nocrypt -in FILE -out CONVERTED`",
-            )),
-            _ => Err(Error::key(
-                "PEM text that isn't a private key",
-                "give a file that begins with `-----BEGIN PRIVATE KEY-----`",
-            )),
+    pub fn from_bytes(key_id: impl Into<String>, key: impl AsRef<[u8]>) -> Result<Self, Error> {
+        let key_id = checked(key_id)?;
+        let der = text::unwrap(key.as_ref())?;
+        match Shape::of(&der)? {
+            Shape::EncryptedPkcs8 => Err(ENCRYPTED),
+            shape => Self::from_der(key_id, shape, &der),
+        }
+    }
+
+    /// As [`from_bytes`](Self::from_bytes), for a key encrypted with a passphrase (PKCS#8 with PBES2, RFC 8018). A key
+    /// that isn't encrypted is taken, too. Deriving the key takes tens of milliseconds and more, by intention.
+    ///
+    /// # Errors
+    /// As `from_bytes`; [`Error::is_key`] for a wrong passphrase, an encryption other than PBES2, and one whose
+    /// parameters ask for unreasonable work.
+    #[cfg(feature = "encryption")]
+    pub fn from_encrypted_bytes(
+        key_id: impl Into<String>,
+        key: impl AsRef<[u8]>,
+        passphrase: impl AsRef<[u8]>,
+    ) -> Result<Self, Error> {
+        let key_id = checked(key_id)?;
+        let der = text::unwrap(key.as_ref())?;
+        match Shape::of(&der)? {
+            Shape::EncryptedPkcs8 => {
+                let plain = super::encrypted::decrypt(&der, passphrase.as_ref())?;
+                Self::from_der(key_id, Shape::Pkcs8, plain.as_bytes())
+            }
+            shape => Self::from_der(key_id, shape, &der),
         }
     }
 
@@ -62,8 +74,7 @@ impl SigningKey {
         nonce: &Nonce,
     ) -> Result<Authorization, Error> {
         let message = string_to_sign(parts, timestamp, nonce.as_str())?;
-        let signature = self.private.sign(&message).ok_or(Error::backend())?;
-        Ok(Authorization::new(timestamp, nonce, &self.key_id, signature))
+        Ok(Authorization::new(timestamp, nonce, &self.key_id, self.signature(&message)?))
     }
 
     /// The id under which the other side knows this key.
@@ -74,40 +85,53 @@ impl SigningKey {
 
     /// Bits of the modulus.
     #[must_use]
-    pub const fn bits(&self) -> usize {
-        self.bits
+    pub fn bits(&self) -> usize {
+        self.public.bits()
     }
 
     /// The public key as SPKI PEM, to hand over to the other side.
-    ///
-    /// # Errors
-    /// [`Error::is_key`] if the backend's own encoding can't be read back, which no key that was loaded shows.
-    pub fn public_key_pem(&self) -> Result<String, Error> {
-        let spki = SubjectPublicKeyInfoRef {
-            algorithm: AlgorithmIdentifierRef { oid: RSA, parameters: Some(pkcs8::der::asn1::Null.into()) },
-            subject_public_key: BitStringRef::from_bytes(self.private.public_pkcs1()).map_err(|_| DAMAGED)?,
-        };
-        Ok(pem::encode("PUBLIC KEY", &spki.to_der().map_err(|_| DAMAGED)?))
+    #[must_use]
+    pub fn public_key(&self) -> String {
+        self.public.to_pem()
     }
 
-    fn from_pkcs8_der(key_id: String, der: &[u8]) -> Result<Self, Error> {
-        let info = PrivateKeyInfoRef::from_der(der).map_err(|_| DAMAGED)?;
-        check_algorithm(&info.algorithm)?;
-        let private = backend::PrivateKey::from_pkcs1(info.private_key.as_bytes()).ok_or(REFUSED)?;
-        let numbers = Numbers::from_pkcs1(private.public_pkcs1())?;
-        let bits = numbers.bits;
-        if !matches!(bits, 2048 | 3072 | 4096) {
-            return Err(REFUSED);
+    /// The public key as this crate's own type.
+    #[must_use]
+    pub const fn verifying_key(&self) -> &VerifyingKey {
+        &self.public
+    }
+
+    /// SHA-256 of the public key, for two people to compare.
+    #[must_use]
+    pub fn fingerprint(&self) -> Fingerprint {
+        self.public.fingerprint()
+    }
+
+    pub(crate) fn signature(&self, message: &StringToSign) -> Result<Vec<u8>, Error> {
+        self.private.sign(message.as_bytes()).ok_or(Error::backend())
+    }
+
+    fn from_der(key_id: String, shape: Shape, der: &[u8]) -> Result<Self, Error> {
+        match shape {
+            Shape::Pkcs8 => {
+                let info = PrivateKeyInfoRef::from_der(der).map_err(|_| DAMAGED)?;
+                check_algorithm(&info.algorithm)?;
+                Self::from_pkcs1(key_id, info.private_key.as_bytes())
+            }
+            Shape::Pkcs1Private => Self::from_pkcs1(key_id, der),
+            Shape::EcPrivate => Err(EC_KEY),
+            Shape::EncryptedPkcs8 => Err(ENCRYPTED),
+            Shape::Spki | Shape::Pkcs1Public => Err(PUBLIC),
+            Shape::Certificate => Err(CERTIFICATE),
         }
-        let key = Self { key_id, private, bits };
-        key.prove(&VerifyingKey::from_numbers(numbers))?;
-        Ok(key)
     }
 
     /// A damaged private key may load and fail only at its first signature, so the first one is made here.
-    fn prove(&self, public: &VerifyingKey) -> Result<(), Error> {
-        let proven = self.private.sign(TRIAL).is_some_and(|signature| public.verify(TRIAL, &signature));
-        if proven { Ok(()) } else { Err(DAMAGED) }
+    fn from_pkcs1(key_id: String, pkcs1: &[u8]) -> Result<Self, Error> {
+        let public = VerifyingKey::from_numbers(&Numbers::of_private(pkcs1)?)?;
+        let private = backend::PrivateKey::new(pkcs1).ok_or(DAMAGED)?;
+        let proven = private.sign(TRIAL).is_some_and(|signature| public.verify(TRIAL, &signature));
+        if proven { Ok(Self { key_id, private, public }) } else { Err(DAMAGED) }
     }
 }
 
@@ -115,69 +139,30 @@ impl fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SigningKey")
             .field("key_id", &self.key_id)
-            .field("bits", &self.bits)
+            .field("bits", &self.bits())
             .finish_non_exhaustive()
     }
 }
 
 const TRIAL: &[u8] = b"paykka-sign: trial signature at load";
 
+fn checked(key_id: impl Into<String>) -> Result<String, Error> {
+    let key_id = key_id.into();
+    check_key_id(&key_id)?;
+    Ok(key_id)
+}
+
+const ENCRYPTED: Error = Error::key(
+    "a private key encrypted with a passphrase, and no passphrase",
+    "give the passphrase (`from_encrypted_bytes`, feature `encryption`), or decrypt it with `openssl pkey -in FILE -out DECRYPTED`",
+);
+const PUBLIC: Error = Error::key(
+    "a public key where the private key is wanted",
+    "give the file that was kept secret when the pair was made",
+);
+const CERTIFICATE: Error = Error::key(
+    "a certificate where the private key is wanted",
+    "give the file that was kept secret when the certificate was asked for",
+);
 const DAMAGED: Error =
     Error::key("a private key whose numbers don't fit together", "the file is damaged; take the original");
-const REFUSED: Error = Error::key(
-    "an RSA private key that is damaged or not of 2048, 3072 or 4096 bits with exponent 65537",
-    "take the original file, or make a new pair with `openssl genrsa 2048`",
-);
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const PRIVATE: &str = include_str!("../../testdata/merchant-2048.private.pem");
-    const PUBLIC: &str = include_str!("../../testdata/merchant-2048.public.pem");
-
-    #[test]
-    fn the_public_half_is_what_openssl_wrote() {
-        let key = SigningKey::from_pkcs8_pem("K001", PRIVATE).unwrap();
-        assert_eq!(key.public_key_pem().unwrap(), PUBLIC);
-        assert_eq!(key.bits(), 2048);
-    }
-
-    #[test]
-    fn wrong_kinds_are_named() {
-        let cases = [
-            (PUBLIC.to_owned(), "a public key where the private key is wanted"),
-            (PRIVATE.replace("PRIVATE KEY", "RSA PRIVATE KEY"), "PKCS#1 form"),
-            (PRIVATE.replace("PRIVATE KEY", "ENCRYPTED PRIVATE KEY"), "encrypted"),
-            (PRIVATE.replace("PRIVATE KEY", "CERTIFICATE"), "isn't a private key"),
-            (format!("{PRIVATE}{PRIVATE}"), "two PEM blocks"),
-            (PRIVATE.replace("-----END", ""), "without its"),
-            (PRIVATE.replace("MII", "M*I"), "isn't Base64"),
-            ("hello".to_owned(), "isn't PEM"),
-        ];
-        for (text, expected) in cases {
-            let error = SigningKey::from_pkcs8_pem("K001", text).unwrap_err();
-            assert!(error.is_key() && error.to_string().contains(expected), "{error}");
-        }
-        assert!(SigningKey::from_pkcs8_pem("", PRIVATE).unwrap_err().is_field());
-    }
-
-    #[test]
-    fn damaged_numbers_are_found_at_load() {
-        let (_, der) = pem::decode(PRIVATE.as_bytes()).unwrap();
-        for index in (0..der.len()).step_by(13) {
-            let mut damaged = der.to_vec();
-            damaged[index] ^= 0x10;
-            // A flip in an unused attribute of the encoding may leave the same key; it must then work.
-            if let Ok(key) = SigningKey::from_pkcs8_der("K001".into(), &damaged) {
-                assert_eq!(key.public_key_pem().unwrap(), PUBLIC, "byte {index}");
-            }
-        }
-    }
-
-    #[test]
-    fn debug_shows_id_and_bits_only() {
-        let key = SigningKey::from_pkcs8_pem("K001", PRIVATE).unwrap();
-        assert_eq!(format!("{key:?}"), r#"SigningKey { key_id: "K001", bits: 2048, .. }"#);
-    }
-}

@@ -1,97 +1,142 @@
 //! The other side's public key. It carries no id: the same key may be known under several.
 
 use std::fmt;
+use std::sync::Arc;
 
-use pkcs8::der::Decode;
+use pkcs8::der::{Decode, Reader, SliceReader, Tag, Tagged, asn1::AnyRef};
 use pkcs8::spki::SubjectPublicKeyInfoRef;
 
 use super::rsa::{Numbers, check_algorithm};
-use crate::{Error, backend, pem};
+use super::shape::{Shape, children};
+use super::text;
+use crate::{Error, backend};
 
-/// An RSA public key of 2048..8192 bits.
-pub struct VerifyingKey {
-    public: backend::PublicKey,
-    bits: usize,
-}
+/// An RSA public key of 2048..8192 bits. Clones share it.
+#[derive(Clone)]
+pub struct VerifyingKey(Arc<Inner>);
 
 impl VerifyingKey {
-    /// Reads an SPKI public key in PEM text (`-----BEGIN PUBLIC KEY-----`).
+    /// Reads a public key: SPKI, PKCS#1 or an X.509 certificate, as PEM, DER or bare Base64.
+    ///
+    /// Of a certificate the key alone is taken: neither its signature, its names nor its dates are looked at.
     ///
     /// # Errors
     /// [`Error::is_key`] with what was found and what to do.
-    pub fn from_spki_pem(pem: impl AsRef<[u8]>) -> Result<Self, Error> {
-        let (label, der) = pem::decode(pem.as_ref())?;
-        match label {
-            "PUBLIC KEY" => Self::from_spki_der(&der),
-            "RSA PUBLIC KEY" => Err(Error::key(
-                "a public key in PKCS#1 form",
-                "convert it with `openssl rsa -RSAPublicKey_in -in FILE -pubout -out CONVERTED`",
-            )),
-            label if label.ends_with("PRIVATE KEY") => Err(Error::key(
-                "a private key where the public key is wanted",
-                "keep it secret and give the public half: `openssl pkey -in FILE -pubout -out PUBLIC`",
-            )),
-            _ => Err(Error::key(
-                "PEM text that isn't a public key",
-                "give a file that begins with `-----BEGIN PUBLIC KEY-----`",
-            )),
+    pub fn from_bytes(key: impl AsRef<[u8]>) -> Result<Self, Error> {
+        let der = text::unwrap(key.as_ref())?;
+        match Shape::of(&der)? {
+            Shape::Spki => Self::from_spki(&der),
+            Shape::Pkcs1Public => Numbers::of_public(&der).and_then(|numbers| Self::from_numbers(&numbers)),
+            Shape::Certificate => Self::from_spki(spki_of_certificate(&der).ok_or(DAMAGED)?),
+            shape if shape.is_private() => Err(PRIVATE),
+            _ => Err(DAMAGED),
         }
     }
 
     /// Bits of the modulus.
     #[must_use]
-    pub const fn bits(&self) -> usize {
-        self.bits
+    pub fn bits(&self) -> usize {
+        self.0.bits
     }
 
-    pub(crate) fn from_numbers(numbers: Numbers) -> Self {
-        let bits = numbers.bits;
-        Self { public: numbers.into_public_key(), bits }
+    /// SHA-256 of the key's SPKI DER, for two people to compare by telephone.
+    #[must_use]
+    pub fn fingerprint(&self) -> Fingerprint {
+        self.0.fingerprint
+    }
+
+    /// The key as SPKI PEM, to hand over.
+    #[must_use]
+    pub fn to_pem(&self) -> String {
+        text::to_pem("PUBLIC KEY", &self.0.spki).to_string()
+    }
+
+    pub(crate) fn from_numbers(numbers: &Numbers) -> Result<Self, Error> {
+        let spki = numbers.to_spki().map_err(|_| DAMAGED)?;
+        let public = numbers.to_backend().ok_or(DAMAGED)?;
+        let fingerprint = Fingerprint(backend::sha256(&spki));
+        Ok(Self(Arc::new(Inner { public, bits: numbers.bits(), spki, fingerprint })))
     }
 
     pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
-        self.public.verify(message, signature)
+        self.0.public.verify(message, signature)
     }
 
-    fn from_spki_der(der: &[u8]) -> Result<Self, Error> {
-        let info = SubjectPublicKeyInfoRef::from_der(der).map_err(|_| DAMAGED)?;
+    fn from_spki(spki: &[u8]) -> Result<Self, Error> {
+        let info = SubjectPublicKeyInfoRef::from_der(spki).map_err(|_| DAMAGED)?;
         check_algorithm(&info.algorithm)?;
         let pkcs1 = info.subject_public_key.as_bytes().ok_or(DAMAGED)?;
-        Numbers::from_pkcs1(pkcs1).map(Self::from_numbers)
+        Numbers::of_public(pkcs1).and_then(|numbers| Self::from_numbers(&numbers))
     }
 }
+
+/// Two keys are the same when their numbers are.
+impl PartialEq for VerifyingKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.spki == other.0.spki
+    }
+}
+
+impl Eq for VerifyingKey {}
 
 impl fmt::Debug for VerifyingKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("VerifyingKey").field("bits", &self.bits).finish_non_exhaustive()
+        f.debug_struct("VerifyingKey").field("bits", &self.0.bits).finish_non_exhaustive()
     }
 }
 
+/// SHA-256 of a public key's SPKI DER. Shown as 64 lower-case hexadecimal digits, as
+/// `openssl pkey -pubin -outform DER | sha256sum` shows it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Fingerprint([u8; 32]);
+
+impl Fingerprint {
+    /// The 32 bytes.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Fingerprint({self})")
+    }
+}
+
+struct Inner {
+    public: backend::PublicKey,
+    bits: usize,
+    spki: Vec<u8>,
+    fingerprint: Fingerprint,
+}
+
+/// `TBSCertificate` holds, behind an optional version: serial, algorithm, issuer, validity, subject, key.
+fn spki_of_certificate(certificate: &[u8]) -> Option<&[u8]> {
+    let whole = children(certificate).ok()?;
+    let fields = whole.first()?.value();
+    let mut reader = SliceReader::new(fields).ok()?;
+    let mut at = 0;
+    let mut skip = if fields.first() == Some(&0xa0) { 6 } else { 5 };
+    loop {
+        let element = AnyRef::decode(&mut reader).ok()?;
+        let end = usize::try_from(reader.position()).ok()?;
+        if skip == 0 {
+            return (element.tag() == Tag::Sequence).then(|| fields.get(at..end))?;
+        }
+        (at, skip) = (end, skip - 1);
+    }
+}
+
+const PRIVATE: Error = Error::key(
+    "a private key where the public key is wanted",
+    "keep it secret and give the public half: `openssl pkey -in FILE -pubout -out PUBLIC`",
+);
 const DAMAGED: Error =
     Error::key("a public key whose encoding can't be read", "the file is damaged; fetch it anew");
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const PRIVATE: &str = include_str!("../../testdata/merchant-2048.private.pem");
-    const PUBLIC: &str = include_str!("../../testdata/merchant-2048.public.pem");
-
-    #[test]
-    fn wrong_kinds_are_named() {
-        assert_eq!(VerifyingKey::from_spki_pem(PUBLIC).unwrap().bits(), 2048);
-        let cases = [
-            (PRIVATE.to_owned(), "a private key where the public key is wanted"),
-            (PUBLIC.replace("PUBLIC KEY", "RSA PUBLIC KEY"), "PKCS#1 form"),
-            (PUBLIC.replace("PUBLIC KEY", "CERTIFICATE"), "isn't a public key"),
-            (include_str!("../../testdata/ec.public.pem").to_owned(), "an elliptic-curve key"),
-            (include_str!("../../testdata/rsa-1024.public.pem").to_owned(), "outside 2048..8192 bits"),
-            (include_str!("../../testdata/rsa-2048-e3.public.pem").to_owned(), "exponent"),
-            (String::new(), "isn't PEM"),
-        ];
-        for (text, expected) in cases {
-            let error = VerifyingKey::from_spki_pem(text).unwrap_err();
-            assert!(error.is_key() && error.to_string().contains(expected), "{error}");
-        }
-    }
-}

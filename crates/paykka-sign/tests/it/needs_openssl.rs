@@ -14,7 +14,7 @@ const PUBLIC: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/merchant-204
 
 #[test]
 fn openssl_verifies_the_signature_in_the_header() {
-    let key = SigningKey::from_pkcs8_pem("K001", PRIVATE).unwrap();
+    let key = SigningKey::from_bytes("K001", PRIVATE).unwrap();
     let bodies: [&[u8]; 4] =
         [b"", b"{\"currency\":\"USD\"}", "{\"name\":\"深圳\"}\n".as_bytes(), b"\xff\x00\r\n"];
     for (index, body) in bodies.into_iter().enumerate() {

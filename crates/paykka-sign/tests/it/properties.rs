@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use paykka_sign::{
-    Authorization, Error, KeyRing, Nonce, Parts, SigningKey, Timestamp, VerifyingKey, Window, string_to_sign,
+    Authorization, KeyRing, Nonce, Parts, SigningKey, Timestamp, VerifyingKey, Window, string_to_sign,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -27,8 +27,9 @@ proptest! {
         nonce in "[!-~]{6,32}",
         key_id in "[!-~]{1,128}",
     ) {
-        let key = SigningKey::from_pkcs8_pem(&key_id, PRIVATE).unwrap();
-        let ring = KeyRing::new([(&key_id, VerifyingKey::from_spki_pem(PUBLIC).unwrap())]).unwrap();
+        let key = SigningKey::from_bytes(&key_id, PRIVATE).unwrap();
+        let public = VerifyingKey::from_bytes(PUBLIC).unwrap();
+        let ring = KeyRing::builder().key(&key_id, public).for_loopback().build().unwrap();
         let parts = Parts { path: &path, merchant: merchant.as_deref(), body: &body[..] };
         let timestamp = Timestamp::from_unix_millis(millis).unwrap();
 
@@ -55,7 +56,7 @@ proptest! {
     fn no_header_makes_the_reader_panic(header in header_like()) {
         if let Ok(authorization) = Authorization::parse(&header) {
             let again = Authorization::parse(authorization.to_header().as_bytes());
-            prop_assert_eq!(again, Ok(authorization));
+            prop_assert_eq!(again.unwrap(), authorization);
         }
     }
 
@@ -75,8 +76,9 @@ proptest! {
     ) {
         let timestamp = Timestamp::from_unix_millis(millis).unwrap();
         let parts = Parts { path: &path, merchant: merchant.as_deref(), body: body.as_bytes() };
-        let message = String::from_utf8(string_to_sign(&parts, timestamp, &nonce).unwrap()).unwrap();
-        prop_assert_eq!(readings(&message), [(parts, timestamp, nonce.as_str())]);
+        let signed = string_to_sign(&parts, timestamp, &nonce).unwrap();
+        let message = std::str::from_utf8(signed.as_bytes()).unwrap();
+        prop_assert_eq!(readings(message), [(parts, timestamp, nonce.as_str())]);
     }
 }
 
@@ -90,8 +92,8 @@ fn readings(message: &str) -> Vec<(Parts<'_>, Timestamp, &str)> {
                 for (merchant, body) in cuts(rest).chain([(rest, "")]) {
                     for merchant in [None, Some(merchant)] {
                         let parts = Parts { path, merchant, body: body.as_bytes() };
-                        let signed: Result<Vec<u8>, Error> = string_to_sign(&parts, timestamp, nonce);
-                        if signed.is_ok_and(|signed| signed == message.as_bytes()) {
+                        let signed = string_to_sign(&parts, timestamp, nonce);
+                        if signed.is_ok_and(|signed| signed.as_bytes() == message.as_bytes()) {
                             found.push((parts, timestamp, nonce));
                         }
                     }

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use http::HeaderName;
 use http::header::AUTHORIZATION;
-use paykka_sign::{KeyRing, SigningKey};
+use paykka_sign::{SharedKeyRing, Signer};
 use tower::Layer;
 
 use super::service::SignVerify;
@@ -15,16 +15,21 @@ use crate::Error;
 /// Makes [`SignVerify`] services that share keys and settings.
 #[derive(Clone)]
 pub struct SignVerifyLayer {
-    key: Arc<SigningKey>,
-    platform: Arc<KeyRing>,
-    settings: Arc<SignVerifySettings>,
+    pub(super) signer: Arc<dyn Signer>,
+    pub(super) platform: SharedKeyRing,
+    pub(super) settings: Arc<SignVerifySettings>,
 }
 
 impl SignVerifyLayer {
-    /// `key` signs the requests; `platform` holds the keys that answers must be signed with.
+    /// `signer` signs the requests; `platform` holds the keys that answers must be signed with, and may be swapped
+    /// while calls are under way.
     #[must_use]
-    pub fn new(key: SigningKey, platform: KeyRing, settings: SignVerifySettings) -> Self {
-        Self { key: Arc::new(key), platform: Arc::new(platform), settings: Arc::new(settings) }
+    pub fn new(
+        signer: Arc<dyn Signer>,
+        platform: impl Into<SharedKeyRing>,
+        settings: SignVerifySettings,
+    ) -> Self {
+        Self { signer, platform: platform.into(), settings: Arc::new(settings) }
     }
 }
 
@@ -32,13 +37,16 @@ impl<S> Layer<S> for SignVerifyLayer {
     type Service = SignVerify<S>;
 
     fn layer(&self, inner: S) -> SignVerify<S> {
-        SignVerify::new(inner, Arc::clone(&self.key), Arc::clone(&self.platform), Arc::clone(&self.settings))
+        SignVerify::new(inner, self.clone())
     }
 }
 
 impl fmt::Debug for SignVerifyLayer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SignVerifyLayer").field("key", &self.key).field("settings", &self.settings).finish()
+        f.debug_struct("SignVerifyLayer")
+            .field("key_id", &self.signer.key_id())
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
     }
 }
 

@@ -2,6 +2,8 @@
 //! merchant, so two layers would have to be told the same thing twice.
 //!
 //! ```
+//! use std::sync::Arc;
+//!
 //! use bytes::Bytes;
 //! use http_body_util::Full;
 //! use paykka_transport::{SignVerifyLayer, SignVerifySettings};
@@ -11,7 +13,7 @@
 //! let wire = service_fn(|_: http::Request<Full<Bytes>>| async {
 //!     Ok::<_, paykka_transport::Error>(http::Response::new(Full::new(Bytes::new())))
 //! });
-//! let signed = SignVerifyLayer::new(key, platform, SignVerifySettings::default()).layer(wire);
+//! let signed = SignVerifyLayer::new(Arc::new(key), platform, SignVerifySettings::default()).layer(wire);
 //! # }
 //! ```
 

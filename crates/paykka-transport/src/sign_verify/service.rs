@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -10,10 +9,10 @@ use http::header::{ACCEPT, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
 use http_body::Body;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
-use paykka_sign::{KeyRing, Nonce, Parts, SigningKey, Timestamp, Window};
+use paykka_sign::{KeyRing, Nonce, Parts, Signer, Timestamp, Window, authorize};
 use tower::Service;
 
-use super::layer::SignVerifySettings;
+use super::layer::{SignVerifyLayer, SignVerifySettings};
 use crate::error::BoxError;
 use crate::{Answer, Error, RawAnswer, SignedRequest};
 
@@ -27,19 +26,12 @@ pub const MERCHANT_HEADER: HeaderName = HeaderName::from_static("x-merch-id");
 #[derive(Clone)]
 pub struct SignVerify<S> {
     inner: S,
-    key: Arc<SigningKey>,
-    platform: Arc<KeyRing>,
-    settings: Arc<SignVerifySettings>,
+    with: SignVerifyLayer,
 }
 
 impl<S> SignVerify<S> {
-    pub(super) const fn new(
-        inner: S,
-        key: Arc<SigningKey>,
-        platform: Arc<KeyRing>,
-        settings: Arc<SignVerifySettings>,
-    ) -> Self {
-        Self { inner, key, platform, settings }
+    pub(super) const fn new(inner: S, with: SignVerifyLayer) -> Self {
+        Self { inner, with }
     }
 }
 
@@ -62,29 +54,25 @@ where
         // The clone that was polled ready makes the call; the fresh one takes its place.
         let ready = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, ready);
-        let (key, platform) = (Arc::clone(&self.key), Arc::clone(&self.platform));
-        let settings = Arc::clone(&self.settings);
+        let SignVerifyLayer { signer, platform, settings } = self.with.clone();
         Box::pin(async move {
-            let (request, signed) = sign(request, &key, &settings)?;
+            let (request, signed) = sign(request, &*signer, &settings).await?;
             let response = inner.call(request).await?;
             let raw = read(response, settings.max_answer_len).await?;
-            verify(raw, signed, &platform, &settings)
+            verify(raw, signed, &platform.load(), &settings)
         })
     }
 }
 
 impl<S> fmt::Debug for SignVerify<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SignVerify")
-            .field("key", &self.key)
-            .field("settings", &self.settings)
-            .finish_non_exhaustive()
+        f.debug_struct("SignVerify").field("with", &self.with).finish_non_exhaustive()
     }
 }
 
-fn sign(
+async fn sign(
     request: Request<Bytes>,
-    key: &SigningKey,
+    signer: &dyn Signer,
     settings: &SignVerifySettings,
 ) -> Result<(Request<Full<Bytes>>, SignedRequest), Error> {
     let (mut head, body) = request.into_parts();
@@ -98,7 +86,7 @@ fn sign(
     let merchant = merchant_of(&head.headers)?;
     let parts = Parts { path: &path, merchant: merchant.as_deref(), body: &body };
     let nonce = Nonce::from_entropy((settings.entropy)()?);
-    let authorization = key.sign(&parts, now(settings)?, &nonce).map_err(Error::sign)?;
+    let authorization = authorize(signer, &parts, now(settings)?, &nonce).await.map_err(Error::sign)?;
     let mut value = HeaderValue::try_from(authorization.to_header())
         .map_err(|error| Error::config_because("the signature doesn't fit a header", "report this", error))?;
     value.set_sensitive(true);

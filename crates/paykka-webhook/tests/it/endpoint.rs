@@ -24,7 +24,8 @@ pub(crate) const FAILING: &str = "FAILS";
 
 pub(crate) fn platform_ring() -> KeyRing {
     let pem = include_str!("../../../paykka-sign/testdata/platform-2048.public.pem");
-    KeyRing::new([("P001", VerifyingKey::from_spki_pem(pem).unwrap())]).unwrap()
+    let key = VerifyingKey::from_bytes(pem).unwrap();
+    KeyRing::builder().key("P001", key).for_loopback().build().unwrap()
 }
 
 pub(crate) fn verifier() -> Verifier {
@@ -102,7 +103,7 @@ impl Message {
     /// Signed by the platform, now, as if for `path` and `merchant`.
     pub(crate) fn signed(path: &str, merchant: Option<&str>, body: &str) -> Self {
         let pem = include_str!("../../../paykka-sign/testdata/platform-2048.private.pem");
-        let key = SigningKey::from_pkcs8_pem("P001", pem).unwrap();
+        let key = SigningKey::from_bytes("P001", pem).unwrap();
         let parts = Parts { path, merchant, body: body.as_bytes() };
         let now = Timestamp::try_from(SystemTime::now()).unwrap();
         let signed = key.sign(&parts, now, &Nonce::new("a1B2c3D4e5F6").unwrap()).unwrap();

@@ -1,6 +1,6 @@
-//! The RSA operations, behind the few lines that the rest of the crate needs, so that no other module names the
-//! cryptography library.
+//! The operations by ring. It offers no parsed public key, so each verification parses the numbers again.
 
+use ring::digest;
 use ring::rand::SystemRandom;
 use ring::rsa::{KeyPair, PublicKeyComponents};
 use ring::signature::{RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256};
@@ -12,9 +12,9 @@ pub(crate) struct PrivateKey {
 }
 
 impl PrivateKey {
-    /// `None` for whatever the library refuses: damaged numbers, or a size that it doesn't know.
-    pub(crate) fn from_pkcs1(der: &[u8]) -> Option<Self> {
-        Some(Self { pair: KeyPair::from_der(der).ok()?, random: SystemRandom::new() })
+    /// From PKCS#1 DER. `None` for numbers that the library refuses.
+    pub(crate) fn new(pkcs1: &[u8]) -> Option<Self> {
+        Some(Self { pair: KeyPair::from_der(pkcs1).ok()?, random: SystemRandom::new() })
     }
 
     /// RSASSA-PKCS1-v1_5 with SHA-256. `None` without randomness for blinding, or with a damaged key.
@@ -23,22 +23,24 @@ impl PrivateKey {
         self.pair.sign(&RSA_PKCS1_SHA256, &self.random, message, &mut signature).ok()?;
         Some(signature)
     }
-
-    /// The public half as PKCS#1 `RSAPublicKey` DER.
-    pub(crate) fn public_pkcs1(&self) -> &[u8] {
-        self.pair.public().as_ref()
-    }
 }
 
-/// A public key as two big-endian numbers without leading zeros.
+/// A public key.
 pub(crate) struct PublicKey(PublicKeyComponents<Vec<u8>>);
 
 impl PublicKey {
-    pub(crate) const fn new(modulus: Vec<u8>, exponent: Vec<u8>) -> Self {
-        Self(PublicKeyComponents { n: modulus, e: exponent })
+    /// From two big-endian numbers without leading zeros, and the same numbers as PKCS#1 DER.
+    pub(crate) fn new(modulus: &[u8], exponent: &[u8], _pkcs1: &[u8]) -> Option<Self> {
+        Some(Self(PublicKeyComponents { n: modulus.to_vec(), e: exponent.to_vec() }))
     }
 
     pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
         self.0.verify(&RSA_PKCS1_2048_8192_SHA256, message, signature).is_ok()
     }
+}
+
+pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
+    let mut out = [0; 32];
+    out.copy_from_slice(digest::digest(&digest::SHA256, bytes).as_ref());
+    out
 }

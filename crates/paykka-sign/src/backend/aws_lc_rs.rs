@@ -1,0 +1,61 @@
+//! The operations by aws-lc-rs. It keeps a parsed public key, and it can make private keys.
+
+use aws_lc_rs::digest;
+use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::rsa::{KeyPair, KeySize};
+use aws_lc_rs::signature::{ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256};
+use pkcs8::der::zeroize::Zeroizing;
+
+/// A parsed private key.
+pub(crate) struct PrivateKey {
+    pair: KeyPair,
+    random: SystemRandom,
+}
+
+impl PrivateKey {
+    /// From PKCS#1 DER. `None` for numbers that the library refuses.
+    pub(crate) fn new(pkcs1: &[u8]) -> Option<Self> {
+        Some(Self { pair: KeyPair::from_der(pkcs1).ok()?, random: SystemRandom::new() })
+    }
+
+    /// RSASSA-PKCS1-v1_5 with SHA-256. `None` without randomness for blinding, or with a damaged key.
+    pub(crate) fn sign(&self, message: &[u8]) -> Option<Vec<u8>> {
+        let mut signature = vec![0; self.pair.public_modulus_len()];
+        self.pair.sign(&RSA_PKCS1_SHA256, &self.random, message, &mut signature).ok()?;
+        Some(signature)
+    }
+}
+
+/// A public key, parsed once.
+pub(crate) struct PublicKey(ParsedPublicKey);
+
+impl PublicKey {
+    /// From two big-endian numbers without leading zeros, and the same numbers as PKCS#1 DER. `None` for numbers that
+    /// the library refuses.
+    pub(crate) fn new(_modulus: &[u8], _exponent: &[u8], pkcs1: &[u8]) -> Option<Self> {
+        ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, pkcs1).ok().map(Self)
+    }
+
+    pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
+        self.0.verify_sig(message, signature).is_ok()
+    }
+}
+
+pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
+    let mut out = [0; 32];
+    out.copy_from_slice(digest::digest(&digest::SHA256, bytes).as_ref());
+    out
+}
+
+/// A new private key as PKCS#8 DER. `None` without randomness.
+pub(crate) fn generate(bits: usize) -> Option<Zeroizing<Vec<u8>>> {
+    let size = match bits {
+        2048 => KeySize::Rsa2048,
+        3072 => KeySize::Rsa3072,
+        4096 => KeySize::Rsa4096,
+        _ => return None,
+    };
+    let der: Pkcs8V1Der<'_> = KeyPair::generate(size).ok()?.as_der().ok()?;
+    Some(Zeroizing::new(der.as_ref().to_vec()))
+}

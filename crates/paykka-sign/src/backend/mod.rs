@@ -1,0 +1,17 @@
+//! The RSA and SHA-256 operations, behind the few lines that the rest of the crate needs, so that no other module names
+//! a cryptography library. Exactly one of the two libraries is compiled in: aws-lc-rs where its feature is on.
+
+#[cfg(feature = "aws-lc-rs")]
+mod aws_lc_rs;
+#[cfg(all(feature = "ring", not(feature = "aws-lc-rs")))]
+mod ring;
+
+#[cfg(feature = "aws-lc-rs")]
+pub(crate) use self::aws_lc_rs::*;
+#[cfg(all(feature = "ring", not(feature = "aws-lc-rs")))]
+pub(crate) use self::ring::*;
+
+#[cfg(not(any(feature = "ring", feature = "aws-lc-rs")))]
+compile_error!(
+    "paykka-sign needs a cryptography backend: enable its feature `ring` (the default) or its feature `aws-lc-rs`"
+);

@@ -1,0 +1,50 @@
+//! Private keys under a passphrase. Only PBES2 is taken: the older schemes are broken, and every tool writes PBES2.
+
+use pkcs8::EncryptedPrivateKeyInfoRef;
+use pkcs8::der::SecretDocument;
+use pkcs8::pkcs5::{EncryptionScheme, pbes2::Kdf};
+
+use super::shape::Shape;
+use crate::Error;
+
+/// PKCS#8 DER, wiped when dropped.
+///
+/// # Errors
+/// [`Error::is_key`] for a wrong passphrase, another scheme than PBES2, or parameters that ask for too much work.
+pub(crate) fn decrypt(der: &[u8], passphrase: &[u8]) -> Result<SecretDocument, Error> {
+    let info = EncryptedPrivateKeyInfoRef::try_from(der).map_err(|_| SCHEME)?;
+    check_work(&info.encryption_algorithm)?;
+    let plain = info.decrypt(passphrase).map_err(|_| PASSPHRASE)?;
+    // A wrong passphrase leaves plausible padding once in some hundred times, and noise behind it.
+    match Shape::of(plain.as_bytes()) {
+        Ok(Shape::Pkcs8) => Ok(plain),
+        _ => Err(PASSPHRASE),
+    }
+}
+
+/// A key file mustn't be able to stop the program: scrypt's memory and PBKDF2's rounds are the file's own choice.
+fn check_work(scheme: &EncryptionScheme) -> Result<(), Error> {
+    let EncryptionScheme::Pbes2(parameters) = scheme else { return Err(SCHEME) };
+    let reasonable = match &parameters.kdf {
+        Kdf::Pbkdf2(pbkdf2) => pbkdf2.iteration_count <= 10_000_000,
+        Kdf::Scrypt(scrypt) => {
+            let memory = scrypt.cost_parameter.saturating_mul(u64::from(scrypt.block_size) * 128);
+            memory <= 256 * 1024 * 1024 && scrypt.parallelization <= 16
+        }
+        _ => false,
+    };
+    if reasonable { Ok(()) } else { Err(WORK) }
+}
+
+const PASSPHRASE: Error = Error::key(
+    "an encrypted private key that this passphrase doesn't open",
+    "check the passphrase and the file",
+);
+const SCHEME: Error = Error::key(
+    "a private key encrypted by another scheme than PBES2",
+    "convert it with `openssl pkcs8 -topk8 -v2 aes-256-cbc -in FILE -out CONVERTED`",
+);
+const WORK: Error = Error::key(
+    "an encrypted private key whose parameters ask for unreasonable work",
+    "encrypt it anew with `openssl pkcs8 -topk8 -v2 aes-256-cbc -in FILE -out CONVERTED`",
+);

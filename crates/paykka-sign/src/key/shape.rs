@@ -1,0 +1,65 @@
+//! What kind of key some DER is, told by its structure alone: labels on PEM blocks are often wrong, and bare Base64 has
+//! none.
+
+use pkcs8::der::{Decode, Reader, SliceReader, Tag, Tagged, asn1::AnyRef};
+
+use crate::Error;
+
+/// The structures in which keys come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// `PrivateKeyInfo`, RFC 5208 and 5958.
+    Pkcs8,
+    /// `RSAPrivateKey`, RFC 8017.
+    Pkcs1Private,
+    /// `EncryptedPrivateKeyInfo`, RFC 5208.
+    EncryptedPkcs8,
+    /// `SubjectPublicKeyInfo`, RFC 5280.
+    Spki,
+    /// `RSAPublicKey`, RFC 8017.
+    Pkcs1Public,
+    /// X.509 `Certificate`, RFC 5280.
+    Certificate,
+    /// `ECPrivateKey`, RFC 5915.
+    EcPrivate,
+}
+
+impl Shape {
+    /// # Errors
+    /// [`Error::is_key`] for DER that is none of these.
+    pub(crate) fn of(der: &[u8]) -> Result<Self, Error> {
+        let parts = children(der).map_err(|_| UNKNOWN)?;
+        let tags: Vec<Tag> = parts.iter().map(Tagged::tag).collect();
+        match tags.as_slice() {
+            [Tag::Integer, Tag::Sequence, Tag::OctetString, ..] => Ok(Self::Pkcs8),
+            [Tag::Integer, Tag::Integer] => Ok(Self::Pkcs1Public),
+            [Tag::Integer, Tag::Integer, Tag::Integer, ..] => Ok(Self::Pkcs1Private),
+            [Tag::Integer, Tag::OctetString, ..] => Ok(Self::EcPrivate),
+            [Tag::Sequence, Tag::OctetString] => Ok(Self::EncryptedPkcs8),
+            [Tag::Sequence, Tag::BitString] => Ok(Self::Spki),
+            [Tag::Sequence, Tag::Sequence, Tag::BitString] => Ok(Self::Certificate),
+            _ => Err(UNKNOWN),
+        }
+    }
+
+    pub(crate) const fn is_private(self) -> bool {
+        matches!(self, Self::Pkcs8 | Self::Pkcs1Private | Self::EncryptedPkcs8 | Self::EcPrivate)
+    }
+}
+
+/// The elements of a sequence.
+pub(crate) fn children(sequence: &[u8]) -> pkcs8::der::Result<Vec<AnyRef<'_>>> {
+    let outer = AnyRef::from_der(sequence)?;
+    outer.tag().assert_eq(Tag::Sequence)?;
+    let mut reader = SliceReader::new(outer.value())?;
+    let mut parts = Vec::new();
+    while !reader.is_finished() {
+        parts.push(AnyRef::decode(&mut reader)?);
+    }
+    Ok(parts)
+}
+
+const UNKNOWN: Error = Error::key(
+    "DER that isn't the structure of a key",
+    "give a PKCS#8, PKCS#1 or SPKI key, or a certificate",
+);

@@ -1,0 +1,132 @@
+//! From what people have to DER: files, environment variables and portals hand keys out in many wrappings of the same
+//! bytes. Wrappings are taken off generously here; what is inside is judged strictly elsewhere.
+
+use base64ct::{Base64, Encoding};
+use pkcs8::der::zeroize::Zeroizing;
+
+use crate::Error;
+
+/// The DER inside `input`: DER itself, one PEM block, or bare Base64; wiped when dropped.
+///
+/// # Errors
+/// [`Error::is_key`], naming what was found.
+pub(crate) fn unwrap(input: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
+    let der = match input {
+        [0x30, ..] => Zeroizing::new(input.to_vec()),
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => return Err(UTF_16),
+        _ => from_text(input)?,
+    };
+    check_length(&der)?;
+    Ok(der)
+}
+
+/// PEM text with lines of 64 characters, wiped when dropped.
+pub(crate) fn to_pem(label: &str, der: &[u8]) -> Zeroizing<String> {
+    let body = Zeroizing::new(Base64::encode_string(der));
+    let mut out = Zeroizing::new(String::with_capacity(body.len() + body.len() / 64 + 2 * label.len() + 40));
+    out.push_str("-----BEGIN ");
+    out.push_str(label);
+    out.push_str("-----");
+    for (index, c) in body.chars().enumerate() {
+        if index % 64 == 0 {
+            out.push('\n');
+        }
+        out.push(c);
+    }
+    out.push_str("\n-----END ");
+    out.push_str(label);
+    out.push_str("-----\n");
+    out
+}
+
+fn from_text(input: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
+    let text = std::str::from_utf8(input).map_err(|_| NOT_A_KEY)?;
+    let text = text.trim_start_matches('\u{feff}').trim();
+    if text.is_empty() {
+        return Err(EMPTY);
+    }
+    // Environment variables and JSON often hold the line breaks as two characters.
+    let text = Zeroizing::new(text.replace("\\r", "").replace("\\n", "\n"));
+    match text.split_once("-----BEGIN ") {
+        Some((_, block)) => from_pem(block),
+        None if text.contains("-----END ") => Err(NO_BEGIN),
+        None => from_base64(&text),
+    }
+}
+
+/// `block` begins with the label. Text before the block ("Bag Attributes") was skipped; after it nothing may stand.
+fn from_pem(block: &str) -> Result<Zeroizing<Vec<u8>>, Error> {
+    let (label, rest) = block.split_once("-----").ok_or(TRUNCATED)?;
+    let (body, after) = rest.split_once("-----END ").ok_or(TRUNCATED)?;
+    let after = after.strip_prefix(label).and_then(|after| after.strip_prefix("-----")).ok_or(TRUNCATED)?;
+    if after.contains("-----BEGIN ") {
+        return Err(TWO_BLOCKS);
+    }
+    if !after.trim().is_empty() {
+        return Err(TRAILING);
+    }
+    match label {
+        "OPENSSH PRIVATE KEY" => return Err(OPENSSH),
+        _ if body.contains("ENCRYPTED") => return Err(LEGACY_ENCRYPTION),
+        _ => {}
+    }
+    from_base64(body)
+}
+
+fn from_base64(text: &str) -> Result<Zeroizing<Vec<u8>>, Error> {
+    let mut compact = Zeroizing::new(Vec::with_capacity(text.len()));
+    compact.extend(text.bytes().filter(|b| !b.is_ascii_whitespace()));
+    let is_base64 = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=');
+    if !compact.iter().all(is_base64) {
+        return Err(NOT_A_KEY);
+    }
+    if compact.len() % 4 != 0 {
+        return Err(TRUNCATED);
+    }
+    let mut der = Zeroizing::new(vec![0; compact.len() / 4 * 3]);
+    let len = Base64::decode(&compact[..], &mut der).map_err(|_| NOT_A_KEY)?.len();
+    der.truncate(len);
+    Ok(der)
+}
+
+/// A key is one DER sequence and nothing else; its own length says whether something is missing or too much.
+fn check_length(der: &[u8]) -> Result<(), Error> {
+    let [0x30, first, rest @ ..] = der else { return Err(NOT_A_KEY) };
+    let (stated, content) = match first {
+        0..=0x7f => (usize::from(*first), rest),
+        0x81..=0x84 => {
+            let count = usize::from(first & 0x7f);
+            let (length, content) = rest.split_at_checked(count).ok_or(TRUNCATED)?;
+            (length.iter().fold(0, |length, byte| length << 8 | usize::from(*byte)), content)
+        }
+        _ => return Err(NOT_A_KEY),
+    };
+    match content.len().cmp(&stated) {
+        std::cmp::Ordering::Less => Err(TRUNCATED),
+        std::cmp::Ordering::Equal => Ok(()),
+        std::cmp::Ordering::Greater => Err(TRAILING),
+    }
+}
+
+const NOT_A_KEY: Error = Error::key(
+    "this is neither PEM, DER nor Base64 of a key",
+    "give the key file as it was made (`-----BEGIN …-----`), or the Base64 text of its DER",
+);
+const EMPTY: Error =
+    Error::key("the key's text is empty", "check the file or the environment variable that it comes from");
+const UTF_16: Error = Error::key("the key's text is UTF-16", "save the file as UTF-8 or plain ASCII");
+const NO_BEGIN: Error =
+    Error::key("PEM text without its `-----BEGIN …-----` line", "the text is cut off; copy the whole file");
+const TRUNCATED: Error =
+    Error::key("the key is truncated", "the text or file is cut off; copy the whole of it");
+const TRAILING: Error =
+    Error::key("something stands behind the key", "give a file with the one key and nothing behind it");
+const TWO_BLOCKS: Error = Error::key("two PEM blocks in one file", "give a file with exactly one key");
+const OPENSSH: Error = Error::key(
+    "a private key in OpenSSH's own form",
+    "convert it with `ssh-keygen -p -m PKCS8 -f FILE`, on a copy of the file",
+);
+const LEGACY_ENCRYPTION: Error = Error::key(
+    "a private key in PEM's old encryption (`Proc-Type: 4,ENCRYPTED`)",
+    "convert it with `openssl pkcs8 -topk8 -v2 aes-256-cbc -in FILE -out CONVERTED`",
+);
