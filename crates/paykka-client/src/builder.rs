@@ -3,10 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use std::{fmt, fs, io};
+use std::{fmt, fs};
 
 use paykka_sign::{KeyRing, SharedKeyRing, Signer, SigningKey, VerifyingKey};
-use paykka_transport::{Roots, Transport};
+use paykka_transport::{Roots, SignVerifySettings, Transport};
+
+use zeroize::Zeroizing;
 
 use crate::{Client, Error};
 
@@ -18,6 +20,8 @@ pub struct ClientBuilder {
     merchant: Option<String>,
     roots: Roots,
     timeout: Option<Duration>,
+    connect_timeout: Option<Duration>,
+    signatures: SignVerifySettings,
 }
 
 impl fmt::Debug for ClientBuilder {
@@ -30,7 +34,7 @@ impl fmt::Debug for ClientBuilder {
 }
 
 impl ClientBuilder {
-    pub(crate) const fn new(base_url: String) -> Self {
+    pub(crate) fn new(base_url: String) -> Self {
         Self {
             base_url,
             signing: None,
@@ -38,6 +42,8 @@ impl ClientBuilder {
             merchant: None,
             roots: Roots::Platform,
             timeout: None,
+            connect_timeout: None,
+            signatures: SignVerifySettings::default(),
         }
     }
 
@@ -98,6 +104,20 @@ impl ClientBuilder {
         self
     }
 
+    /// How long a TCP connect may take. Default 10 seconds.
+    #[must_use]
+    pub const fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = Some(timeout);
+        self
+    }
+
+    /// What the platform leaves open about signatures: the answer's header, the clock's tolerance, the largest answer.
+    #[must_use]
+    pub fn signatures(mut self, settings: SignVerifySettings) -> Self {
+        self.signatures = settings;
+        self
+    }
+
     /// Builds the client. Nothing is connected yet.
     ///
     /// # Errors
@@ -113,11 +133,15 @@ impl ClientBuilder {
                 Error::config("no platform key is set", "call platform_keys or platform_key_file")
             })?
             .load()?;
-        let mut transport = Transport::builder(self.base_url, key, platform).roots(self.roots);
+        let mut transport =
+            Transport::builder(self.base_url, key, platform).roots(self.roots).signatures(self.signatures);
         if let Some(timeout) = self.timeout {
             transport = transport.timeout(timeout);
         }
-        Ok(Client::new(transport.build().map_err(Error::setup)?, self.merchant.map(Arc::from)))
+        if let Some(timeout) = self.connect_timeout {
+            transport = transport.connect_timeout(timeout);
+        }
+        Ok(Client::from_transport(transport.build().map_err(Error::setup)?, self.merchant))
     }
 }
 
@@ -160,6 +184,6 @@ impl Platform {
     }
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, Error> {
-    fs::read(path).map_err(|error: io::Error| Error::key_file(path.to_owned(), error))
+fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Error> {
+    fs::read(path).map(Zeroizing::new).map_err(|error| Error::key_file(path.to_owned(), error))
 }

@@ -24,6 +24,12 @@ impl Client {
         ClientBuilder::new(base_url.into())
     }
 
+    /// A client over a transport of your own making, for `merchant`.
+    #[must_use]
+    pub fn from_transport(transport: Transport, merchant: Option<String>) -> Self {
+        Self { transport, merchant: merchant.map(Arc::from) }
+    }
+
     /// Calls about the merchant's accounts.
     #[must_use]
     pub const fn balance(&self) -> Balance<'_> {
@@ -38,6 +44,8 @@ impl Client {
 
     /// Makes any call of the operation table.
     ///
+    /// Dropping the future before it is done leaves the outcome as unknown as a timeout does.
+    ///
     /// # Errors
     /// See [`Error`]. For a call that moves money ask [`Error::outcome_unknown`].
     pub async fn call<O: Operation>(&self, request: &O::Request) -> Result<Response<O::Response>, Error> {
@@ -48,11 +56,7 @@ impl Client {
             .send(info.path, self.merchant_for(&info)?, Bytes::from(body))
             .await
             .map_err(|error| Error::transport(&info, error))?;
-        judge::<O>(&info, answer)
-    }
-
-    pub(crate) const fn new(transport: Transport, merchant: Option<Arc<str>>) -> Self {
-        Self { transport, merchant }
+        judge::<O>(&info, request, answer)
     }
 
     fn merchant_for(&self, info: &OperationInfo) -> Result<Option<&str>, Error> {
@@ -76,7 +80,11 @@ impl fmt::Debug for Client {
 }
 
 /// A `ret_code` speaks first: a sister product wraps failures into a 2xx (I).
-fn judge<O: Operation>(info: &OperationInfo, answer: Answer) -> Result<Response<O::Response>, Error> {
+fn judge<O: Operation>(
+    info: &OperationInfo,
+    request: &O::Request,
+    answer: Answer,
+) -> Result<Response<O::Response>, Error> {
     if let Some(error) = ApiError::from_body(answer.body().value()) {
         return Err(Error::failure(info, error, answer));
     }
@@ -84,7 +92,8 @@ fn judge<O: Operation>(info: &OperationInfo, answer: Answer) -> Result<Response<
         return Err(Error::unexpected_status(info, answer));
     }
     match answer.body().decode(decode::<O::Response>) {
-        Ok(value) => Ok(Response::new(value, answer)),
+        Ok(value) if O::answers(request, value.value()) => Ok(Response::new(value, answer)),
+        Ok(_) => Err(Error::other_object(info, answer)),
         Err(error) => Err(Error::decode(info, error, answer)),
     }
 }

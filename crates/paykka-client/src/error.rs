@@ -27,7 +27,8 @@ impl Error {
             Kind::Transport { unknown, .. }
             | Kind::Api { unknown, .. }
             | Kind::Status { unknown, .. }
-            | Kind::Decode { unknown, .. } => *unknown,
+            | Kind::Decode { unknown, .. }
+            | Kind::OtherObject { unknown, .. } => *unknown,
         }
     }
 
@@ -39,7 +40,7 @@ impl Error {
         match &*self.0 {
             Kind::Config { .. } | Kind::KeyFile { .. } | Kind::Setup { .. } | Kind::Encode { .. } => true,
             Kind::Transport { source, .. } => source.is_config(),
-            Kind::Api { .. } | Kind::Status { .. } | Kind::Decode { .. } => false,
+            Kind::Api { .. } | Kind::Status { .. } | Kind::Decode { .. } | Kind::OtherObject { .. } => false,
         }
     }
 
@@ -67,6 +68,39 @@ impl Error {
         self.as_transport().is_some_and(paykka_transport::Error::is_signature)
     }
 
+    /// The server's TLS certificate can't be verified; nothing was sent.
+    ///
+    /// What to do: if it is signed by a CA of your own, give that to [`ClientBuilder::roots`](crate::ClientBuilder::roots).
+    #[must_use]
+    pub fn is_certificate(&self) -> bool {
+        self.as_transport().is_some_and(paykka_transport::Error::is_certificate)
+    }
+
+    /// The connection broke before the whole answer was there.
+    ///
+    /// What to do: see [`outcome_unknown`](Self::outcome_unknown).
+    #[must_use]
+    pub fn is_interrupted(&self) -> bool {
+        self.as_transport().is_some_and(paykka_transport::Error::is_interrupted)
+    }
+
+    /// The answer carries something in the place of a signature, and it can't be verified: wrong, of an unknown key,
+    /// malformed, too old, doubled, or over a body that was re-encoded.
+    ///
+    /// What to do: follow the message and its `source()`; use nothing of the answer.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        self.as_transport().is_some_and(paykka_transport::Error::is_refused)
+    }
+
+    /// The verified answer speaks of another object than the one that was asked for.
+    ///
+    /// What to do: take it as no answer at all; ask again.
+    #[must_use]
+    pub fn is_other_object(&self) -> bool {
+        matches!(*self.0, Kind::OtherObject { .. })
+    }
+
     /// The answer carries no signature.
     ///
     /// What to do: look at [`status`](Self::status); anything but 401 usually comes from a proxy or a wrong path.
@@ -75,13 +109,15 @@ impl Error {
         self.as_transport().is_some_and(paykka_transport::Error::is_unsigned)
     }
 
-    /// The platform refused our own signature (401 with `010100`, which can't be signed) and did nothing (D).
+    /// The platform refused our own signature (401, D; with `010100` in its body, I) and did nothing (D). Such an answer
+    /// probably can't be signed (I), so it is the one that is believed without a signature.
     ///
     /// What to do: check key id, private key, clock and merchant number; the public key must be installed at the
     /// platform.
     #[must_use]
     pub fn is_unauthorised(&self) -> bool {
         self.as_transport().is_some_and(is_refused_signature)
+            || self.ret_code() == Some(&RetCode::SignatureRefused)
     }
 
     /// The platform knows no such object: verified, 404 and `010002`.
@@ -140,7 +176,8 @@ impl Error {
     }
 
     pub(crate) fn transport(info: &OperationInfo, source: paykka_transport::Error) -> Self {
-        // The one answer that may be believed unsigned: a signature that was refused can't be answered with one (D).
+        // The one answer that is believed unsigned: what fails verification isn't executed (D), and there is no verified
+        // request that its answer's signature could cover (I).
         let unknown =
             changes_something(info) && source.may_have_been_executed() && !is_refused_signature(&source);
         Self(Box::new(Kind::Transport { operation: info.name, unknown, source }))
@@ -165,6 +202,10 @@ impl Error {
         }))
     }
 
+    pub(crate) fn other_object(info: &OperationInfo, answer: Answer) -> Self {
+        Self(Box::new(Kind::OtherObject { operation: info.name, unknown: changes_something(info), answer }))
+    }
+
     fn as_transport(&self) -> Option<&paykka_transport::Error> {
         match &*self.0 {
             Kind::Transport { source, .. } | Kind::Setup { source } => Some(source),
@@ -174,9 +215,10 @@ impl Error {
 
     fn answer(&self) -> Option<&Answer> {
         match &*self.0 {
-            Kind::Api { answer, .. } | Kind::Status { answer, .. } | Kind::Decode { answer, .. } => {
-                Some(answer)
-            }
+            Kind::Api { answer, .. }
+            | Kind::Status { answer, .. }
+            | Kind::Decode { answer, .. }
+            | Kind::OtherObject { answer, .. } => Some(answer),
             _ => None,
         }
     }
@@ -186,14 +228,16 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.0 {
             Kind::Config { what, fix } => write!(f, "{what}; {fix}"),
-            Kind::KeyFile { path, .. } => write!(f, "the key file `{}` can't be used", path.display()),
-            Kind::Setup { .. } => f.write_str("the client can't be set up"),
+            Kind::KeyFile { path, source } => {
+                write!(f, "the key file `{}` can't be used: {source}", path.display())
+            }
+            Kind::Setup { source } => source.fmt(f),
             Kind::Encode { operation, .. } => write!(f, "{operation}: the request can't be written as JSON"),
             Kind::Transport { operation, source, .. } if is_refused_signature(source) => write!(
                 f,
                 "{operation}: the platform refused our signature (401, 010100) and did nothing; check key id, private key, clock and merchant number"
             ),
-            Kind::Transport { operation, .. } => write!(f, "{operation}: no verified answer"),
+            Kind::Transport { operation, source, .. } => write!(f, "{operation}: {source}"),
             Kind::Api { operation, error, answer, .. } => write!(
                 f,
                 "{operation}: the platform answered {} with ret_code {}",
@@ -206,6 +250,9 @@ impl fmt::Display for Error {
                     "{operation}: the platform answered {} without a ret_code",
                     answer.status().as_u16()
                 )
+            }
+            Kind::OtherObject { operation, .. } => {
+                write!(f, "{operation}: the verified answer speaks of another object than the one asked for")
             }
             Kind::Decode { operation, .. } => {
                 write!(f, "{operation}: the verified answer isn't of the known shape")
@@ -221,11 +268,12 @@ impl fmt::Display for Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match &*self.0 {
-            Kind::KeyFile { source, .. } => Some(&**source),
-            Kind::Setup { source } | Kind::Transport { source, .. } => Some(source),
+            // Their own words stand in ours already.
+            Kind::KeyFile { source, .. } => source.source(),
+            Kind::Setup { source } | Kind::Transport { source, .. } => source.source(),
             Kind::Encode { source, .. } => Some(source),
             Kind::Decode { source, .. } => Some(source),
-            Kind::Config { .. } | Kind::Api { .. } | Kind::Status { .. } => None,
+            Kind::Config { .. } | Kind::Api { .. } | Kind::Status { .. } | Kind::OtherObject { .. } => None,
         }
     }
 }
@@ -240,6 +288,7 @@ enum Kind {
     Api { operation: &'static str, unknown: bool, error: ApiError, answer: Answer },
     Status { operation: &'static str, unknown: bool, answer: Answer },
     Decode { operation: &'static str, unknown: bool, source: DecodeError, answer: Answer },
+    OtherObject { operation: &'static str, unknown: bool, answer: Answer },
 }
 
 /// Reads and spare objects leave nothing behind that anybody would have to look up.

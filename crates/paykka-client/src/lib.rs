@@ -44,7 +44,7 @@ pub use builder::ClientBuilder;
 pub use calls::{Balance, Payments};
 pub use client::Client;
 pub use error::Error;
-pub use paykka_transport::{Roots, SignedRequest};
+pub use paykka_transport::{Roots, SignVerifySettings, SignedRequest};
 pub use response::Response;
 
 /// The example in the repository's README, compiled.

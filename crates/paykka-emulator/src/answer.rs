@@ -67,7 +67,7 @@ impl Outcome {
     }
 }
 
-/// 401 `010100` (D), unsigned, with a machine-readable reason that the real platform doesn't give.
+/// 401 (D) with `010100` (I), unsigned (I), and a machine-readable reason that the real platform doesn't give.
 pub(crate) fn refused(reason: &'static str) -> Response<Full<Bytes>> {
     let mut response =
         Outcome::failure(RetCode::SignatureRefused, "signature verification failed").unsigned();

@@ -1,22 +1,21 @@
 //! What the emulator starts with: keys, merchants, accounts, payees, and where notifications go.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
-use http::Uri;
 use paykka_model::Amount;
 use paykka_sign::{KeyRing, Signer, VerifyingKey};
 
 use crate::gate::Gate;
 use crate::platform::Platform;
-use crate::{Emulator, Error, LocalCa};
+use crate::{Emulator, Error, LocalCa, notifier};
 
 /// Builds an [`Emulator`]; see [`Emulator::builder`].
 pub struct EmulatorBuilder {
     key: Arc<dyn Signer>,
-    merchants: HashSet<String>,
-    merchant_keys: Vec<(String, VerifyingKey)>,
+    merchant_keys: HashMap<String, VerifyingKey>,
+    signs_for: HashSet<(String, String)>,
     platform: Platform,
     ca: Option<LocalCa>,
     notify_to: Option<String>,
@@ -26,15 +25,16 @@ impl EmulatorBuilder {
     pub(crate) fn new(key: Arc<dyn Signer>) -> Self {
         Self {
             key,
-            merchants: HashSet::new(),
-            merchant_keys: Vec::new(),
+            merchant_keys: HashMap::new(),
+            signs_for: HashSet::new(),
             platform: Platform::default(),
             ca: None,
             notify_to: None,
         }
     }
 
-    /// Registers a merchant number and the public key that signs for it under `key_id`.
+    /// Registers a merchant number and the public key that signs for it under `key_id`. A merchant may have several
+    /// keys, and a key may sign for several merchants; under one id there is one key, the last that was given.
     #[must_use]
     pub fn merchant(
         mut self,
@@ -42,8 +42,9 @@ impl EmulatorBuilder {
         key_id: impl Into<String>,
         key: VerifyingKey,
     ) -> Self {
-        self.merchants.insert(merchant.into());
-        self.merchant_keys.push((key_id.into(), key));
+        let key_id = key_id.into();
+        self.signs_for.insert((key_id.clone(), merchant.into()));
+        self.merchant_keys.insert(key_id, key);
         self
     }
 
@@ -79,7 +80,8 @@ impl EmulatorBuilder {
         self
     }
 
-    /// The URL to which notifications are posted. Its path is the path that is signed. Default: nowhere.
+    /// The URL to which notifications are posted: `https://…`, or plain HTTP to a loopback address. Its path is the path
+    /// that is signed. The receiver's certificate must be by the emulator's [`ca`](Self::ca). Default: nowhere.
     #[must_use]
     pub fn notify_to(mut self, url: impl Into<String>) -> Self {
         self.notify_to = Some(url.into());
@@ -100,13 +102,9 @@ impl EmulatorBuilder {
             .map_err(|error| {
                 Error::new("the merchants' keys can't be used; register one merchant at least", error)
             })?;
-        let notify_to = self
-            .notify_to
-            .map(|url| url.parse::<Uri>())
-            .transpose()
-            .map_err(|error| Error::new("the notification URL isn't a URL", error))?;
+        let notify_to = self.notify_to.as_deref().map(notifier::parse_url).transpose()?;
         let ca = self.ca.map_or_else(LocalCa::new, Ok)?;
-        let gate = Gate::new(ring, self.merchants);
+        let gate = Gate::new(ring, self.signs_for);
         Emulator::start(self.key, gate, self.platform, &ca, notify_to)
     }
 }
@@ -115,7 +113,7 @@ impl fmt::Debug for EmulatorBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EmulatorBuilder")
             .field("key_id", &self.key.key_id())
-            .field("merchants", &self.merchants)
+            .field("signs_for", &self.signs_for)
             .field("notify_to", &self.notify_to)
             .finish_non_exhaustive()
     }

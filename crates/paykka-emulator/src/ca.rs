@@ -1,10 +1,11 @@
 //! Certificates for loopback, made at start: real TLS needs a real chain, and nobody shall have to make one by hand.
 
 use std::fmt;
+use std::net::Ipv6Addr;
 
 use rcgen::{
-    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
-    KeyUsagePurpose,
+    BasicConstraints, CertificateParams, CidrSubnet, DnType, ExtendedKeyUsagePurpose, GeneralSubtree, IsCa,
+    Issuer, KeyPair, KeyUsagePurpose, NameConstraints,
 };
 
 use crate::Error;
@@ -25,6 +26,15 @@ impl LocalCa {
         params.distinguished_name.push(DnType::CommonName, "PayKKa emulator, local CA");
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+        // Somebody may come to trust it for longer than a test; then it must be good for nothing else.
+        params.name_constraints = Some(NameConstraints {
+            permitted_subtrees: vec![
+                GeneralSubtree::DnsName("localhost".to_owned()),
+                GeneralSubtree::IpAddress(CidrSubnet::V4([127, 0, 0, 0], [255, 0, 0, 0])),
+                GeneralSubtree::IpAddress(CidrSubnet::V6(Ipv6Addr::LOCALHOST.octets(), [255; 16])),
+            ],
+            excluded_subtrees: Vec::new(),
+        });
         let key = KeyPair::generate().map_err(failed)?;
         let certificate = params.self_signed(&key).map_err(failed)?;
         Ok(Self { pem: certificate.pem(), issuer: Issuer::new(params, key) })

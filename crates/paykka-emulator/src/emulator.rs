@@ -8,7 +8,7 @@ use http::Uri;
 use paykka_model::{Amount, PaymentState};
 use paykka_sign::{Signer, SigningKey};
 use tokio::sync::mpsc;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 
 use crate::gate::Gate;
 use crate::notifier::Notifier;
@@ -111,8 +111,10 @@ impl Emulator {
         let (applied, due) = mpsc::unbounded_channel();
         let state = Arc::new(State { key: Arc::clone(&key), gate, platform: Mutex::new(platform), applied });
         let deliveries = Arc::default();
-        let notifier =
-            notify_to.map(|url| Notifier::new(key, url, ca, Arc::clone(&deliveries))).transpose()?;
+        let notifier = notify_to
+            .map(|url| Notifier::new(key, url, ca, Arc::clone(&deliveries)))
+            .transpose()?
+            .map(Arc::new);
         let http = LoopbackServer::plain(router(&state))?;
         let https = LoopbackServer::tls(router(&state), &ca.issue()?)?;
         let settling = tokio::spawn(settle(Arc::clone(&state), due, notifier));
@@ -135,16 +137,19 @@ impl fmt::Debug for Emulator {
     }
 }
 
-/// Lets payments end one after another, each with its notification.
+/// Lets payments end one after another. Each notification goes out on its own, so that a slow receiver holds up nobody.
 async fn settle(
     state: Arc<State>,
     mut due: mpsc::UnboundedReceiver<(String, String)>,
-    notifier: Option<Notifier>,
+    notifier: Option<Arc<Notifier>>,
 ) {
+    let mut deliveries = JoinSet::new();
     while let Some((merchant, request_id)) = due.recv().await {
         let ended = state.platform().settle(&merchant, &request_id);
-        if let (Some(payment), Some(notifier)) = (ended, &notifier) {
-            notifier.payment(&merchant, &payment).await;
+        if let (Some(payment), Some(notifier)) = (ended, notifier.clone()) {
+            deliveries.spawn(async move { notifier.payment(&merchant, &payment).await });
         }
+        // Those that are done leave nothing behind.
+        while deliveries.try_join_next().is_some() {}
     }
 }

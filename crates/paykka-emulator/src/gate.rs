@@ -7,28 +7,33 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_ENCODING};
-use http::{HeaderMap, HeaderName, HeaderValue};
-use paykka_model::{MerchantRule, OperationInfo};
+use http::{HeaderMap, HeaderName, HeaderValue, Uri};
+use paykka_model::{MerchantRule, OperationInfo, Origin};
 use paykka_sign::{KeyRing, Parts, Timestamp, Verified, Window};
 
 pub(crate) struct Gate {
     keys: KeyRing,
-    merchants: HashSet<String>,
+    /// (key id, merchant)
+    signs_for: HashSet<(String, String)>,
     nonces: Mutex<NonceMemory>,
 }
 
 impl Gate {
-    pub(crate) fn new(keys: KeyRing, merchants: HashSet<String>) -> Self {
-        Self { keys, merchants, nonces: Mutex::default() }
+    pub(crate) fn new(keys: KeyRing, signs_for: HashSet<(String, String)>) -> Self {
+        Self { keys, signs_for, nonces: Mutex::default() }
     }
 
     /// The verified body, or the reason for a 401 as stable text.
     pub(crate) fn admit(
         &self,
         operation: &OperationInfo,
+        uri: &Uri,
         headers: &HeaderMap,
         body: Bytes,
     ) -> Result<Verified<Bytes>, &'static str> {
+        if uri.query().is_some() {
+            return Err("query");
+        }
         if headers.contains_key(CONTENT_ENCODING) {
             return Err("content-encoding");
         }
@@ -36,23 +41,36 @@ impl Gate {
         let merchant = single(headers, HeaderName::from_static("x-merch-id"))?
             .map(|value| value.to_str().map_err(|_| "merchant-malformed"))
             .transpose()?;
-        match (operation.merchant, merchant) {
-            (MerchantRule::Required, None) => return Err("merchant-missing"),
-            (MerchantRule::Never, Some(_)) => return Err("merchant-unexpected"),
-            _ => {}
-        }
+        check_rule(operation, merchant)?;
         let now = Timestamp::try_from(SystemTime::now()).map_err(|_| "clock")?;
         let parts = Parts { path: operation.path, merchant, body };
         let request = self
             .keys
             .verify(authorization.as_bytes(), parts, &Window::new(now, WINDOW))
             .map_err(|error| error.code())?;
-        if request.merchant().is_some_and(|merchant| !self.merchants.contains(merchant)) {
-            return Err("merchant-unknown");
+        if let Some(merchant) = request.merchant() {
+            let signs_for = (request.key_id().to_owned(), merchant.to_owned());
+            if !self.signs_for.contains(&signs_for) {
+                return Err("key-of-another-merchant");
+            }
         }
         let mut nonces = self.nonces.lock().unwrap_or_else(PoisonError::into_inner);
         if nonces.is_new(&request, now) { Ok(request) } else { Err("nonce-reused") }
     }
+}
+
+/// Only a rule that somebody outside wrote is enforced; a deviation from our inference (I) is noted.
+fn check_rule(operation: &OperationInfo, merchant: Option<&str>) -> Result<(), &'static str> {
+    let deviation = match (operation.merchant, merchant) {
+        (MerchantRule::Required, None) => "merchant-missing",
+        (MerchantRule::Never, Some(_)) => "merchant-unexpected",
+        _ => return Ok(()),
+    };
+    if operation.origin.merchant == Origin::Inferred {
+        tracing::info!(operation = operation.name, deviation, "request deviates from an inferred rule");
+        return Ok(());
+    }
+    Err(deviation)
 }
 
 /// 5 minutes to both sides (I).

@@ -1,6 +1,7 @@
 //! Notifications: signed by the same method as answers, over the path of the merchant's own endpoint, and posted once.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use http_body_util::Full;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::TokioExecutor;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
 use paykka_model::{Event, PaymentNotification, PaymentState};
 use paykka_sign::{Parts, Signer};
 use rustls::pki_types::CertificateDer;
@@ -26,7 +27,7 @@ use crate::{Error, LocalCa};
 #[derive(Clone)]
 pub struct Delivery {
     operation: &'static str,
-    status: Option<StatusCode>,
+    outcome: Result<StatusCode, &'static str>,
 }
 
 impl Delivery {
@@ -36,16 +37,22 @@ impl Delivery {
         self.operation
     }
 
-    /// The receiver's status, or `None` where no answer came within 10 seconds.
-    #[must_use]
-    pub const fn status(&self) -> Option<StatusCode> {
-        self.status
+    /// The receiver's status, or why there is none. Only 200 means that the notification was accepted (D on one page).
+    ///
+    /// # Errors
+    /// The reason as text: not signed, not connected (host, port or certificate), broken off, or no answer within 10
+    /// seconds.
+    pub const fn outcome(&self) -> Result<StatusCode, &'static str> {
+        self.outcome
     }
 }
 
 impl fmt::Debug for Delivery {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Delivery").field("operation", &self.operation).field("status", &self.status).finish()
+        f.debug_struct("Delivery")
+            .field("operation", &self.operation)
+            .field("outcome", &self.outcome)
+            .finish()
     }
 }
 
@@ -68,31 +75,60 @@ impl Notifier {
             .https_or_http()
             .enable_http1()
             .build();
-        Ok(Self { key, url, client: Client::builder(TokioExecutor::new()).build(https), deliveries })
+        Ok(Self {
+            key,
+            url,
+            client: Client::builder(TokioExecutor::new())
+                .retry_canceled_requests(false)
+                .pool_timer(TokioTimer::new())
+                .build(https),
+            deliveries,
+        })
     }
 
     /// `type` is `MERCH`, as on the platform's own samples (D), so that receivers don't come to lean on a better word.
     pub(crate) async fn payment(&self, merchant: &str, payment: &PaymentState) {
         let body = json!({ "type": "MERCH", "version": "1.0", "data": payment }).to_string();
-        let status = self.post(merchant, body.into()).await;
-        let delivery = Delivery { operation: PaymentNotification::INFO.name, status };
-        if status != Some(StatusCode::OK) {
+        let outcome = self.post(merchant, body.into()).await;
+        let delivery = Delivery { operation: PaymentNotification::INFO.name, outcome };
+        if outcome != Ok(StatusCode::OK) {
             tracing::warn!(?delivery, "notification not accepted");
         }
         self.deliveries.lock().unwrap_or_else(PoisonError::into_inner).push(delivery);
     }
 
-    async fn post(&self, merchant: &str, body: Bytes) -> Option<StatusCode> {
+    async fn post(&self, merchant: &str, body: Bytes) -> Result<StatusCode, &'static str> {
         let parts = Parts { path: self.url.path(), merchant: Some(merchant), body: &body };
+        let signed = stamp(&*self.key, &parts).await.ok_or("not signed")?;
         let request = Request::post(&self.url)
-            .header(AUTHORIZATION, stamp(&*self.key, &parts).await?.to_header())
+            .header(AUTHORIZATION, signed.to_header())
             .header("x-merch-id", merchant)
             .header(CONTENT_TYPE, "application/json")
             .header(ACCEPT, "application/json")
             .body(Full::new(body))
-            .ok()?;
-        let answer = tokio::time::timeout(PATIENCE, self.client.request(request)).await;
-        answer.ok()?.ok().map(|response| response.status())
+            .map_err(|_| "not signed")?;
+        match tokio::time::timeout(PATIENCE, self.client.request(request)).await {
+            Ok(Ok(response)) => Ok(response.status()),
+            Ok(Err(error)) if error.is_connect() => Err("not connected"),
+            Ok(Err(_)) => Err("broken off"),
+            Err(_) => Err("no answer within 10 seconds"),
+        }
+    }
+}
+
+/// A URL that notifications may be posted to: they carry live signatures and merchants' data, so not in the clear over a
+/// network.
+pub(crate) fn parse_url(url: &str) -> Result<Uri, Error> {
+    let uri: Uri = url.parse().map_err(|error| Error::new("the notification URL isn't a URL", error))?;
+    let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
+    let is_loopback = host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+    match uri.scheme_str() {
+        Some("https") if !host.is_empty() && uri.query().is_none() => Ok(uri),
+        Some("http") if is_loopback && uri.query().is_none() => Ok(uri),
+        _ => Err(Error::new(
+            "the notification URL can't be used",
+            "write https://HOST/PATH without a query; plain http:// is for loopback addresses alone",
+        )),
     }
 }
 

@@ -6,7 +6,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::post;
 use bytes::Bytes;
-use http::{HeaderMap, Response};
+use http::{HeaderMap, Response, Uri};
 use http_body_util::Full;
 use paykka_model::{
     BalanceInquiry, OPERATIONS, Operation, OperationInfo, PaymentApply, PaymentInquiry, RetCode, Role, decode,
@@ -38,8 +38,8 @@ pub(crate) fn router(state: &Arc<State>) -> Router {
     let mut router = Router::new();
     for operation in OPERATIONS.iter().filter(|operation| operation.role == Role::Call) {
         let state = Arc::clone(state);
-        let serve = move |headers: HeaderMap, body: Bytes| async move {
-            answer(&state, operation, &headers, body).await
+        let serve = move |uri: Uri, headers: HeaderMap, body: Bytes| async move {
+            answer(&state, operation, &uri, &headers, body).await
         };
         router = router.route(operation.path, post(serve));
     }
@@ -54,10 +54,11 @@ const MAX_BODY_LEN: usize = 1024 * 1024;
 async fn answer(
     state: &State,
     operation: &OperationInfo,
+    uri: &Uri,
     headers: &HeaderMap,
     body: Bytes,
 ) -> Response<Full<Bytes>> {
-    match state.gate.admit(operation, headers, body) {
+    match state.gate.admit(operation, uri, headers, body) {
         Ok(request) => {
             let outcome = execute(state, operation, &request);
             outcome.signed(&*state.key, request.path(), request.merchant()).await

@@ -22,10 +22,10 @@ pub struct LoopbackServer {
 }
 
 impl LoopbackServer {
-    /// Serves `router` over plain HTTP/1.1. It listens when this returns. Call it inside a tokio runtime.
+    /// Serves `router` over plain HTTP/1.1. It listens when this returns.
     ///
     /// # Errors
-    /// [`Error`] when no port can be had.
+    /// [`Error`] outside a tokio runtime, and when no port can be had.
     pub fn plain(router: Router) -> Result<Self, Error> {
         let (server, this) = Self::listen()?;
         tokio::spawn(server.serve(router.into_make_service()));
@@ -35,7 +35,7 @@ impl LoopbackServer {
     /// Serves `router` as HTTP/1.1 over TLS, under `identity`. Otherwise as [`plain`](Self::plain).
     ///
     /// # Errors
-    /// [`Error`] when no port can be had or the identity's PEM texts can't be read.
+    /// [`Error`] as [`plain`](Self::plain), and when the identity's PEM texts can't be read.
     pub fn tls(router: Router, identity: &ServerIdentity) -> Result<Self, Error> {
         let config = RustlsConfig::from_config(Arc::new(tls_config(identity)?));
         let (server, this) = Self::listen()?;
@@ -51,6 +51,8 @@ impl LoopbackServer {
     }
 
     fn listen() -> Result<(axum_server::Server<SocketAddr>, Self), Error> {
+        tokio::runtime::Handle::try_current()
+            .map_err(|error| Error::new("a server needs a tokio runtime to run in", error))?;
         let no_port = |error| Error::new("no loopback port can be had", error);
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(no_port)?;
         let address = listener.local_addr().map_err(no_port)?;

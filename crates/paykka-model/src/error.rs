@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::open_enum::open_enum;
 
@@ -27,7 +28,7 @@ open_enum! {
         FileTooLarge = "010005",
         /// Unauthorised: signature verification failed.
         SignatureRefused = "010100",
-        /// Unauthorised for another reason (the public text repeats that of 010100).
+        /// Unauthorised; probably for another reason than 010100, whose public text it repeats (I).
         Unauthorised = "010200",
     }
 }
@@ -50,10 +51,19 @@ impl fmt::Debug for ApiError {
 }
 
 impl ApiError {
-    /// The failure that `body` states, whatever its HTTP status: `None` where it isn't JSON, has no `ret_code`, or one
-    /// of `000000`.
+    /// The failure that `body` states, whatever its HTTP status: `None` where it isn't a JSON object, has no `ret_code`, or
+    /// one of `000000`. A `ret_code` of another type than text is a failure, too: it is there, and it isn't success.
     #[must_use]
     pub fn from_body(body: &[u8]) -> Option<Self> {
-        serde_json::from_slice::<Self>(body).ok().filter(|error| error.ret_code != RetCode::Success)
+        let stated: Stated = serde_json::from_slice(body).ok()?;
+        let text = |value: Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let ret_code = stated.ret_code.map(text).map(RetCode::from)?;
+        let ret_msg = stated.ret_msg.map(text);
+        (ret_code != RetCode::Success).then_some(Self { ret_code, ret_msg })
     }
+}
+#[derive(Deserialize)]
+struct Stated {
+    ret_code: Option<Value>,
+    ret_msg: Option<Value>,
 }

@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -60,12 +61,16 @@ impl Notification {
         Self::classify(body, Some(&E::INFO))
     }
 
-    /// The merchant that the data names, if it names one.
+    /// The merchant that the data names, if it names one. A name that isn't text is given as empty text, which no
+    /// merchant is called.
     #[must_use]
     pub fn merch_id(&self) -> Option<&str> {
         match self {
             Self::Payment(state) => state.merch_id.as_deref(),
-            Self::Unknown(envelope) => envelope.data.get("merch_id").and_then(Value::as_str),
+            Self::Unknown(envelope) => match envelope.data.get("merch_id")? {
+                Value::Null => None,
+                stated => Some(stated.as_str().unwrap_or_default()),
+            },
         }
     }
 
@@ -77,6 +82,8 @@ impl Notification {
             // From the bytes, not from the map: only they still know the place of what doesn't fit.
             return decode(body).map(|Typed { data }| Self::Payment(data));
         }
+        // A map keeps the last of two equal keys; the merchant must be named once.
+        decode::<Typed<Attribution>>(body)?;
         Ok(Self::Unknown(envelope))
     }
 }
@@ -84,6 +91,12 @@ impl Notification {
 #[derive(Deserialize)]
 struct Typed<T> {
     data: T,
+}
+
+#[derive(Deserialize)]
+struct Attribution {
+    #[serde(rename = "merch_id")]
+    _merch_id: Option<IgnoredAny>,
 }
 
 /// Only by keys that a payment's data alone has, never by its status (protocol rule).

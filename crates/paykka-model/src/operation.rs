@@ -15,6 +15,13 @@ pub trait Operation {
     type Request: Serialize + DeserializeOwned;
     /// The body of a successful answer.
     type Response: Serialize + DeserializeOwned;
+
+    /// Whether an answer speaks of the object that was asked for, as far as it names one. The platform's signature
+    /// doesn't bind an answer to its request, so this must be asked before anything is decided by the answer.
+    #[must_use]
+    fn answers(_request: &Self::Request, _response: &Self::Response) -> bool {
+        true
+    }
 }
 
 /// A notification that the platform sends, with its data tied to it.
@@ -81,6 +88,7 @@ impl Origin {
 
 /// Where the parts of an operation come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Origins {
     /// The path.
     pub path: Origin,
@@ -88,6 +96,18 @@ pub struct Origins {
     pub request: Origin,
     /// The answer's body.
     pub response: Origin,
+    /// Whether `X-Merch-Id` goes with it.
+    pub merchant: Origin,
+}
+
+impl Origins {
+    /// All of it by analogy.
+    const INFERRED: Self = Self {
+        path: Origin::Inferred,
+        request: Origin::Inferred,
+        response: Origin::Inferred,
+        merchant: Origin::Inferred,
+    };
 }
 
 /// Whether the header `X-Merch-Id` is sent, and with it the fourth line of the string to sign.
@@ -101,8 +121,10 @@ pub enum MerchantRule {
     Optional,
 }
 
-/// What happens when the same request arrives twice; retries are decided by this and by nothing else.
+/// What happens when the same request arrives twice; retries are decided by this and by nothing else. Which field is the
+/// key is our inference (I) throughout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Effect {
     /// Changes nothing.
     Read,
@@ -134,7 +156,7 @@ impl Operation for BalanceInquiry {
         name: "balance.inquiry",
         path: "/api/v2/merch/account/balance",
         role: Role::Call,
-        origin: Origins { path: Origin::Inferred, request: Origin::Inferred, response: Origin::Inferred },
+        origin: Origins::INFERRED,
         merchant: MerchantRule::Required,
         effect: Effect::Read,
     };
@@ -155,6 +177,7 @@ impl Operation for PaymentApply {
             path: Origin::Documented,
             request: Origin::Documented,
             response: Origin::Documented,
+            merchant: Origin::Documented,
         },
         merchant: MerchantRule::Required,
         effect: Effect::Money { key: "request_id", resolved_by: "payment.inquiry" },
@@ -172,12 +195,16 @@ impl Operation for PaymentInquiry {
         name: "payment.inquiry",
         path: "/api/v2/merch/pay/inquiry",
         role: Role::Call,
-        origin: Origins { path: Origin::Inferred, request: Origin::Inferred, response: Origin::Inferred },
+        origin: Origins::INFERRED,
         merchant: MerchantRule::Required,
         effect: Effect::Read,
     };
     type Request = PaymentInquiryRequest;
     type Response = PaymentState;
+
+    fn answers(request: &PaymentInquiryRequest, response: &PaymentState) -> bool {
+        request.request_id == response.request_id
+    }
 }
 
 /// `payment.notification`: a payment changed. Path and data I.
@@ -189,7 +216,7 @@ impl Event for PaymentNotification {
         name: "payment.notification",
         path: "/api/v2/merch/pay/notify",
         role: Role::Notification,
-        origin: Origins { path: Origin::Inferred, request: Origin::Inferred, response: Origin::Documented },
+        origin: Origins::INFERRED,
         merchant: MerchantRule::Required,
         effect: Effect::Notice,
     };

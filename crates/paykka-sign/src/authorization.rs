@@ -109,11 +109,10 @@ impl Authorization {
             return Err(Error::header_key("isn't SHA256_WITH_RSA", "sign_type"));
         }
         let timestamp = Timestamp::parse(&want(timestamp, "timestamp")?)?;
-        let nonce = want(nonce, "nonce")?;
-        check_received_nonce(&nonce)?;
-        let key_id = want(key_id, "key_id")?;
-        check_key_id(&key_id)?;
+        let (nonce, key_id) = (want(nonce, "nonce")?, want(key_id, "key_id")?);
         let signature = decode_signature(&want(signature, "signature")?)?;
+        check_received_nonce(&nonce)?;
+        check_key_id(&key_id)?;
         Ok(Self { timestamp, nonce, key_id, signature })
     }
 }

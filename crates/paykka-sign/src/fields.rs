@@ -3,7 +3,7 @@
 //! another message.
 
 use std::fmt;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use crate::Error;
 
@@ -57,12 +57,6 @@ impl TryFrom<SystemTime> for Timestamp {
     fn try_from(time: SystemTime) -> Result<Self, Error> {
         let since = time.duration_since(SystemTime::UNIX_EPOCH).map_err(|_| TIMESTAMP)?;
         u64::try_from(since.as_millis()).map_err(|_| TIMESTAMP).and_then(Self::from_unix_millis)
-    }
-}
-
-impl From<Timestamp> for SystemTime {
-    fn from(timestamp: Timestamp) -> Self {
-        Self::UNIX_EPOCH + Duration::from_millis(timestamp.0)
     }
 }
 
@@ -136,6 +130,8 @@ fn is_visible(text: &str, min: usize, max: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
@@ -149,9 +145,9 @@ mod tests {
     }
 
     #[test]
-    fn system_time_round_trips_in_milliseconds() {
-        let time = SystemTime::UNIX_EPOCH + Duration::from_millis(1_701_732_359_123);
-        assert_eq!(SystemTime::from(Timestamp::try_from(time).unwrap()), time);
+    fn system_time_is_cut_to_milliseconds() {
+        let time = SystemTime::UNIX_EPOCH + Duration::from_micros(1_701_732_359_123_999);
+        assert_eq!(Timestamp::try_from(time).unwrap().as_unix_millis(), 1_701_732_359_123);
         assert!(Timestamp::try_from(SystemTime::UNIX_EPOCH - Duration::from_secs(1)).is_err());
     }
 

@@ -8,8 +8,8 @@ use crate::{Authorization, Error, Parts, Timestamp};
 
 /// A value that stands under a verified signature, and what the signature said beside it.
 ///
-/// Only [`KeyRing::verify`](crate::KeyRing::verify) makes one. Its bytes can be decoded into another `Verified`, by a
-/// plain function that sees nothing but these bytes.
+/// Only [`KeyRing::verify`](crate::KeyRing::verify) makes one of bytes; [`decode`](Verified::decode) makes one of a value
+/// from such bytes.
 ///
 /// ```compile_fail,E0451
 /// # fn forge(genuine: paykka_sign::Verified<u8>) {
@@ -78,8 +78,8 @@ impl<T> Verified<T> {
 }
 
 impl<B: AsRef<[u8]>> Verified<B> {
-    /// Decodes the verified bytes. `decode` is a function pointer on purpose: it can't capture anything, so what it
-    /// returns comes from these bytes alone.
+    /// Decodes the verified bytes. `decode` is a function pointer on purpose: it can't capture anything, so nothing but
+    /// these bytes can flow into the value by accident. That it really reads them is its author's word.
     ///
     /// # Errors
     /// What `decode` returns.

@@ -8,7 +8,8 @@ use paykka_sign::{SharedKeyRing, Signer};
 use tower::ServiceBuilder;
 use tower::util::BoxCloneSyncService;
 
-use crate::{DeadlineLayer, Error, SignVerifyLayer, SignVerifySettings, Transport, Wire};
+use crate::wire::Wire;
+use crate::{DeadlineLayer, Error, SignVerifyLayer, SignVerifySettings, Transport};
 
 /// Which certificate authorities are trusted to vouch for the server.
 #[derive(Clone, Default)]

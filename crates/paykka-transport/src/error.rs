@@ -4,6 +4,8 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
+use http::StatusCode;
+
 use crate::RawAnswer;
 
 /// Why a call has no verified answer.
@@ -79,13 +81,13 @@ impl Error {
         matches!(&*self.0, Kind::Refused { reason, .. } if reason.is_signature())
     }
 
-    /// The answer can't be verified for whatever reason: wrong signature, unknown key id, malformed header, outside
-    /// the clock window, or content-encoded. [`is_signature`](Self::is_signature) is the gravest of them.
+    /// The answer can't be verified for whatever reason: wrong signature, unknown key id, malformed or doubled
+    /// header, outside the clock window, or content-encoded. [`is_signature`](Self::is_signature) is the gravest of them.
     ///
     /// What to do: follow the message of `source()`.
     #[must_use]
     pub fn is_refused(&self) -> bool {
-        matches!(*self.0, Kind::Refused { .. } | Kind::Encoded { .. })
+        matches!(*self.0, Kind::Refused { .. } | Kind::Encoded { .. } | Kind::SignedTwice { .. })
     }
 
     /// Whether the platform may have carried the request out. `false` only where no byte of it left this machine.
@@ -98,7 +100,10 @@ impl Error {
     #[must_use]
     pub fn raw(&self) -> Option<&RawAnswer> {
         match &*self.0 {
-            Kind::Unsigned { raw } | Kind::Refused { raw, .. } | Kind::Encoded { raw } => Some(raw),
+            Kind::Unsigned { raw }
+            | Kind::Refused { raw, .. }
+            | Kind::Encoded { raw }
+            | Kind::SignedTwice { raw } => Some(raw),
             Kind::Config { .. }
             | Kind::Sign { .. }
             | Kind::Connect { .. }
@@ -152,6 +157,15 @@ impl Error {
     pub(crate) fn encoded(raw: RawAnswer) -> Self {
         Self(Box::new(Kind::Encoded { raw }))
     }
+
+    pub(crate) fn signed_twice(raw: RawAnswer) -> Self {
+        Self(Box::new(Kind::SignedTwice { raw }))
+    }
+
+    /// What a service below failed with: ours as it is, anything else as a broken connection.
+    pub(crate) fn from_below(error: impl Into<BoxError>) -> Self {
+        error.into().downcast::<Self>().map_or_else(Self::interrupted, |ours| *ours)
+    }
 }
 
 impl fmt::Display for Error {
@@ -164,18 +178,27 @@ impl fmt::Display for Error {
             }
             Kind::Certificate { target, .. } => write!(
                 f,
-                "the TLS certificate of {target} isn't trusted; if it is the right server, add its CA to the roots"
+                "the TLS certificate of {target} can't be verified; if it is signed by a CA of your own, add that to the roots, else it is expired, of another name, or not genuine"
             ),
-            Kind::Deadline { after } => {
-                write!(f, "no whole answer within {after:?}; look up what became of the request before sending it again")
-            }
-            Kind::Interrupted { .. } => f.write_str(
-                "the connection broke before the whole answer was there; look up what became of the request before sending it again",
-            ),
+            Kind::Deadline { after } => write!(f, "no whole answer came within {after:?}"),
+            Kind::Interrupted { .. } => f.write_str("the connection broke before the whole answer was there"),
             Kind::TooLarge { limit } => write!(f, "the answer is larger than the limit of {limit} bytes"),
+            Kind::Unsigned { raw } if raw.status == StatusCode::UNAUTHORIZED => f.write_str(
+                "the answer is a 401 without a signature: our own signature was probably refused; check key id, private key, clock and merchant number",
+            ),
             Kind::Unsigned { raw } => write!(
                 f,
-                "the answer (status {}) carries no signature and proves nothing; a 401 means that our own signature was refused",
+                "the answer (status {}) carries no signature and proves nothing; a proxy or a wrong path may have answered",
+                raw.status.as_u16()
+            ),
+            Kind::SignedTwice { raw } => write!(
+                f,
+                "the answer (status {}) carries two signatures; look for a proxy that adds headers",
+                raw.status.as_u16()
+            ),
+            Kind::Refused { reason, raw } if reason.is_signature() => write!(
+                f,
+                "the signature of the answer (status {}) is wrong; nothing of it may be used",
                 raw.status.as_u16()
             ),
             Kind::Refused { raw, .. } => {
@@ -198,9 +221,11 @@ impl StdError for Error {
             Kind::Connect { source, .. }
             | Kind::Certificate { source, .. }
             | Kind::Interrupted { source } => Some(&**source),
-            Kind::Deadline { .. } | Kind::TooLarge { .. } | Kind::Unsigned { .. } | Kind::Encoded { .. } => {
-                None
-            }
+            Kind::Deadline { .. }
+            | Kind::TooLarge { .. }
+            | Kind::Unsigned { .. }
+            | Kind::SignedTwice { .. }
+            | Kind::Encoded { .. } => None,
         }
     }
 }
@@ -219,4 +244,5 @@ enum Kind {
     Unsigned { raw: RawAnswer },
     Refused { reason: paykka_sign::Error, raw: RawAnswer },
     Encoded { raw: RawAnswer },
+    SignedTwice { raw: RawAnswer },
 }

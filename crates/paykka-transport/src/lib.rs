@@ -45,4 +45,3 @@ pub use deadline::{Deadline, DeadlineLayer};
 pub use error::Error;
 pub use sign_verify::{MERCHANT_HEADER, SignVerify, SignVerifyLayer, SignVerifySettings};
 pub use transport::Transport;
-pub use wire::Wire;

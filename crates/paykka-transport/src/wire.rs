@@ -30,7 +30,7 @@ use crate::{Error, error::BoxError};
 
 /// Sends requests to one base URI. No retries, no redirects, no proxies; connections are kept for 20 seconds.
 #[derive(Clone)]
-pub struct Wire {
+pub(crate) struct Wire {
     client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
     scheme: Scheme,
     authority: Authority,
@@ -47,7 +47,7 @@ impl Wire {
         tcp.set_nodelay(true);
         tcp.set_connect_timeout(Some(connect_timeout));
         let https = HttpsConnectorBuilder::new()
-            .with_tls_config(tls_config(roots)?)
+            .with_tls_config(tls_config(&scheme, roots)?)
             .https_or_http()
             .enable_http1()
             .wrap_connector(tcp);
@@ -170,12 +170,16 @@ fn is_loopback(host: &str) -> bool {
     host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-fn tls_config(roots: &Roots) -> Result<ClientConfig, Error> {
+fn tls_config(scheme: &Scheme, roots: &Roots) -> Result<ClientConfig, Error> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
         .map_err(|error| Error::config_because("TLS can't be set up", "report this", error))?;
     match roots {
+        // Nothing will be verified over plain HTTP, and a machine may well have no root certificates.
+        _ if *scheme == Scheme::HTTP => {
+            Ok(builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth())
+        }
         Roots::Platform => {
             let verifier = Verifier::new(provider).map_err(|error| {
                 Error::config_because(

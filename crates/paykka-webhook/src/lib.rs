@@ -19,27 +19,30 @@
 //! # Example
 //!
 //! ```no_run
-//! use paykka_model::{Notification, PaymentNotification};
-//! use paykka_sign::{KeyRing, Verified, VerifyingKey};
-//! use paykka_webhook::{Verifier, WebhookService};
+//! use paykka_model::{DecodeError, Notification, PaymentNotification};
+//! use paykka_sign::{KeyRing, VerifyingKey};
+//! use paykka_webhook::{Received, Verifier, WebhookService};
 //!
 //! # fn run(platform_pem: &str) -> Result<(), Box<dyn std::error::Error>> {
 //! let platform = KeyRing::new([("P001", VerifyingKey::from_bytes(platform_pem)?)])?;
 //! let verifier = Verifier::new(platform, "/paykka/payments", ["M24061911365700670"])?.only::<PaymentNotification>();
-//! let service = WebhookService::new(verifier, |event: Verified<Notification>| async move {
-//!     if let Notification::Payment(state) = event.value() {
-//!         println!("{} is {}", state.request_id, state.status);
+//! let service = WebhookService::new(verifier, |received: Received| async move {
+//!     match received.notification()?.value() {
+//!         Notification::Payment(state) => println!("{} is {}", state.request_id, state.status),
+//!         _ => println!("{} bytes of another kind", received.raw().value().len()),
 //!     }
-//!     Ok::<_, std::convert::Infallible>(())
+//!     Ok::<_, DecodeError>(()) // an error is answered 503, so that the platform sends it again
 //! });
 //! # Ok(())
 //! # }
 //! ```
 
+mod received;
 mod rejection;
 mod service;
 mod verifier;
 
+pub use received::Received;
 pub use rejection::Rejection;
 pub use service::{Handler, WebhookService};
 pub use verifier::{ConfigError, Verifier};

@@ -4,7 +4,6 @@ use std::error::Error as StdError;
 use std::fmt;
 
 use http::StatusCode;
-use paykka_model::DecodeError;
 
 /// A notification that is not accepted. Nothing of it was handed to anybody.
 ///
@@ -30,14 +29,6 @@ impl Rejection {
         matches!(self.0, Kind::ForeignMerchant)
     }
 
-    /// It is genuine, and its body isn't what its kind should have.
-    ///
-    /// What to do: update this crate; the platform changed its notification.
-    #[must_use]
-    pub const fn is_undecodable(&self) -> bool {
-        matches!(self.0, Kind::Undecodable(_))
-    }
-
     /// The reason as stable text for machines.
     #[must_use]
     pub const fn code(&self) -> &'static str {
@@ -50,7 +41,6 @@ impl Rejection {
             Kind::Interrupted => "interrupted",
             Kind::Sign(error) => error.code(),
             Kind::ForeignMerchant => "foreign-merchant",
-            Kind::Undecodable(_) => "undecodable",
         }
     }
 
@@ -64,8 +54,6 @@ impl Rejection {
             Kind::Header(_) | Kind::Encoded | Kind::Sign(_) | Kind::ForeignMerchant => {
                 StatusCode::UNAUTHORIZED
             }
-            // Genuine: the sender shall try again, after this side was mended.
-            Kind::Undecodable(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
@@ -100,10 +88,6 @@ impl Rejection {
     pub(crate) const fn foreign_merchant() -> Self {
         Self(Kind::ForeignMerchant)
     }
-
-    pub(crate) const fn undecodable(error: DecodeError) -> Self {
-        Self(Kind::Undecodable(error))
-    }
 }
 
 impl fmt::Display for Rejection {
@@ -119,7 +103,6 @@ impl fmt::Display for Rejection {
             Kind::ForeignMerchant => f.write_str(
                 "the notification is genuine and for another merchant; if the number is yours, add it to the verifier",
             ),
-            Kind::Undecodable(_) => f.write_str("the notification is genuine and not of the known shape"),
         }
     }
 }
@@ -128,7 +111,6 @@ impl StdError for Rejection {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match &self.0 {
             Kind::Sign(error) => Some(error),
-            Kind::Undecodable(error) => Some(error),
             Kind::Method
             | Kind::Header(_)
             | Kind::Encoded
@@ -150,5 +132,4 @@ enum Kind {
     Interrupted,
     Sign(paykka_sign::Error),
     ForeignMerchant,
-    Undecodable(DecodeError),
 }

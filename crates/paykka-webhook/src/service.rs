@@ -10,36 +10,31 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
+use http::header::{ALLOW, CONTENT_TYPE};
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 use http_body::Body;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
-use paykka_model::Notification;
-use paykka_sign::Verified;
 use tower_service::Service;
 
-use crate::{Rejection, Verifier};
+use crate::{Received, Rejection, Verifier};
 
 /// What is done with a verified notification. Implemented by every async function of one.
 pub trait Handler: Send + Sync + 'static {
     /// Handles one notification. An error is answered with 503, so that the platform sends it again (I).
     fn handle(
         &self,
-        notification: Verified<Notification>,
+        received: Received,
     ) -> impl Future<Output = Result<(), Box<dyn StdError + Send + Sync>>> + Send;
 }
 
 impl<F, Fut, E> Handler for F
 where
-    F: Fn(Verified<Notification>) -> Fut + Send + Sync + 'static,
+    F: Fn(Received) -> Fut + Send + Sync + 'static,
     Fut: Future<Output = Result<(), E>> + Send,
     E: Into<Box<dyn StdError + Send + Sync>>,
 {
-    async fn handle(
-        &self,
-        notification: Verified<Notification>,
-    ) -> Result<(), Box<dyn StdError + Send + Sync>> {
-        self(notification).await.map_err(Into::into)
+    async fn handle(&self, received: Received) -> Result<(), Box<dyn StdError + Send + Sync>> {
+        self(received).await.map_err(Into::into)
     }
 }
 
@@ -104,15 +99,15 @@ impl<H: Handler> Inner<H> {
         B: Body<Data = Bytes>,
         B::Error: Into<Box<dyn StdError + Send + Sync>>,
     {
-        let notification = match self.verified(request).await {
-            Ok(notification) => notification,
+        let received = match self.verified(request).await {
+            Ok(received) => received,
             Err(rejection) => {
                 let why = rejection.source().map(ToString::to_string);
                 tracing::warn!(reason = rejection.code(), why, "notification refused: {rejection}");
                 return rejection.status();
             }
         };
-        match self.handler.handle(notification).await {
+        match self.handler.handle(received).await {
             Ok(()) => StatusCode::OK,
             Err(_) => {
                 // The handler's own words may hold what the notification holds, so they stay with the handler.
@@ -122,7 +117,7 @@ impl<H: Handler> Inner<H> {
         }
     }
 
-    async fn verified<B>(&self, request: Request<B>) -> Result<Verified<Notification>, Rejection>
+    async fn verified<B>(&self, request: Request<B>) -> Result<Received, Rejection>
     where
         B: Body<Data = Bytes>,
         B::Error: Into<Box<dyn StdError + Send + Sync>>,
@@ -145,5 +140,8 @@ fn answer(status: StatusCode) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::new(Bytes::from_static(b"{}")));
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    if status == StatusCode::METHOD_NOT_ALLOWED {
+        response.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
+    }
     response
 }

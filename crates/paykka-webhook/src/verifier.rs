@@ -9,9 +9,9 @@ use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_ENCODING};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use paykka_model::{DecodeError, Event, Notification, OPERATIONS, Role};
-use paykka_sign::{Parts, SharedKeyRing, Timestamp, Verified, Window};
+use paykka_sign::{Parts, SharedKeyRing, Timestamp, Verified, Window, string_to_sign};
 
-use crate::Rejection;
+use crate::{Received, Rejection};
 
 /// Judges notifications: keys, signed path, merchants and clock window in one place.
 pub struct Verifier {
@@ -28,8 +28,8 @@ impl Verifier {
     /// the platform calls it, whatever a proxy makes of it later. Only `merchants` are accepted.
     ///
     /// # Errors
-    /// [`ConfigError`] without a merchant, for a path that doesn't start with `/`, and for the path of one of the
-    /// platform's own calls: a captured answer to such a call could be posted here.
+    /// [`ConfigError`] without a merchant, for a merchant number or a path that can't stand in a signature, and for the
+    /// path of one of the platform's own calls: a captured answer to such a call could be posted here.
     pub fn new<M: Into<String>>(
         platform: impl Into<SharedKeyRing>,
         path: impl Into<String>,
@@ -40,8 +40,13 @@ impl Verifier {
         if merchants.is_empty() {
             return Err(ConfigError("no merchant is accepted; give the merchant numbers that are yours"));
         }
-        if !path.starts_with('/') || !path.bytes().all(|b| b.is_ascii_graphic()) {
-            return Err(ConfigError("the signed path must be visible ASCII that starts with `/`"));
+        if !merchants.iter().all(|merchant| can_be_signed("/", merchant)) {
+            return Err(ConfigError("a merchant number must have 1..64 visible ASCII characters"));
+        }
+        if path.contains(['?', '#']) || !can_be_signed(&path, "M") {
+            return Err(ConfigError(
+                "the signed path must be visible ASCII that starts with `/`, without query, at most 2048 characters",
+            ));
         }
         if OPERATIONS.iter().any(|row| row.role == Role::Call && row.path == path) {
             return Err(ConfigError(
@@ -82,8 +87,9 @@ impl Verifier {
     /// Verifies, then parses. `body` is what came, byte for byte.
     ///
     /// # Errors
-    /// [`Rejection`] with the first reason found: headers, signature and clock window, merchant, shape.
-    pub fn verify(&self, headers: &HeaderMap, body: Bytes) -> Result<Verified<Notification>, Rejection> {
+    /// [`Rejection`] with the first reason found: headers, signature and clock window, merchant. A notification that is
+    /// genuine and ours, and can't be parsed, is no rejection: it comes as [`Received`] with its raw bytes.
+    pub fn verify(&self, headers: &HeaderMap, body: Bytes) -> Result<Received, Rejection> {
         if headers.contains_key(CONTENT_ENCODING) {
             return Err(Rejection::encoded());
         }
@@ -95,12 +101,12 @@ impl Verifier {
         let now = Timestamp::try_from((self.clock)()).map_err(Rejection::sign)?;
         let parts = Parts { path: &self.path, merchant, body };
         let window = Window::new(now, self.tolerance);
-        let verified =
+        let raw =
             self.platform.load().verify(authorization.as_bytes(), parts, &window).map_err(Rejection::sign)?;
-        self.check_merchant(verified.merchant())?;
-        let notification = verified.decode(self.decode).map_err(Rejection::undecodable)?;
-        self.check_data(&notification)?;
-        Ok(notification)
+        self.check_merchant(raw.merchant())?;
+        let notification = raw.decode(self.decode);
+        self.check_data(raw.merchant(), &notification)?;
+        Ok(Received { raw, notification })
     }
 
     fn check_merchant(&self, merchant: Option<&str>) -> Result<(), Rejection> {
@@ -109,8 +115,12 @@ impl Verifier {
     }
 
     /// Header and data must name the same merchant; with neither, nobody knows whose it is.
-    fn check_data(&self, notification: &Verified<Notification>) -> Result<(), Rejection> {
-        let (signed, stated) = (notification.merchant(), notification.value().merch_id());
+    fn check_data(
+        &self,
+        signed: Option<&str>,
+        notification: &Result<Verified<Notification>, DecodeError>,
+    ) -> Result<(), Rejection> {
+        let stated = notification.as_ref().ok().and_then(|notification| notification.value().merch_id());
         let attributed = match (signed, stated) {
             (Some(signed), Some(stated)) => signed == stated,
             (Some(_), None) | (None, Some(_)) => true,
@@ -142,6 +152,12 @@ impl fmt::Display for ConfigError {
 }
 
 impl std::error::Error for ConfigError {}
+
+/// paykka-sign's own rules for what may stand on a line of the string to sign.
+fn can_be_signed(path: &str, merchant: &str) -> bool {
+    let parts = Parts { path, merchant: Some(merchant), body: b"" };
+    Timestamp::from_unix_millis(0).and_then(|epoch| string_to_sign(&parts, epoch, "nonce")).is_ok()
+}
 
 fn single<'a>(
     headers: &'a HeaderMap,

@@ -48,16 +48,17 @@ async fn pay(world: &World) -> Result<(Facts, ()), BoxError> {
 
 /// The notification wakes; the inquiry after it tells.
 async fn notified(world: &mut World) -> Result<(Facts, ()), BoxError> {
-    let notification = tokio::time::timeout(PATIENCE, world.notifications.recv())
+    let received = tokio::time::timeout(PATIENCE, world.notifications.recv())
         .await
         .map_err(|_| "no verified notification came within 10 seconds")?
         .ok_or("the merchant's endpoint has ended")?;
+    let notification = received.notification()?;
     let Notification::Payment(state) = notification.value() else {
         return Err("a notification of another kind came".into());
     };
     let state = paid(state)?;
     let facts = Facts::new(format!("the platform says that {} is {}", state.request_id, state.status))
-        .verified(&notification)
+        .verified(notification)
         .result(json!(state));
     Ok((facts, ()))
 }

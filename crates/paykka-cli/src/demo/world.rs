@@ -4,9 +4,9 @@
 use axum::Router;
 use paykka_client::{Client, Roots};
 use paykka_emulator::{Emulator, LocalCa, LoopbackServer};
-use paykka_model::{Amount, Notification, PaymentNotification};
-use paykka_sign::{KeyRing, SigningKey, Verified};
-use paykka_webhook::{Verifier, WebhookService};
+use paykka_model::{Amount, PaymentNotification};
+use paykka_sign::{KeyRing, SigningKey};
+use paykka_webhook::{Received, Verifier, WebhookService};
 use serde_json::json;
 use tokio::sync::mpsc;
 
@@ -21,7 +21,7 @@ const ENDPOINT: &str = "/paykka/payments";
 
 pub(crate) struct World {
     pub(crate) client: Client,
-    pub(crate) notifications: mpsc::UnboundedReceiver<Verified<Notification>>,
+    pub(crate) notifications: mpsc::UnboundedReceiver<Received>,
     /// Both end when dropped, so they are kept as long as the story runs.
     _servers: (Emulator, LoopbackServer),
 }
@@ -66,12 +66,12 @@ impl World {
 fn receive(
     platform: &SigningKey,
     ca: &LocalCa,
-) -> Result<(LoopbackServer, mpsc::UnboundedReceiver<Verified<Notification>>), BoxError> {
+) -> Result<(LoopbackServer, mpsc::UnboundedReceiver<Received>), BoxError> {
     let (sender, receiver) = mpsc::unbounded_channel();
     let ring = KeyRing::new([(platform.key_id(), handed_over(platform)?)])?;
     let verifier = Verifier::new(ring, ENDPOINT, [MERCHANT])?.only::<PaymentNotification>();
-    let service = WebhookService::new(verifier, move |notification: Verified<Notification>| {
-        let handed_over = sender.send(notification).map_err(|_| "the story has ended");
+    let service = WebhookService::new(verifier, move |received: Received| {
+        let handed_over = sender.send(received).map_err(|_| "the story has ended");
         async move { handed_over }
     });
     let server = LoopbackServer::tls(Router::new().route_service(ENDPOINT, service), &ca.issue()?)?;

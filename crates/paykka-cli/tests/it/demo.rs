@@ -31,7 +31,8 @@ fn json_has_one_object_a_step_and_everything_is_verified() {
 
 #[test]
 fn text_ends_with_one_line_and_has_no_colour_in_a_pipe() {
-    let output = Command::cargo_bin("paykka").unwrap().arg("demo").output().unwrap();
+    let output =
+        Command::cargo_bin("paykka").unwrap().env_remove("CLICOLOR_FORCE").arg("demo").output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success(), "{text}");
     assert!(!text.contains('\u{1b}'), "{text}");

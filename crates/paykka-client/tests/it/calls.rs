@@ -57,6 +57,7 @@ async fn a_signature_that_the_platform_refuses_is_named_and_nothing_was_done() {
     let error = client.payments().apply(&payment("R1", 1)).await.unwrap_err();
     assert!(error.is_unauthorised() && error.is_unsigned() && !error.outcome_unknown());
     assert!(error.to_string().contains("check key id, private key, clock"), "{error}");
+    assert!(std::error::Error::source(&error).is_none());
     assert_eq!(emulator.payment_count(), 0);
 }
 

@@ -51,6 +51,19 @@ async fn a_2xx_without_a_signature_is_an_error() {
 }
 
 #[tokio::test]
+async fn a_401_that_carries_two_signatures_is_not_believed() {
+    let emulator = emulator().await;
+    let forge = |head: &mut Vec<u8>, body: &mut Vec<u8>| {
+        *body = br#"{"ret_code":"010100"}"#.to_vec();
+        *head =
+            b"HTTP/1.1 401 X\r\nauthorization: a\r\nauthorization: b\r\ncontent-length: 21\r\n\r\n".to_vec();
+    };
+    let client = builder(&relay::start(emulator.http_address(), forge).await).build().unwrap();
+    let error = client.payments().apply(&payment("R1", 100)).await.unwrap_err();
+    assert!(error.is_refused() && !error.is_unauthorised() && error.outcome_unknown(), "{error:?}");
+}
+
+#[tokio::test]
 async fn an_answer_that_is_cut_off_is_an_unknown_outcome() {
     let emulator = emulator().await;
     let cut = |_: &mut Vec<u8>, body: &mut Vec<u8>| body.truncate(body.len() / 2);
@@ -61,14 +74,9 @@ async fn an_answer_that_is_cut_off_is_an_unknown_outcome() {
 }
 
 fn assert_wrong_signature(error: &paykka_client::Error) {
-    assert!(error.is_signature(), "{error:?}");
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    assert!(text.contains("the signature is wrong"), "{text}");
+    assert!(error.is_signature() && error.is_refused(), "{error:?}");
+    let text = error.to_string();
+    assert!(text.contains("the signature of the answer (status 200) is wrong"), "{text}");
 }
 
 fn change_signature(head: &mut [u8]) {

@@ -3,8 +3,10 @@
 
 mod calls;
 mod damaged_answers;
+mod judged;
 mod needs_openssl;
 mod relay;
+mod scripted;
 mod setup;
 mod unreachable;
 mod world;

@@ -9,7 +9,7 @@ pub(crate) const MERCHANT: &str = "M24061911365700670";
 pub(crate) const MERCHANT_PEM: &str = include_str!("../../../paykka-sign/testdata/merchant-2048.private.pem");
 pub(crate) const MERCHANT_PUBLIC_PEM: &str =
     include_str!("../../../paykka-sign/testdata/merchant-2048.public.pem");
-const PLATFORM_PEM: &str = include_str!("../../../paykka-sign/testdata/platform-2048.private.pem");
+pub(crate) const PLATFORM_PEM: &str = include_str!("../../../paykka-sign/testdata/platform-2048.private.pem");
 pub(crate) const PLATFORM_PUBLIC_PEM: &str =
     include_str!("../../../paykka-sign/testdata/platform-2048.public.pem");
 

@@ -49,13 +49,22 @@ impl Message {
         Self::signed_at(path, body, SystemTime::now())
     }
 
+    pub(crate) fn signed_for(merchant: Option<&str>, path: &str, body: &str) -> Self {
+        Self::make(merchant, path, body, SystemTime::now())
+    }
+
     pub(crate) fn signed_at(path: &str, body: &str, time: SystemTime) -> Self {
-        let parts = Parts { path, merchant: Some(MERCHANT), body: body.as_bytes() };
+        Self::make(Some(MERCHANT), path, body, time)
+    }
+
+    fn make(merchant: Option<&str>, path: &str, body: &str, time: SystemTime) -> Self {
+        let parts = Parts { path, merchant, body: body.as_bytes() };
         let mut entropy = [0; 16];
         getrandom::fill(&mut entropy).unwrap();
         let nonce = Nonce::from_entropy(entropy);
         let signed = merchant_key().sign(&parts, Timestamp::try_from(time).unwrap(), &nonce).unwrap();
-        let headers = vec![("authorization", signed.to_header()), ("x-merch-id", MERCHANT.to_owned())];
+        let mut headers = vec![("authorization", signed.to_header())];
+        headers.extend(merchant.map(|merchant| ("x-merch-id", merchant.to_owned())));
         Self { path: path.to_owned(), headers, body: body.into() }
     }
 

@@ -2,5 +2,6 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails by panic says so")]
 
 mod caller;
+mod notifications;
 mod payments;
 mod strictness;

@@ -3,8 +3,9 @@
 use std::time::{Duration, SystemTime};
 
 use paykka_model::Amount;
+use paykka_sign::VerifyingKey;
 
-use crate::caller::{APPLY, BALANCE, MERCHANT, Message, builder, payment};
+use crate::caller::{APPLY, BALANCE, MERCHANT, Message, builder, merchant_key, payment};
 
 #[tokio::test]
 async fn one_flipped_byte_in_the_body_executes_nothing() {
@@ -39,7 +40,7 @@ async fn time_outside_the_window_is_refused() {
 async fn every_other_deviation_has_its_reason() {
     let emulator = builder().start().await.unwrap();
     type Damage = fn(&mut Message);
-    let cases: [(Damage, &str); 9] = [
+    let cases: [(Damage, &str); 11] = [
         (|m| m.headers.clear(), "authorization-missing"),
         (|m| m.headers[0].1.clear(), "header"),
         (|m| m.headers[0].1.insert_str(0, "Bearer "), "header"),
@@ -47,14 +48,40 @@ async fn every_other_deviation_has_its_reason() {
         (|m| m.headers[0].1 = m.headers[0].1.replace("K001", "K002"), "unknown-key"),
         (|m| m.headers[1].1 = "M2".into(), "signature"),
         (|m| m.headers[1].1.clear(), "field"),
-        (|m| m.headers.truncate(1), "merchant-missing"),
+        (|m| m.headers.truncate(1), "signature"),
         (|m| m.path = APPLY.into(), "signature"),
+        (|m| m.path.push_str("?x=1"), "query"),
+        (|m| m.headers.push(("content-encoding", "gzip".into())), "content-encoding"),
     ];
     for (index, (damage, reason)) in cases.into_iter().enumerate() {
         let mut message = Message::signed(BALANCE, "{}");
         damage(&mut message);
         assert_eq!(message.send(&emulator).await.refusal(), reason, "case {index}");
     }
+}
+
+#[tokio::test]
+async fn a_documented_merchant_rule_is_enforced_and_an_inferred_one_noted() {
+    let emulator = builder().start().await.unwrap();
+    let apply = Message::signed_for(None, APPLY, &payment("R1", "B1", "USD", 1));
+    assert_eq!(apply.send(&emulator).await.refusal(), "merchant-missing");
+    let balance = Message::signed_for(None, BALANCE, "{}").send(&emulator).await;
+    assert_eq!((balance.status, &balance.body[..]), (http::StatusCode::OK, &br#"{"accounts":[]}"#[..]));
+}
+
+#[tokio::test]
+async fn a_key_acts_for_its_own_merchants_alone() {
+    let other = VerifyingKey::from_bytes(merchant_key().public_key()).unwrap();
+    let emulator = builder()
+        .merchant("M2", "K002", other)
+        .account("M2", "USD", Amount::from_wire(7))
+        .payee("M2", "B1", "USD")
+        .start()
+        .await
+        .unwrap();
+    let foreign = Message::signed_for(Some("M2"), APPLY, &payment("R1", "B1", "USD", 1));
+    assert_eq!(foreign.send(&emulator).await.refusal(), "key-of-another-merchant");
+    assert_eq!(emulator.balance("M2", "USD"), Some(Amount::from_wire(7)));
 }
 
 #[tokio::test]

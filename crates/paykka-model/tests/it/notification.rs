@@ -21,6 +21,14 @@ fn without_an_address_only_a_key_of_its_own_decides() {
 }
 
 #[test]
+fn a_merchant_is_named_once_and_as_text() {
+    let unknown = |data: &str| Notification::from_body(format!(r#"{{"type":"X","data":{data}}}"#).as_bytes());
+    assert_eq!(unknown(r#"{"merch_id":null}"#).unwrap().merch_id(), None);
+    assert_eq!(unknown(r#"{"merch_id":["M1"]}"#).unwrap().merch_id(), Some(""));
+    assert!(unknown(r#"{"merch_id":"M2","merch_id":"M1"}"#).is_err());
+}
+
+#[test]
 fn what_does_not_fit_is_an_error_without_values() {
     for body in
         ["x", "[]", "{}", r#"{"type":"MERCH","data":"SECRET"}"#, r#"{"type":"MERCH","data":{"status":[]}}"#]

@@ -29,15 +29,20 @@ fn what_moves_money_is_resolved_by_a_read_of_the_table() {
 
 #[test]
 fn marks_are_those_of_the_specification() {
-    let marks: Vec<_> = OPERATIONS.iter().map(|row| (row.name, row.origin.path.mark())).collect();
-    assert_eq!(
-        marks,
-        [
-            ("balance.inquiry", 'I'),
-            ("payment.apply", 'D'),
-            ("payment.inquiry", 'I'),
-            ("payment.notification", 'I')
-        ]
-    );
+    let marks: Vec<(&str, String)> = OPERATIONS
+        .iter()
+        .map(|row| {
+            let origins = [row.origin.path, row.origin.request, row.origin.response, row.origin.merchant];
+            (row.name, origins.map(Origin::mark).iter().collect())
+        })
+        .collect();
+    // Path, request or data, answer, merchant rule.
+    let expected = [
+        ("balance.inquiry", "IIII"),
+        ("payment.apply", "DDDD"),
+        ("payment.inquiry", "IIII"),
+        ("payment.notification", "IIII"),
+    ];
+    assert_eq!(marks, expected.map(|(name, marks)| (name, marks.to_owned())));
     assert_eq!(Origin::ThirdParty.mark(), 'T');
 }

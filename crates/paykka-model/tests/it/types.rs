@@ -41,8 +41,12 @@ fn amounts_are_integers_and_nothing_else() {
 fn a_failure_is_recognised_by_its_ret_code() {
     let body = br#"{"ret_code":"010002","ret_msg":"data not found"}"#;
     assert_eq!(ApiError::from_body(body).unwrap().ret_code, RetCode::NotFound);
-    assert_eq!(ApiError::from_body(br#"{"ret_code":"777777"}"#).unwrap().ret_code.as_str(), "777777");
-    for no_failure in [&b"{}"[..], br#"{"ret_code":"000000"}"#, b"<html>", b""] {
+    for (body, code) in
+        [(r#"{"ret_code":"777777"}"#, "777777"), (r#"{"ret_code":10003,"ret_msg":1}"#, "10003")]
+    {
+        assert_eq!(ApiError::from_body(body.as_bytes()).unwrap().ret_code.as_str(), code);
+    }
+    for no_failure in [&b"{}"[..], br#"{"ret_code":"000000"}"#, br#"{"ret_code":null}"#, b"<html>", b""] {
         assert_eq!(ApiError::from_body(no_failure), None);
     }
 }

@@ -88,6 +88,13 @@ impl SignVerifySettings {
         self
     }
 
+    /// Another source of nonces than the operating system, for tests: 16 bytes that are never the same twice.
+    #[must_use]
+    pub fn entropy(mut self, entropy: impl Fn() -> [u8; 16] + Send + Sync + 'static) -> Self {
+        self.entropy = Arc::new(move || Ok(entropy()));
+        self
+    }
+
     /// Another clock than the system's, for tests.
     #[must_use]
     pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {

@@ -22,7 +22,8 @@ pub const MERCHANT_HEADER: HeaderName = HeaderName::from_static("x-merch-id");
 /// Signs what goes in and verifies what comes back; made by [`SignVerifyLayer`](crate::SignVerifyLayer).
 ///
 /// Takes a request whose body is whole, and gives an [`Answer`] or an [`Error`]. The inner service gets the same
-/// bytes that were signed.
+/// bytes that were signed. Its errors of other types than [`Error`] count as a broken connection: the platform may have
+/// acted.
 #[derive(Clone)]
 pub struct SignVerify<S> {
     inner: S,
@@ -37,7 +38,8 @@ impl<S> SignVerify<S> {
 
 impl<S, B> Service<Request<Bytes>> for SignVerify<S>
 where
-    S: Service<Request<Full<Bytes>>, Response = Response<B>, Error = Error> + Clone + Send + 'static,
+    S: Service<Request<Full<Bytes>>, Response = Response<B>> + Clone + Send + 'static,
+    S::Error: Into<BoxError>,
     S::Future: Send,
     B: Body<Data = Bytes> + Send + 'static,
     B::Error: Into<BoxError>,
@@ -47,7 +49,7 @@ where
     type Future = Pin<Box<dyn Future<Output = Result<Answer, Error>> + Send>>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        self.inner.poll_ready(cx)
+        self.inner.poll_ready(cx).map_err(Error::from_below)
     }
 
     fn call(&mut self, request: Request<Bytes>) -> Self::Future {
@@ -57,7 +59,7 @@ where
         let SignVerifyLayer { signer, platform, settings } = self.with.clone();
         Box::pin(async move {
             let (request, signed) = sign(request, &*signer, &settings).await?;
-            let response = inner.call(request).await?;
+            let response = inner.call(request).await.map_err(Error::from_below)?;
             let raw = read(response, settings.max_answer_len).await?;
             verify(raw, signed, &platform.load(), &settings)
         })
@@ -86,7 +88,8 @@ async fn sign(
     let merchant = merchant_of(&head.headers)?;
     let parts = Parts { path: &path, merchant: merchant.as_deref(), body: &body };
     let nonce = Nonce::from_entropy((settings.entropy)()?);
-    let authorization = authorize(signer, &parts, now(settings)?, &nonce).await.map_err(Error::sign)?;
+    let now = now(settings).map_err(Error::sign)?;
+    let authorization = authorize(signer, &parts, now, &nonce).await.map_err(Error::sign)?;
     let mut value = HeaderValue::try_from(authorization.to_header())
         .map_err(|error| Error::config_because("the signature doesn't fit a header", "report this", error))?;
     value.set_sensitive(true);
@@ -119,11 +122,17 @@ fn verify(
         return Err(Error::encoded(raw));
     }
     let mut signatures = raw.headers.get_all(&settings.response_header).iter();
-    let (Some(signature), None) = (signatures.next(), signatures.next()) else {
-        return Err(Error::unsigned(raw));
+    let signature = match (signatures.next(), signatures.next()) {
+        (Some(signature), None) => signature,
+        (None, _) => return Err(Error::unsigned(raw)),
+        (Some(_), Some(_)) => return Err(Error::signed_twice(raw)),
     };
     let parts = Parts { path: &signed.path, merchant: signed.merchant.as_deref(), body: raw.body.clone() };
-    let window = Window::new(now(settings)?, settings.tolerance);
+    let now = match now(settings) {
+        Ok(now) => now,
+        Err(reason) => return Err(Error::refused(reason, raw)),
+    };
+    let window = Window::new(now, settings.tolerance);
     match platform.verify(signature.as_bytes(), parts, &window) {
         Ok(body) => Ok(Answer { status: raw.status, headers: raw.headers, body, request: signed }),
         Err(reason) => Err(Error::refused(reason, raw)),
@@ -142,6 +151,6 @@ fn merchant_of(headers: &HeaderMap) -> Result<Option<String>, Error> {
     }
 }
 
-fn now(settings: &SignVerifySettings) -> Result<Timestamp, Error> {
-    Timestamp::try_from((settings.clock)()).map_err(Error::sign)
+fn now(settings: &SignVerifySettings) -> Result<Timestamp, paykka_sign::Error> {
+    Timestamp::try_from((settings.clock)())
 }

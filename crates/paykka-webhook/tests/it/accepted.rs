@@ -1,8 +1,11 @@
 //! What is genuine reaches the handler, and the answer says whether it was handled.
 
 use http::StatusCode;
+use paykka_model::PaymentNotification;
+use paykka_sign::{KeyRing, SharedKeyRing, VerifyingKey};
+use paykka_webhook::Verifier;
 
-use crate::endpoint::{BODY, Endpoint, FAILING, MERCHANT, Message, PATH};
+use crate::endpoint::{BODY, Endpoint, FAILING, MERCHANT, Message, PATH, platform_ring};
 
 #[tokio::test]
 async fn a_genuine_notification_is_handled_and_answered_with_an_empty_object() {
@@ -18,6 +21,28 @@ async fn without_the_header_the_merchant_of_the_data_counts() {
     let endpoint = Endpoint::start();
     let answer = endpoint.post(&Message::signed(PATH, None, BODY)).await;
     assert_eq!((answer.status, endpoint.handled().len()), (StatusCode::OK, 1));
+}
+
+#[tokio::test]
+async fn what_is_genuine_and_has_no_known_shape_is_handed_over_all_the_same() {
+    let endpoint = Endpoint::start();
+    let answer = endpoint.post(&Message::signed(PATH, Some(MERCHANT), r#"{"type":"MERCH","data":{}}"#)).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    let handled = endpoint.handled();
+    assert!(handled.len() == 1 && handled[0].starts_with("UNDECODABLE at column"), "{handled:?}");
+}
+
+#[tokio::test]
+async fn a_rotated_key_is_accepted_without_a_restart() {
+    let platform = SharedKeyRing::from(platform_ring());
+    let verifier = Verifier::new(platform.clone(), PATH, [MERCHANT]).unwrap().only::<PaymentNotification>();
+    let endpoint = Endpoint::with(verifier);
+    let other = include_str!("../../../paykka-sign/testdata/merchant-2048.public.pem");
+    let other = VerifyingKey::from_bytes(other).unwrap();
+    let former = platform.swap(KeyRing::builder().key("P001", other).for_loopback().build().unwrap());
+    assert_eq!(endpoint.post(&Message::genuine()).await.status, StatusCode::UNAUTHORIZED);
+    platform.swap(former);
+    assert_eq!(endpoint.post(&Message::genuine()).await.status, StatusCode::OK);
 }
 
 #[tokio::test]

@@ -12,7 +12,12 @@ use crate::endpoint::{BODY, MERCHANT, Message, PATH, platform_ring, verifier};
 fn no_merchants_no_path_and_a_calls_path_are_refused() {
     let none: [&str; 0] = [];
     assert!(Verifier::new(platform_ring(), PATH, none).unwrap_err().to_string().contains("no merchant"));
-    for path in ["", "paykka", "/a b", "/a\n"] {
+    for merchants in [[""], ["M 1"], ["M\n1"]] {
+        let error = Verifier::new(platform_ring(), PATH, merchants).unwrap_err();
+        assert!(error.to_string().contains("a merchant number must"), "{merchants:?}");
+    }
+    let long = format!("/{}", "x".repeat(2048));
+    for path in ["", "paykka", "/a b", "/a\n", "/p?x=1", "/p#x", &long] {
         let error = Verifier::new(platform_ring(), path, [MERCHANT]).unwrap_err();
         assert!(error.to_string().contains("must be visible ASCII"), "{path:?}");
     }
@@ -37,6 +42,11 @@ fn rejections_have_codes_and_causes() {
     assert_eq!(unknown.code(), "field", "a line feed in a key id");
     let foreign = reject(|m| *m = Message::signed(PATH, Some("M2"), &BODY.replace(MERCHANT, "M2")));
     assert!(foreign.is_foreign_merchant() && !foreign.to_string().contains("M2"));
-    let shapeless = reject(|m| *m = Message::signed(PATH, Some(MERCHANT), "[]"));
-    assert!(shapeless.is_undecodable() && shapeless.source().unwrap().to_string().contains("line 1"));
+    for body in ["[]", r#"{"type":"X","data":{"merch_id":7}}"#] {
+        let message = Message::signed(PATH, None, body);
+        let mut headers = HeaderMap::new();
+        headers.append("authorization", message.headers[0].1.parse().unwrap());
+        let rejection = verifier().verify(&headers, Bytes::from(message.body)).unwrap_err();
+        assert!(rejection.is_foreign_merchant(), "nobody's: {body}");
+    }
 }

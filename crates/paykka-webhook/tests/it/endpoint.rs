@@ -12,8 +12,8 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use paykka_emulator::LoopbackServer;
 use paykka_model::{Notification, PaymentNotification};
-use paykka_sign::{KeyRing, Nonce, Parts, SigningKey, Timestamp, Verified, VerifyingKey};
-use paykka_webhook::{Verifier, WebhookService};
+use paykka_sign::{KeyRing, Nonce, Parts, SigningKey, Timestamp, VerifyingKey};
+use paykka_webhook::{Received, Verifier, WebhookService};
 
 pub(crate) const MERCHANT: &str = "M24061911365700670";
 pub(crate) const PATH: &str = "/paykka/payments";
@@ -45,12 +45,16 @@ impl Endpoint {
     pub(crate) fn with(verifier: Verifier) -> Self {
         let handled = Arc::<Mutex<Vec<String>>>::default();
         let seen = Arc::clone(&handled);
-        let service = WebhookService::new(verifier, move |event: Verified<Notification>| {
+        let service = WebhookService::new(verifier, move |received: Received| {
             let seen = Arc::clone(&seen);
             async move {
-                let Notification::Payment(state) = event.into_value() else { return Err("not a payment") };
-                seen.lock().unwrap().push(state.request_id.clone());
-                if state.request_id == FAILING { Err("as asked") } else { Ok(()) }
+                let request_id = match received.notification().map(|notification| notification.value()) {
+                    Ok(Notification::Payment(state)) => state.request_id.clone(),
+                    Ok(_) => "UNKNOWN".to_owned(),
+                    Err(error) => format!("UNDECODABLE at column {}", error.column()),
+                };
+                seen.lock().unwrap().push(request_id.clone());
+                if request_id == FAILING { Err("as asked") } else { Ok(()) }
             }
         });
         // A path of its own, as behind a proxy that rewrites: the signed path is the setting.

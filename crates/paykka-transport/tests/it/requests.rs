@@ -1,0 +1,73 @@
+//! What goes out: the signed bytes are the sent bytes, once, with a fresh stamp; what can't be signed isn't sent.
+
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use http::{HeaderName, Request};
+use paykka_sign::{KeyRing, Parts, Timestamp, VerifyingKey, Window};
+use paykka_transport::{MERCHANT_HEADER, SignVerifySettings};
+
+use crate::peer::{MERCHANT, PATH, Signing, answer, merchant_key, request, send};
+
+#[tokio::test]
+async fn what_is_sent_verifies_with_the_merchants_public_key() {
+    let sent = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&sent);
+    let reply = move |request: Request<Bytes>| {
+        log.lock().unwrap().push(request);
+        Ok(answer("{}", &Signing::default()))
+    };
+    let given = send(SignVerifySettings::default(), request(PATH), reply).await.unwrap();
+
+    let sent = sent.lock().unwrap();
+    assert_eq!(sent.len(), 1);
+    let headers = sent[0].headers();
+    assert!(headers["authorization"].is_sensitive());
+    assert_eq!(
+        (&headers["content-type"], &headers["accept"]),
+        (&"application/json".parse().unwrap(), &"application/json".parse().unwrap())
+    );
+    let public = VerifyingKey::from_bytes(merchant_key().public_key()).unwrap();
+    let ring = KeyRing::builder().key("K001", public).for_loopback().build().unwrap();
+    let merchant = headers[MERCHANT_HEADER].to_str().unwrap();
+    let parts = Parts { path: sent[0].uri().path(), merchant: Some(merchant), body: sent[0].body() };
+    let window = Window::new(Timestamp::try_from(SystemTime::now()).unwrap(), Duration::from_secs(60));
+    let verified = ring.verify(headers["authorization"].as_bytes(), parts, &window).unwrap();
+    assert_eq!(given.request().authorization().nonce(), verified.nonce());
+    assert_eq!((given.request().path(), given.request().merchant()), (PATH, Some(MERCHANT)));
+    assert_eq!(given.request().body(), sent[0].body());
+}
+
+#[tokio::test]
+async fn another_response_header_and_other_sources_are_settings() {
+    let settings = SignVerifySettings::default()
+        .response_header(HeaderName::from_static("x-signature"))
+        .entropy(|| [7; 16]);
+    let reply = |_: Request<Bytes>| {
+        let mut response = answer("{}", &Signing::default());
+        let signature = response.headers_mut().remove("authorization").unwrap();
+        response.headers_mut().insert("x-signature", signature);
+        Ok(response)
+    };
+    let given = send(settings, request(PATH), reply).await.unwrap();
+    assert_eq!(given.request().authorization().nonce(), "07".repeat(16));
+}
+
+#[tokio::test]
+async fn what_cannot_be_signed_is_not_sent() {
+    let mut doubled = request(PATH);
+    doubled.headers_mut().append(MERCHANT_HEADER, "M2".parse().unwrap());
+    let mut empty = request(PATH);
+    empty.headers_mut().insert(MERCHANT_HEADER, "".parse().unwrap());
+    let with_query = request(&format!("{PATH}?x=1"));
+    for request in [doubled, empty, with_query] {
+        let given = send(SignVerifySettings::default(), request, |_| panic!("it was sent")).await;
+        let error = given.unwrap_err();
+        assert!(error.is_config() && !error.may_have_been_executed(), "{error:?}");
+    }
+    let broken_clock =
+        SignVerifySettings::default().clock(|| SystemTime::UNIX_EPOCH - Duration::from_secs(1));
+    let given = send(broken_clock, request(PATH), |_| panic!("it was sent")).await;
+    assert!(given.unwrap_err().is_config());
+}
