@@ -43,6 +43,25 @@ fn openssl_verifies_the_signature_in_the_header() {
     }
 }
 
+/// What the guide tells people to type gives what this crate gives.
+#[test]
+fn the_shell_example_of_the_guide_makes_the_crates_signature() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let guide = fs::read_to_string(root.join("docs/signing.md")).unwrap();
+    let (_, rest) = guide.split_once("```sh\n").unwrap();
+    let (script, _) = rest.split_once("```").unwrap();
+    let output = Command::new("sh").args(["-euc", script]).current_dir(&root).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+
+    let pem = fs::read(root.join("vectors/keys/rsa-2048.private.pem")).unwrap();
+    let key = SigningKey::from_bytes("VECTOR-2048", pem).unwrap();
+    let body = br#"{"currency":"USD"}"#;
+    let parts = Parts { path: "/api/v2/merch/account/balance", merchant: Some("M24061911365700670"), body };
+    let timestamp = Timestamp::parse("1701732359000").unwrap();
+    let signed = key.sign(&parts, timestamp, &Nonce::new("a1B2c3D4e5F6").unwrap()).unwrap();
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), signed.signature_base64());
+}
+
 fn openssl_accepts(message: &[u8], signature: &[u8]) -> bool {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, bytes: &[u8]| {
