@@ -1,16 +1,18 @@
 //! Everything that can be said about the code without running its tests. All steps run even when one fails: who
 //! mends code wants the whole list at once.
 
-use crate::tally::Tally;
-use crate::{Subcommand, deny, header, process, tools, vectors};
+use crate::tally::{Ending, Tally};
+use crate::{Subcommand, header, helpers, process, tools, vectors};
 
 pub(crate) const COMMAND: Subcommand = Subcommand {
     name: "check",
+    arguments: "",
     summary: "formatting, lints, docs, licences, and generated files",
     help: "\
 Runs, each to its end:
-  fmt      cargo fmt --all --check
-  clippy   cargo clippy --workspace --all-targets, warnings denied
+  fmt      cargo fmt --all --check, here and in fuzz/
+  clippy   cargo clippy --workspace --all-targets, and paykka-sign with each backend and all else
+           that is off by default; warnings denied
   doc      cargo doc --workspace --no-deps, warnings denied
   deny     cargo deny check licenses bans sources, by deny.toml; installs cargo-deny into the
            user's cache folder if it isn't there, which takes some minutes once
@@ -22,8 +24,10 @@ Security advisories aren't asked for, since their database lies on another machi
 
 A step that lacks a tool is skipped, or fails with PAYKKA_REQUIRE_ALL=1. The last line says
 `N passed, N failed, N skipped`; the exit status is 1 if a step failed.",
-    flags: &[],
-    run: |_| Ok(run()),
+    run: |words| {
+        crate::nothing_more(words)?;
+        Ok(run())
+    },
 };
 
 fn run() -> bool {
@@ -31,7 +35,12 @@ fn run() -> bool {
     let mut ended = Vec::new();
     for step in &STEPS {
         eprintln!("== {}", step.name);
-        let (one, word) = judged((step.run)());
+        let one = (step.run)().judged();
+        let word = match one {
+            Tally::PASSED => "passed",
+            Tally::SKIPPED => "skipped",
+            _ => "FAILED",
+        };
         tally += one;
         ended.push(format!("{:<8} {word}", step.name));
     }
@@ -45,8 +54,8 @@ struct Step {
 }
 
 const STEPS: [Step; 6] = [
-    Step { name: "fmt", run: || Ending::of(process::run(&mut process::cargo(&["fmt", "--all", "--check"]))) },
-    Step { name: "clippy", run: || Ending::of(process::run(&mut process::cargo(CLIPPY))) },
+    Step { name: "fmt", run: || Ending::of(check_format()) },
+    Step { name: "clippy", run: || Ending::of(lint()) },
     Step {
         name: "doc",
         run: || Ending::of(process::run(process::cargo(DOC).env("RUSTDOCFLAGS", "-D warnings"))),
@@ -56,12 +65,35 @@ const STEPS: [Step; 6] = [
     Step { name: "header", run: || Ending::of(header::settle(true)) },
 ];
 
-const CLIPPY: &[&str] = &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
 const DOC: &[&str] = &["doc", "--workspace", "--no-deps"];
 
+/// What a feature hides from the compiler, it hides from the lints.
+fn lint() -> Result<bool, String> {
+    let choices: [&[&str]; 3] = [
+        &["--workspace"],
+        &["-p", "paykka-sign", "--features", "diagnose,encryption"],
+        &["-p", "paykka-sign", "--no-default-features", "--features", "aws-lc-rs,diagnose,encryption"],
+    ];
+    let mut clean = true;
+    for choice in choices {
+        let mut clippy = process::cargo(&["clippy", "--all-targets"]);
+        clean &= process::run(clippy.args(choice).args(["--", "-D", "warnings"]))?;
+    }
+    Ok(clean)
+}
+
+/// The fuzz targets are a workspace of their own.
+fn check_format() -> Result<bool, String> {
+    let fuzz = ["fmt", "--all", "--check", "--manifest-path", "fuzz/Cargo.toml"];
+    let own = process::run(&mut process::cargo(&["fmt", "--all", "--check"]))?;
+    Ok(process::run(&mut process::cargo(&fuzz))? && own)
+}
+
 fn check_dependencies() -> Ending {
-    match deny::find() {
-        Ok(mut deny) => Ending::of(process::run(deny.args(["check", "licenses", "bans", "sources"]))),
+    match helpers::CARGO_DENY.find_or_install() {
+        Ok(deny) => {
+            Ending::of(process::run(process::program(deny).args(["check", "licenses", "bans", "sources"])))
+        }
         Err(problem) => Ending::Lacking(problem),
     }
 }
@@ -71,34 +103,5 @@ fn check_vectors() -> Ending {
         Ending::of(vectors::settle(true))
     } else {
         Ending::Lacking(format!("openssl is missing; install the Debian package {}", tools::OPENSSL.package))
-    }
-}
-
-/// What a step came to, before it is known how a missing tool counts.
-enum Ending {
-    Ran(bool),
-    Broke(String),
-    Lacking(String),
-}
-
-impl Ending {
-    fn of(result: Result<bool, String>) -> Self {
-        result.map_or_else(Self::Broke, Self::Ran)
-    }
-}
-
-fn judged(ending: Ending) -> (Tally, &'static str) {
-    let failed = (Tally::FAILED, "FAILED");
-    match ending {
-        Ending::Ran(true) => (Tally::PASSED, "passed"),
-        Ending::Ran(false) => failed,
-        Ending::Broke(problem) => {
-            eprintln!("error: {problem}");
-            failed
-        }
-        Ending::Lacking(problem) => {
-            eprintln!("{problem}");
-            if tools::all_are_required() { failed } else { (Tally::SKIPPED, "skipped") }
-        }
     }
 }

@@ -6,13 +6,13 @@ use crate::{Subcommand, process};
 
 pub(crate) const COMMAND: Subcommand = Subcommand {
     name: "header",
+    arguments: "[--check]",
     summary: "writes the C header of paykka-sign-ffi",
     help: "\
 Writes crates/paykka-sign-ffi/include/paykka_sign.h, as the crate's example `header` prints it.
 
   --check  writes nothing; fails if the committed header is another one",
-    flags: &["--check"],
-    run: |flags| settle(flags.iter().any(|flag| flag == "--check")),
+    run: |words| Ok(settle(crate::is_checking(words)?)?),
 };
 
 pub(crate) fn settle(check: bool) -> Result<bool, String> {

@@ -7,9 +7,10 @@
 use std::process::ExitCode;
 
 mod check;
-mod deny;
+mod fuzz;
 mod generated;
 mod header;
+mod helpers;
 mod process;
 mod summary;
 mod tally;
@@ -19,7 +20,7 @@ mod vectors;
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into()).collect();
-    let Some((name, flags)) = words.split_first() else {
+    let Some((name, rest)) = words.split_first() else {
         println!("{}", overview());
         return ExitCode::SUCCESS;
     };
@@ -28,36 +29,50 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     match COMMANDS.iter().find(|command| command.name == name) {
-        Some(command) => command.start(flags),
+        Some(command) => command.start(rest),
         None => misused(&format!("there is no command `{name}`"), &overview()),
     }
 }
 
-const COMMANDS: [Subcommand; 4] = [check::COMMAND, test::COMMAND, vectors::COMMAND, header::COMMAND];
+const COMMANDS: [Subcommand; 5] =
+    [check::COMMAND, test::COMMAND, fuzz::COMMAND, vectors::COMMAND, header::COMMAND];
 
 /// One word after `cargo xtask`.
 struct Subcommand {
     name: &'static str,
+    /// What may stand behind the name, for people.
+    arguments: &'static str,
     summary: &'static str,
     help: &'static str,
-    flags: &'static [&'static str],
-    /// Gets the flags that were given, all of them known. `Ok(false)` has been explained already, an `Err` has not.
-    run: fn(&[String]) -> Result<bool, String>,
+    /// Gets the words behind the name. `Ok(false)` has been explained already, an `Err` has not.
+    run: fn(&[String]) -> Result<bool, Failure>,
+}
+
+/// Why a command came to no result.
+#[derive(Debug)]
+enum Failure {
+    /// The command line makes no sense.
+    Misused(String),
+    Broke(String),
+}
+
+impl From<String> for Failure {
+    fn from(problem: String) -> Self {
+        Self::Broke(problem)
+    }
 }
 
 impl Subcommand {
-    fn start(&self, flags: &[String]) -> ExitCode {
-        if flags.iter().any(|flag| is_help(flag)) {
+    fn start(&self, words: &[String]) -> ExitCode {
+        if words.iter().any(|word| is_help(word)) {
             println!("{}", self.usage());
             return ExitCode::SUCCESS;
         }
-        if let Some(unknown) = flags.iter().find(|flag| !self.flags.contains(&flag.as_str())) {
-            return misused(&format!("`{}` doesn't know `{unknown}`", self.name), &self.usage());
-        }
-        match (self.run)(flags) {
+        match (self.run)(words) {
             Ok(true) => ExitCode::SUCCESS,
             Ok(false) => ExitCode::FAILURE,
-            Err(problem) => {
+            Err(Failure::Misused(problem)) => misused(&problem, &self.usage()),
+            Err(Failure::Broke(problem)) => {
                 eprintln!("error: {problem}");
                 ExitCode::FAILURE
             }
@@ -65,8 +80,21 @@ impl Subcommand {
     }
 
     fn usage(&self) -> String {
-        let flags: String = self.flags.iter().map(|flag| format!(" [{flag}]")).collect();
-        format!("Usage: cargo xtask {}{flags}\n\n{}", self.name, self.help)
+        let line = format!("Usage: cargo xtask {} {}", self.name, self.arguments);
+        format!("{}\n\n{}", line.trim_end(), self.help)
+    }
+}
+
+/// For a command that takes no words.
+fn nothing_more(words: &[String]) -> Result<(), Failure> {
+    words.first().map_or(Ok(()), |word| Err(Failure::Misused(format!("`{word}` isn't understood"))))
+}
+
+/// For a command whose only word is `--check`.
+fn is_checking(words: &[String]) -> Result<bool, Failure> {
+    match words.split_first() {
+        Some((word, rest)) if word == "--check" => nothing_more(rest).map(|()| true),
+        _ => nothing_more(words).map(|()| false),
     }
 }
 
@@ -77,7 +105,7 @@ fn is_help(word: &str) -> bool {
 fn overview() -> String {
     let lines: String =
         COMMANDS.iter().map(|command| format!("\n  {:<8} {}", command.name, command.summary)).collect();
-    format!("Usage: cargo xtask COMMAND [FLAGS]\n{lines}\n\n`cargo xtask COMMAND --help` says more.")
+    format!("Usage: cargo xtask COMMAND [ARGUMENTS]\n{lines}\n\n`cargo xtask COMMAND --help` says more.")
 }
 
 /// 2 is what shells expect for a command line that makes no sense, apart from 1 for work that failed.

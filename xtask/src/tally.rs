@@ -4,6 +4,8 @@
 use std::fmt;
 use std::ops::AddAssign;
 
+use crate::tools;
+
 /// How many steps or tests ended how.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
@@ -30,5 +32,34 @@ impl AddAssign for Tally {
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} passed, {} failed, {} skipped", self.passed, self.failed, self.skipped)
+    }
+}
+
+/// What a step came to, before it is known how a missing tool counts.
+pub(crate) enum Ending {
+    Ran(bool),
+    Broke(String),
+    Lacking(String),
+}
+
+impl Ending {
+    pub(crate) fn of(result: Result<bool, String>) -> Self {
+        result.map_or_else(Self::Broke, Self::Ran)
+    }
+
+    /// Counts the step, after saying what kept it from running.
+    pub(crate) fn judged(self) -> Tally {
+        match self {
+            Self::Ran(true) => Tally::PASSED,
+            Self::Ran(false) => Tally::FAILED,
+            Self::Broke(problem) => {
+                eprintln!("error: {problem}");
+                Tally::FAILED
+            }
+            Self::Lacking(problem) => {
+                eprintln!("{problem}");
+                if tools::all_are_required() { Tally::FAILED } else { Tally::SKIPPED }
+            }
+        }
     }
 }

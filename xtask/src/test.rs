@@ -10,25 +10,29 @@ use serde_json::Value;
 
 use crate::tally::Tally;
 use crate::tools::Tool;
-use crate::{Subcommand, process, summary, tools};
+use crate::{Subcommand, fuzz, process, summary, tools};
 
 pub(crate) const COMMAND: Subcommand = Subcommand {
     name: "test",
+    arguments: "",
     summary: "all tests of all packages",
     help: "\
 Runs the tests of every package, with cargo-nextest where it is installed, else with `cargo test`, and
-the examples in the docs.
+the examples in the docs. Last, each fuzz target runs for five seconds and counts as one test, where
+cargo-fuzz and a C++ compiler are installed.
 
 Tests that need another program stand in modules named `needs_<tool>`. Where the tool is missing they
 are skipped, and the end of the output says which package brings it; with PAYKKA_REQUIRE_ALL=1 each
 missing tool counts as a failure. The last line says `N passed, N failed, N skipped`; the exit status
 is 1 if anything failed.",
-    flags: &[],
-    run: |_| run(),
+    run: |words| {
+        crate::nothing_more(words)?;
+        Ok(run()?)
+    },
 };
 
 /// Which packages are built, and so tested, together, and with which features: each backend on its own.
-const RUNS: [Run; 5] = [
+const RUNS: [Run; 7] = [
     Run { packages: Packages::Only(&["paykka-sign"]), features: &["--features", "diagnose,encryption"] },
     Run {
         packages: Packages::Only(&["paykka-sign"]),
@@ -37,8 +41,16 @@ const RUNS: [Run; 5] = [
     Run { packages: Packages::Only(&["paykka-sign-ffi"]), features: &[] },
     // It turns aws-lc-rs on, because only that makes keys.
     Run { packages: Packages::Only(&["paykka-cli"]), features: &[] },
+    Run { packages: Packages::Only(OVER_SIGN), features: &[] },
+    Run {
+        packages: Packages::Only(OVER_SIGN),
+        features: &["--no-default-features", "--features", "aws-lc-rs"],
+    },
     Run { packages: Packages::AllThatNoOtherRunNames, features: &[] },
 ];
+
+/// Those that pass the choice of a backend on.
+const OVER_SIGN: &[&str] = &["paykka-transport", "paykka-client", "paykka-webhook", "paykka-emulator"];
 
 fn run() -> Result<bool, String> {
     let runs = planned(&RUNS, &packages()?)?;
@@ -57,6 +69,7 @@ fn run() -> Result<bool, String> {
     for absent in absent.iter().filter(|absent| absent.matters()) {
         tally += absent.judged();
     }
+    tally += fuzz::run_briefly();
     println!("{tally}");
     Ok(tally.failed == 0)
 }

@@ -28,15 +28,24 @@ impl Tool {
 /// The command line's signatures are the second opinion on ours.
 pub(crate) const OPENSSL: Tool = tool("openssl", ["openssl", "version"], "openssl");
 
-pub(crate) const TOOLS: [Tool; 7] = [
+/// The compiler of libFuzzer, beside its use in tests.
+pub(crate) const CXX: Tool = tool("cxx", ["c++", "--version"], "g++ libc6-dev");
+
+/// The compiler is asked for, since running a source file needs it too.
+pub(crate) const JAVA: Tool = tool("java", ["javac", "-version"], "default-jdk-headless");
+pub(crate) const NODE: Tool = tool("node", ["node", "--version"], "nodejs");
+pub(crate) const PHP: Tool = tool("php", ["php", "--version"], "php-cli");
+pub(crate) const PYTHON: Tool = tool("python3", ["python3", "--version"], "python3");
+
+pub(crate) const TOOLS: [Tool; 8] = [
     OPENSSL,
     tool("cc", ["cc", "--version"], "gcc libc6-dev"),
-    tool("cxx", ["c++", "--version"], "g++ libc6-dev"),
+    CXX,
     tool("git", ["git", "--version"], "git"),
-    tool("python3", ["python3", "--version"], "python3"),
-    tool("node", ["node", "--version"], "nodejs"),
-    // The compiler, since running a source file needs it too.
-    tool("java", ["javac", "-version"], "default-jdk-headless"),
+    JAVA,
+    NODE,
+    PHP,
+    PYTHON,
 ];
 
 pub(crate) fn missing() -> Vec<&'static Tool> {

@@ -1,7 +1,9 @@
 //! JSON with its keys in the order in which they were given, since the files are read by people as well.
 //! `serde_json` keeps that order only with a feature that other packages may or may not turn on.
 
-use std::fmt::Write;
+use serde_core::ser::{Serialize, Serializer};
+
+use crate::generated::Generated;
 
 /// What the vectors consist of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,28 +16,21 @@ pub(crate) enum Json {
 }
 
 impl Json {
-    /// The whole file: indented, ending in a line feed.
-    pub(crate) fn text(&self) -> String {
-        let mut out = String::new();
-        self.write(&mut out, "\n");
-        out.push('\n');
-        out
+    /// A whole file: indented, ending in a line feed.
+    pub(crate) fn into_file(self, path: &str) -> Result<Generated, String> {
+        let text = serde_json::to_string_pretty(&self).map_err(|error| format!("{path}: {error}"))?;
+        Ok(Generated { path: path.into(), content: (text + "\n").into_bytes() })
     }
+}
 
-    fn write(&self, out: &mut String, line: &str) {
+impl Serialize for Json {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Self::Null => out.push_str("null"),
-            // Writing to a string can't fail.
-            Self::Number(number) => write!(out, "{number}").unwrap_or_default(),
-            Self::Text(text) => out.push_str(&quoted(text)),
-            Self::List(items) => {
-                let items = items.iter().map(|item| (String::new(), item));
-                write_all(out, line, ['[', ']'], items);
-            }
-            Self::Object(members) => {
-                let members = members.iter().map(|(key, value)| (format!("{}: ", quoted(key)), value));
-                write_all(out, line, ['{', '}'], members);
-            }
+            Self::Null => serializer.serialize_unit(),
+            Self::Number(number) => serializer.serialize_u64(*number),
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::List(items) => serializer.collect_seq(items),
+            Self::Object(members) => serializer.collect_map(members.iter().map(|(key, value)| (key, value))),
         }
     }
 }
@@ -57,26 +52,6 @@ pub(crate) fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-fn write_all<'a>(
-    out: &mut String,
-    line: &str,
-    [open, close]: [char; 2],
-    items: impl Iterator<Item = (String, &'a Json)>,
-) {
-    let inner = format!("{line}  ");
-    out.push(open);
-    for (index, (label, item)) in items.enumerate() {
-        if index > 0 {
-            out.push(',');
-        }
-        out.push_str(&inner);
-        out.push_str(&label);
-        item.write(out, &inner);
-    }
-    out.push_str(line);
-    out.push(close);
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,8 +62,7 @@ mod tests {
             ("z", Json::Number(1)),
             ("a", Json::List(vec![Json::Null, "\"\\/\n深".into()])),
         ]);
-        let text = json.text();
-        assert_eq!(text, "{\n  \"z\": 1,\n  \"a\": [\n    null,\n    \"\\\"\\\\/\\n深\"\n  ]\n}\n");
-        assert!(serde_json::from_str::<serde_json::Value>(&text).is_ok());
+        let expected = "{\n  \"z\": 1,\n  \"a\": [\n    null,\n    \"\\\"\\\\/\\n深\"\n  ]\n}\n";
+        assert_eq!(json.into_file("a.json").unwrap().content, expected.as_bytes());
     }
 }

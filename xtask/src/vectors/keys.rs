@@ -56,7 +56,7 @@ pub(crate) fn public_files() -> Result<Vec<Generated>, String> {
     let file = |key: &Key| {
         Ok(Generated {
             path: format!("vectors/{}", key.public_file()),
-            content: openssl::public_half(&key.private_path())?,
+            content: openssl::converted(&key.private_path(), &["-pubout"])?,
         })
     };
     ALL.iter().map(file).collect()

@@ -17,9 +17,9 @@ pub(crate) fn make_key(bits: u64) -> Result<Vec<u8>, String> {
     openssl(&["genpkey", "-quiet", "-algorithm", "RSA", "-pkeyopt", &bits], b"")
 }
 
-/// The public half of a private key's file, as SPKI PEM.
-pub(crate) fn public_half(key: &str) -> Result<Vec<u8>, String> {
-    openssl(&["pkey", "-in", key, "-pubout"], b"")
+/// A private key's file in another form: `-pubout` for its public half, `-traditional` for PKCS#1, `-outform DER`.
+pub(crate) fn converted(key: &str, form: &[&str]) -> Result<Vec<u8>, String> {
+    openssl(&[&["pkey", "-in", key], form].concat(), b"")
 }
 
 fn openssl(arguments: &[&str], input: &[u8]) -> Result<Vec<u8>, String> {

@@ -14,6 +14,8 @@ pub(crate) struct Case {
     note: Option<&'static str>,
     pub(crate) message: Message,
     pub(crate) header: Header,
+    /// What the body repeats, where it is too long to be written out.
+    pattern: Option<Vec<u8>>,
 }
 
 pub(crate) fn document(cases: &[Case]) -> Result<Json, String> {
@@ -97,7 +99,21 @@ pub(crate) fn cases() -> Result<Vec<Case>, String> {
         ("rsa-3072", None, &RSA_3072, normal.clone()),
         ("rsa-4096", None, &RSA_4096, normal.clone()),
     ];
-    plan.into_iter().map(|(name, note, key, message)| Case::signed(name, note, key, message)).collect()
+    let written_out =
+        plan.into_iter().map(|(name, note, key, message)| Case::signed(name, note, key, message));
+    written_out.chain(large(&normal)).collect()
+}
+
+/// A body larger than any buffer on its way, once a key. 251 is prime: a chunk that is left out or swapped shows.
+fn large(normal: &Message) -> impl Iterator<Item = Result<Case, String>> {
+    let pattern: Vec<u8> = (0..251).collect();
+    let body = pattern.iter().copied().cycle().take(1 << 20).collect();
+    let message = Message { body, ..normal.clone() };
+    let keys = [("large-body-2048", RSA_2048), ("large-body-3072", RSA_3072), ("large-body-4096", RSA_4096)];
+    keys.into_iter().map(move |(name, key)| {
+        let case = Case::signed(name, Some("1 MiB."), &key, message.clone())?;
+        Ok(Case { pattern: Some(pattern.clone()), ..case })
+    })
 }
 
 /// The case of that name, to derive another from.
@@ -112,11 +128,11 @@ impl Case {
         key: &Key,
         message: Message,
     ) -> Result<Self, String> {
-        Ok(Self { name, note, header: message.signed_with(key)?, message })
+        Ok(Self { name, note, header: message.signed_with(key)?, message, pattern: None })
     }
 
     fn json(&self) -> Result<Json, String> {
-        let Self { name, note, message, header } = self;
+        let Self { name, note, message, header, pattern } = self;
         let string_to_sign = message.string_to_sign();
         let digest = openssl::sha256(&string_to_sign)?;
         let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -128,8 +144,19 @@ impl Case {
             ("timestamp", message.timestamp.as_str().into()),
             ("nonce", message.nonce.as_str().into()),
             ("merchant", message.merchant.as_deref().into()),
-            ("body_base64", Json::Text(Base64::encode_string(&message.body))),
-            ("string_to_sign_base64", Json::Text(Base64::encode_string(&string_to_sign))),
+        ]);
+        match pattern {
+            None => members.extend([
+                ("body_base64", base64(&message.body)),
+                ("string_to_sign_base64", base64(&string_to_sign)),
+            ]),
+            Some(pattern) => {
+                let len = u64::try_from(message.body.len()).map_err(|error| error.to_string())?;
+                let fill = vec![("base64", base64(pattern)), ("len", Json::Number(len))];
+                members.push(("body_fill", Json::Object(fill)));
+            }
+        }
+        members.extend([
             ("string_to_sign_sha256", Json::Text(digest)),
             ("signature", Json::Text(header.signature_base64())),
             ("authorization_json", Json::Text(header.json())),
@@ -137,4 +164,8 @@ impl Case {
         ]);
         Ok(Json::Object(members))
     }
+}
+
+fn base64(bytes: &[u8]) -> Json {
+    Json::Text(Base64::encode_string(bytes))
 }

@@ -1,0 +1,69 @@
+//! Cargo's helper programs that some chores call. They aren't dependencies of this program (each is bigger than
+//! everything else here together), so a pinned version is installed when it is wanted.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use crate::process;
+
+/// A program that `cargo install` brings, at the version that this repository was tried with.
+#[derive(Debug)]
+pub(crate) struct Helper {
+    pub(crate) name: &'static str,
+    version: &'static str,
+}
+
+/// Judges licences and origins of dependencies by `deny.toml`.
+pub(crate) const CARGO_DENY: Helper = Helper { name: "cargo-deny", version: "0.20.2" };
+/// Builds and runs the fuzz targets.
+pub(crate) const CARGO_FUZZ: Helper = Helper { name: "cargo-fuzz", version: "0.13.2" };
+
+impl Helper {
+    /// What to start: any version on the PATH, else the pinned one. `None` if it would have to be installed first.
+    pub(crate) fn find(&self) -> Option<PathBuf> {
+        if process::answers(process::program(self.name).arg("--version")) {
+            return Some(self.name.into());
+        }
+        let installed = self.place(&folder()?);
+        self.is_pinned(&installed).then_some(installed)
+    }
+
+    pub(crate) fn find_or_install(&self) -> Result<PathBuf, String> {
+        self.find().map_or_else(|| self.install(), Ok)
+    }
+
+    fn install(&self) -> Result<PathBuf, String> {
+        let Self { name, version } = self;
+        let folder = folder().ok_or_else(|| {
+            format!("neither XDG_CACHE_HOME nor HOME is set, so there is no place for {name}")
+        })?;
+        eprintln!(
+            "{name} isn't on the PATH; installing version {version} into {} (once; this takes some minutes)",
+            folder.display()
+        );
+        let mut install = process::cargo(&["install", name, "--version", version, "--locked", "--root"]);
+        if process::run(install.arg(&folder))? {
+            Ok(self.place(&folder))
+        } else {
+            Err(format!(
+                "{name} couldn't be installed; without a network, put version {version} on the PATH yourself"
+            ))
+        }
+    }
+
+    fn is_pinned(&self, program: &Path) -> bool {
+        let version = process::output(process::program(program).arg("--version"), b"");
+        version.is_ok_and(|text| text.trim_ascii().ends_with(format!(" {}", self.version).as_bytes()))
+    }
+
+    fn place(&self, folder: &Path) -> PathBuf {
+        folder.join("bin").join(self.name)
+    }
+}
+
+/// Outside the repository, so that it outlives `cargo clean` and serves every checkout.
+fn folder() -> Option<PathBuf> {
+    let absolute = |name| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let cache = absolute("XDG_CACHE_HOME").or_else(|| absolute("HOME").map(|home| home.join(".cache")))?;
+    Some(cache.join("paykka").join("tools"))
+}
