@@ -2,10 +2,12 @@
 //! form, read in every form that known platforms' encoders produce, and in no other: what is ambiguous here is an
 //! attacker's choice later.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt;
 
 use base64ct::{Base64, Encoding};
-use serde_core::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde_core::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use crate::fields::{check_key_id, check_received_nonce};
 use crate::{Error, Nonce, Timestamp, percent};
@@ -104,6 +106,9 @@ impl Authorization {
         if let Some(key) = fields.duplicate {
             return Err(Error::header_key("stands there twice", key));
         }
+        if fields.unknown_duplicate {
+            return Err(Error::header("an unknown key stands there twice"));
+        }
         let [sign_type, timestamp, nonce, key_id, signature] = fields.values;
         if want(sign_type, "sign_type")? != SIGN_TYPE {
             return Err(Error::header_key("isn't SHA256_WITH_RSA", "sign_type"));
@@ -113,7 +118,7 @@ impl Authorization {
         let signature = decode_signature(&want(signature, "signature")?)?;
         check_received_nonce(&nonce)?;
         check_key_id(&key_id)?;
-        Ok(Self { timestamp, nonce, key_id, signature })
+        Ok(Self { timestamp, nonce: nonce.into_owned(), key_id: key_id.into_owned(), signature })
     }
 }
 
@@ -137,7 +142,7 @@ const MAX_SIGNATURE_LEN: usize = 1024;
 const NOT_THE_OBJECT: Error =
     Error::header("it isn't exactly one JSON object whose five documented keys hold strings");
 
-fn want(value: Option<String>, key: &'static str) -> Result<String, Error> {
+fn want<'a>(value: Option<Cow<'a, str>>, key: &'static str) -> Result<Cow<'a, str>, Error> {
     value.ok_or(Error::header_key("is missing", key))
 }
 
@@ -155,38 +160,70 @@ fn decode_signature(text: &str) -> Result<Vec<u8>, Error> {
 /// Keys in the order in which they are written.
 const KEYS: [&str; 5] = ["sign_type", "timestamp", "nonce", "key_id", "signature"];
 
+/// Values in the order of [`KEYS`], borrowed where the JSON text holds them without escapes.
 #[derive(Default)]
-struct Fields {
-    values: [Option<String>; 5],
+struct Fields<'de> {
+    values: [Option<Cow<'de, str>>; 5],
     duplicate: Option<&'static str>,
+    unknown: BTreeSet<Cow<'de, str>>,
+    unknown_duplicate: bool,
 }
 
 /// Our own visitor, since `serde_json::Value` silently keeps the last of two equal keys.
 struct FieldsVisitor;
 
 impl<'de> Visitor<'de> for FieldsVisitor {
-    type Value = Fields;
+    type Value = Fields<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a JSON object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields<'de>, A::Error> {
         let mut fields = Fields::default();
-        while let Some(key) = map.next_key::<String>()? {
+        while let Some(Text(key)) = map.next_key()? {
             let known = KEYS.iter().zip(&mut fields.values).find(|(name, _)| **name == key);
             match known {
                 Some((name, slot)) => {
-                    if slot.replace(map.next_value()?).is_some() {
+                    let Text(value) = map.next_value()?;
+                    if slot.replace(value).is_some() {
                         fields.duplicate = Some(name);
                     }
                 }
                 None => {
                     map.next_value::<IgnoredAny>()?;
+                    fields.unknown_duplicate |= !fields.unknown.insert(key);
                 }
             }
         }
         Ok(fields)
+    }
+}
+
+/// A JSON string after unescaping; `Cow` alone would copy it always.
+struct Text<'de>(Cow<'de, str>);
+
+impl<'de> Deserialize<'de> for Text<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(TextVisitor).map(Self)
+    }
+}
+
+struct TextVisitor;
+
+impl<'de> Visitor<'de> for TextVisitor {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(text))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(text.to_owned()))
     }
 }
 
@@ -257,6 +294,8 @@ mod tests {
     fn everything_else_is_refused() {
         let twice = SAMPLE.replace("{", r#"{"nonc\u0065":"zzzzzz","#);
         assert!(parse_json(&twice).unwrap_err().to_string().contains("`nonce` stands there twice"));
+        let unknown = SAMPLE.replace('}', r#","x":1,"\u0078":2}"#);
+        assert!(parse_json(&unknown).unwrap_err().to_string().contains("an unknown key stands there twice"));
         for key in KEYS {
             let without = SAMPLE.replace(&format!("\"{key}\""), "\"other\"");
             assert!(parse_json(&without).unwrap_err().to_string().contains(&format!("`{key}` is missing")));

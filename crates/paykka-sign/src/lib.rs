@@ -47,6 +47,9 @@
 mod authorization;
 mod backend;
 mod canonical;
+#[cfg(feature = "diagnose")]
+#[cfg_attr(docsrs, doc(cfg(feature = "diagnose")))]
+pub mod diagnose;
 mod error;
 mod fields;
 mod key;
@@ -63,3 +66,8 @@ pub use key::{Fingerprint, KeyRing, KeyRingBuilder, SharedKeyRing, SigningKey, V
 pub use key::{PrivateKeyPem, generate_private_key};
 pub use signer::{SignatureFuture, Signer, authorize};
 pub use verify::{Verified, Window};
+
+/// The guide's worked example, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/signing.md")]
+struct SigningGuide;

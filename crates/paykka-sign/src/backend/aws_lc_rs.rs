@@ -59,3 +59,21 @@ pub(crate) fn generate(bits: usize) -> Option<Zeroizing<Vec<u8>>> {
     let der: Pkcs8V1Der<'_> = KeyPair::generate(size).ok()?.as_der().ok()?;
     Some(Zeroizing::new(der.as_ref().to_vec()))
 }
+
+/// Whether `signature` is one of `message` by another scheme than ours. The key is PKCS#1 DER.
+#[cfg(feature = "diagnose")]
+pub(crate) fn verify_as(scheme: super::Scheme, pkcs1: &[u8], message: &[u8], signature: &[u8]) -> bool {
+    use aws_lc_rs::signature as lib;
+
+    use super::Scheme;
+
+    let algorithm: &'static dyn lib::VerificationAlgorithm = match scheme {
+        Scheme::Sha1 => &lib::RSA_PKCS1_2048_8192_SHA1_FOR_LEGACY_USE_ONLY,
+        Scheme::Sha384 => &lib::RSA_PKCS1_2048_8192_SHA384,
+        Scheme::Sha512 => &lib::RSA_PKCS1_2048_8192_SHA512,
+        Scheme::PssSha256 => &lib::RSA_PSS_2048_8192_SHA256,
+        Scheme::PssSha384 => &lib::RSA_PSS_2048_8192_SHA384,
+        Scheme::PssSha512 => &lib::RSA_PSS_2048_8192_SHA512,
+    };
+    lib::UnparsedPublicKey::new(algorithm, pkcs1).verify(message, signature).is_ok()
+}

@@ -56,9 +56,7 @@ impl KeyRing {
         let authorization = Authorization::parse(authorization)?;
         let message = string_to_sign(&parts, authorization.timestamp(), authorization.nonce())?;
         let key = self.find(authorization.key_id())?;
-        if !key.verify(message.as_bytes(), authorization.signature()) {
-            return Err(Error::signature());
-        }
+        key.verify_bytes(message.as_bytes(), authorization.signature())?;
         window.check(authorization.timestamp())?;
         Ok(Verified::new(parts, authorization))
     }

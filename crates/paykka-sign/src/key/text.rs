@@ -77,7 +77,8 @@ fn from_base64(text: &str) -> Result<Zeroizing<Vec<u8>>, Error> {
     let mut compact = Zeroizing::new(Vec::with_capacity(text.len()));
     compact.extend(text.bytes().filter(|b| !b.is_ascii_whitespace()));
     let is_base64 = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=');
-    if !compact.iter().all(is_base64) {
+    // A DER sequence begins with 0x30, thus its Base64 with `M`; a word or a path is no truncated key.
+    if !compact.starts_with(b"M") || !compact.iter().all(is_base64) {
         return Err(NOT_A_KEY);
     }
     if compact.len() % 4 != 0 {

@@ -51,6 +51,19 @@ impl VerifyingKey {
         text::to_pem("PUBLIC KEY", &self.0.spki).to_string()
     }
 
+    /// Whether `signature` belongs to these bytes: RSASSA-PKCS1-v1_5 with SHA-256, and nothing of this platform's
+    /// scheme. For messages of another form and for tests; messages of the platform are [`KeyRing::verify`]'s, which
+    /// also checks their fields and their time and yields [`Verified`].
+    ///
+    /// # Errors
+    /// [`Error::is_signature`] for anything but a signature of the modulus' length that verifies.
+    ///
+    /// [`KeyRing::verify`]: crate::KeyRing::verify
+    /// [`Verified`]: crate::Verified
+    pub fn verify_bytes(&self, message: &[u8], signature: &[u8]) -> Result<(), Error> {
+        if self.verify(message, signature) { Ok(()) } else { Err(Error::signature()) }
+    }
+
     pub(crate) fn from_numbers(numbers: &Numbers) -> Result<Self, Error> {
         let spki = numbers.to_spki().map_err(|_| DAMAGED)?;
         let public = numbers.to_backend().ok_or(DAMAGED)?;

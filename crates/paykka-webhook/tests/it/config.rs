@@ -1,6 +1,8 @@
 //! A verifier that would accept what it mustn't can't be made, and a rejection tells the operator why.
 
+use std::env;
 use std::error::Error as _;
+use std::process::Command;
 
 use bytes::Bytes;
 use http::HeaderMap;
@@ -23,6 +25,19 @@ fn no_merchants_no_path_and_a_calls_path_are_refused() {
     }
     let error = Verifier::new(platform_ring(), "/api/v2/merch/pay/inquiry", [MERCHANT]).unwrap_err();
     assert!(error.to_string().contains("one of the platform's calls"));
+}
+
+/// Explaining a signature takes thousands of verifications; an endpoint that is open to everybody must not offer that.
+#[test]
+fn the_search_for_mistakes_is_not_compiled_in() {
+    let tree = Command::new(env::var_os("CARGO").unwrap())
+        .args(["tree", "-p", "paykka-webhook", "-e", "normal", "-f", "{p} [{f}]", "--offline"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    let tree = String::from_utf8(tree.stdout).unwrap();
+    let line = tree.lines().find(|line| line.contains("paykka-sign ")).unwrap();
+    assert!(line.ends_with(']') && !line.contains("diagnose"), "{line}");
 }
 
 #[test]

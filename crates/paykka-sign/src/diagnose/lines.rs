@@ -1,0 +1,284 @@
+//! What goes wrong on the lines above the body and between the lines: another path, time or merchant, more lines or
+//! fewer, another order, another separator.
+
+use super::header::decode_leniently;
+use super::search::{Change, Digest, Facts, Line, MerchantLine, Mistake, ORDER};
+use super::shown;
+use crate::percent;
+
+/// What is likely enough to be tried together with another mistake.
+pub(super) fn common<'c>(facts: &Facts<'c>) -> Vec<Mistake<'c>> {
+    let mut all = path(facts);
+    all.extend(merchant(facts));
+    all.extend(timestamp(facts));
+    all.extend(layout(facts));
+    all.extend(COMMON_ORDERS.iter().zip(4..).map(|(order, weight)| order_mistake(weight, order.to_vec())));
+    all.extend(digests());
+    all
+}
+
+/// What is tried alone.
+pub(super) fn rare<'c>(facts: &Facts<'c>) -> Vec<Mistake<'c>> {
+    let mut all: Vec<_> = (2..=20).flat_map(|apart| shifted(facts, apart)).collect();
+    all.extend((1..120).map(|number| order_mistake(9, permutation(number))));
+    all
+}
+
+fn path<'c>(facts: &Facts<'c>) -> Vec<Mistake<'c>> {
+    let (path, case) = (facts.path, facts.case);
+    let mut all = Vec::new();
+    if let Some(query) = case.query.filter(|query| !query.is_empty()) {
+        let what = "the query was signed with the path";
+        all.push(Mistake::new(1, "path-with-query", what, PATH, Change::Query(["?", query].concat())));
+    }
+    if let Some(host) = case.host {
+        all.extend([("https://", 2), ("", 3), ("http://", 4)].map(|(scheme, weight)| {
+            let prefix = [scheme, host].concat();
+            let what = format!("the host was signed before the path: `{}`", shown(&prefix));
+            Mistake::new(weight, "path-with-host", what, PATH, Change::Prefix(prefix))
+        }));
+    }
+    let mut add = |weight, code, what: &str, signed: &str| {
+        if signed != path && !signed.is_empty() {
+            let what = format!("{what}: `{}` was signed, `{}` is at hand", shown(signed), shown(path));
+            all.push(Mistake::new(weight, code, what, PATH, Change::Path(signed.to_owned())));
+        }
+    };
+    if let Some((bare, _)) = path.split_once('?') {
+        add(1, "path-without-query", "the path at hand has a query that wasn't signed", bare);
+    }
+    if let Some((_, rest)) = path.split_once("://") {
+        let bare = rest.find('/').and_then(|at| rest.get(at..)).unwrap_or("/");
+        add(1, "path-without-host", "the path at hand has a host that wasn't signed", bare);
+    }
+    match path.strip_suffix('/') {
+        Some(bare) => add(2, "path-trailing-slash", "the last slash wasn't signed", bare),
+        None => add(2, "path-trailing-slash", "a slash at the end was signed", &[path, "/"].concat()),
+    }
+    match path.strip_prefix('/') {
+        Some(bare) => add(2, "path-leading-slash", "the first slash wasn't signed", bare),
+        None => add(1, "path-leading-slash", "a slash in front was signed", &["/", path].concat()),
+    }
+    if let Ok(decoded) = String::from_utf8(decode_leniently(path.as_bytes())) {
+        add(2, "path-decoded", "the path was decoded before signing", &decoded);
+    }
+    add(2, "path-encoded", "the path was signed encoded", &encoded(path, b"/%"));
+    add(3, "path-encoded-twice", "the path was encoded once more before signing", &path.replace('%', "%25"));
+    add(4, "path-encoded", "the path was signed with its slashes encoded", &encoded(path, b""));
+    for other in case.paths {
+        add(2, "path-other", "another path was signed", other);
+    }
+    for (at, _) in path.match_indices('/').skip(1).take(5) {
+        let rest = path.get(at..).unwrap_or_default();
+        add(3, "path-prefix", "the path at hand has a prefix that wasn't signed (a proxy's?)", rest);
+    }
+    all
+}
+
+fn merchant<'c>(facts: &Facts<'c>) -> Vec<Mistake<'c>> {
+    let fix = "sign as fourth line the `X-Merch-Id` that is sent, and an empty line when none is sent";
+    let mut all = vec![Mistake::new(
+        1,
+        "merchant-line-dropped",
+        "the merchant's line was left out: four lines, not five",
+        fix,
+        Change::Merchant(MerchantLine::Dropped),
+    )];
+    if facts.merchant.is_some() {
+        let what = "`X-Merch-Id` was sent, but an empty line was signed for it";
+        let change = Change::Merchant(MerchantLine::Text(""));
+        all.push(Mistake::new(1, "merchant-not-signed", what, fix, change));
+    }
+    all.extend(facts.case.merchants.iter().filter(|other| Some(**other) != facts.merchant).map(|other| {
+        let signed = shown(other);
+        let (code, what) = match facts.merchant {
+            Some(sent) => {
+                ("other-merchant", format!("merchant `{signed}` was signed, `{}` is at hand", shown(sent)))
+            }
+            None => (
+                "merchant-not-sent",
+                format!("merchant `{signed}` was signed, but no `X-Merch-Id` is at hand"),
+            ),
+        };
+        Mistake::new(1, code, what, fix, Change::Merchant(MerchantLine::Text(other)))
+    }));
+    all
+}
+
+fn timestamp<'c>(facts: &Facts<'c>) -> Vec<Mistake<'c>> {
+    let text = facts.timestamp;
+    let mut all = Vec::new();
+    if let Some(seconds) = text.get(..text.len().saturating_sub(3)).filter(|_| text.len() == 13) {
+        all.push(time_mistake(
+            2,
+            "timestamp-signed-in-seconds",
+            "the header has milliseconds, but seconds were signed",
+            seconds.to_owned(),
+        ));
+        let what = "the header has milliseconds, but whole seconds (`…000`) were signed";
+        all.push(time_mistake(3, "timestamp-other", what, [seconds, "000"].concat()));
+    } else {
+        let what = "the header has seconds, but milliseconds were signed";
+        all.push(time_mistake(2, "timestamp-signed-in-milliseconds", what, [text, "000"].concat()));
+    }
+    all.extend(shifted(facts, 1));
+    all
+}
+
+/// A clock that was read twice, once for the header and once for the string.
+fn shifted<'c>(facts: &Facts<'c>, apart: u64) -> Vec<Mistake<'c>> {
+    let Ok(millis) = facts.timestamp.parse::<u64>() else { return Vec::new() };
+    [(millis.checked_sub(apart), "less"), (millis.checked_add(apart), "more")]
+        .into_iter()
+        .filter_map(|(signed, word)| {
+            let what = format!("another timestamp than the header's was signed, {apart} {word}");
+            signed.map(|signed| time_mistake(5, "timestamp-other", what, signed.to_string()))
+        })
+        .collect()
+}
+
+fn time_mistake<'c>(weight: u8, code: &'static str, what: impl Into<String>, signed: String) -> Mistake<'c> {
+    let fix =
+        "read the clock once, in milliseconds, and put the same text into the string and into the header";
+    Mistake::new(weight, code, what, fix, Change::Timestamp(signed))
+}
+
+fn layout<'c>(facts: &Facts<'c>) -> Vec<Mistake<'c>> {
+    let join = "join the lines by one line feed each (0x0A)";
+    let last = match facts.body.is_empty() {
+        true => Mistake::new(
+            1,
+            "empty-body-line",
+            "there is no body, but the string ended in a line feed, as if an empty body were one",
+            "without a body sign four lines, and no line feed after the last",
+            Change::LastBreak,
+        ),
+        false => Mistake::new(
+            1,
+            "final-newline",
+            "a line feed stood after the body: at the end of the string, or at the end of the body before it was sent",
+            "put line feeds between the lines and none after the last; sign the body's bytes as they are sent",
+            Change::LastBreak,
+        ),
+    };
+    let method = |weight, text: String| {
+        Mistake::new(
+            weight,
+            "method-line",
+            "a line with the HTTP method was signed in front",
+            "begin with the path; the method isn't signed",
+            Change::Method(text),
+        )
+    };
+    let wechat = |weight, lines: &[Line]| {
+        Mistake::new(
+            weight,
+            "wechat-form",
+            "the string was put together as for WeChat Pay: no merchant's line, and a line feed after the body",
+            "use PayKKa's five lines: path, timestamp, nonce, merchant, body, without a line feed at the end",
+            Change::Order(lines.to_vec()),
+        )
+    };
+    vec![
+        last,
+        Mistake::new(
+            2,
+            "lines-joined-by-literal",
+            "the lines were joined by a backslash and an `n`",
+            join,
+            Change::Separator("\\n"),
+        ),
+        Mistake::new(
+            2,
+            "lines-joined-by-crlf",
+            "the lines were joined by CRLF",
+            join,
+            Change::Separator("\r\n"),
+        ),
+        Mistake::new(
+            2,
+            "lines-joined-by-nothing",
+            "the lines were joined by nothing",
+            join,
+            Change::Separator(""),
+        ),
+        method(2, facts.case.method.to_ascii_uppercase()),
+        method(6, facts.case.method.to_ascii_lowercase()),
+        wechat(3, &[Line::Method, Line::Path, Line::Timestamp, Line::Nonce, Line::Body, Line::End]),
+        wechat(3, &[Line::Timestamp, Line::Nonce, Line::Body, Line::End]),
+    ]
+}
+
+fn order_mistake<'c>(weight: u8, order: Vec<Line>) -> Mistake<'c> {
+    let names: Vec<_> = order.iter().map(name).collect();
+    let what = format!("the fields were signed in another order: {}", names.join(", "));
+    let fix = "sign path, timestamp, nonce, merchant, body, in this order";
+    Mistake::new(weight, "field-order", what, fix, Change::Order(order))
+}
+
+const COMMON_ORDERS: [[Line; 5]; 8] = {
+    use Line::{Body, Merchant, Nonce, Path, Timestamp};
+    [
+        [Path, Nonce, Timestamp, Merchant, Body],
+        [Path, Timestamp, Nonce, Body, Merchant],
+        [Merchant, Path, Timestamp, Nonce, Body],
+        [Path, Merchant, Timestamp, Nonce, Body],
+        [Timestamp, Nonce, Path, Merchant, Body],
+        [Timestamp, Path, Nonce, Merchant, Body],
+        [Body, Merchant, Nonce, Path, Timestamp],
+        [Path, Timestamp, Merchant, Nonce, Body],
+    ]
+};
+
+fn name(line: &Line) -> &'static str {
+    match line {
+        Line::Path => "path",
+        Line::Timestamp => "timestamp",
+        Line::Nonce => "nonce",
+        Line::Merchant => "merchant",
+        Line::Body => "body",
+        Line::Method => "method",
+        Line::End => "nothing",
+    }
+}
+
+/// The orders of five lines, numbered; 0 is the right one.
+fn permutation(mut number: usize) -> Vec<Line> {
+    let mut left = ORDER.to_vec();
+    let mut order = Vec::with_capacity(left.len());
+    while !left.is_empty() {
+        let at = number % left.len();
+        number /= left.len();
+        order.push(left.remove(at));
+    }
+    order
+}
+
+fn digests<'c>() -> Vec<Mistake<'c>> {
+    [
+        (2, "in hexadecimal", Digest::HexLower),
+        (4, "in hexadecimal with capitals", Digest::HexUpper),
+        (3, "as its 32 bytes", Digest::Raw),
+        (4, "in Base64", Digest::Base64),
+    ]
+    .map(|(weight, form, digest)| {
+        let what = format!("the SHA-256 of the string, {form}, was signed instead of the string");
+        let fix = "give the string itself to the signing function: SHA256withRSA hashes it";
+        Mistake::new(weight, "hash-signed", what, fix, Change::Digest(digest))
+    })
+    .into()
+}
+
+fn encoded(path: &str, keep: &[u8]) -> String {
+    let mut out = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        if keep.contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            percent::encode_into(&mut out, &[byte]);
+        }
+    }
+    out
+}
+
+const PATH: &str = "sign the path on the wire as it is, from `/`, without scheme, host and query; behind a proxy give the verifier the path that the sender called";

@@ -1,0 +1,99 @@
+//! The header's own form.
+
+use base64ct::{Base64, Base64Url, Base64UrlUnpadded, Encoding};
+
+use super::{MILLIS, Message, Mistake, check, codes, hex, mistake, percent_encoded};
+
+pub(super) const FAMILY: &[Mistake] = &[
+    mistake("header", "header-not-encoded", |m| m.header = str::to_owned),
+    mistake("header", "header-encoded-twice", |m| m.header = |json| percent_encoded(&percent_encoded(json))),
+    mistake("header", "header-scheme-word", |m| {
+        m.header = |json| format!("Bearer {}", percent_encoded(json));
+    }),
+    mistake("header", "header-scheme-word", |m| m.header = |json| percent_encoded(&format!("Bearer {json}"))),
+    mistake("header", "header-partly-encoded", |m| m.header = encode_uri),
+    mistake("header", "header-key-name", |m| m.json = |json| json.replace("key_id", "keyId")),
+    mistake("header", "header-key-twice", |m| {
+        m.json = |json| json.replacen('{', "{\"nonce\":\"other1\",", 1);
+    }),
+    mistake("header", "header-trailing-text", |m| m.json = |json| format!("{json}\n;")),
+    mistake("header", "header-value-type", |m| {
+        m.json = |json| json.replace(&format!("\"{MILLIS}\""), MILLIS);
+    }),
+    mistake("header", "header-key-missing", |m| {
+        m.json = |json| json.replace("\"sign_type\":\"SHA256_WITH_RSA\",", "");
+    }),
+    mistake("header", "sign-type", |m| m.json = |json| json.replace("SHA256_WITH_RSA", "SHA256withRSA")),
+    mistake("signature", "signature-url-safe", |m| m.signature = Base64Url::encode_string),
+    mistake("signature", "signature-unpadded", |m| {
+        m.signature = |bytes| Base64::encode_string(bytes).trim_end_matches('=').into();
+    }),
+    mistake("signature", "signature-wrapped", |m| m.signature = wrapped),
+    mistake("signature", "signature-wrapped", |m| m.json = |json| json.replace('=', "=\n")),
+    mistake("signature", "signature-wrapped", |m| {
+        m.signature = |bytes| wrapped(bytes).replace("\r\n", "\\n");
+    }),
+    mistake("signature", "signature-plus-lost", |m| {
+        m.signature = |bytes| Base64::encode_string(bytes).replace('+', " ");
+    }),
+    mistake("signature", "signature-plus-lost", |m| {
+        m.header = |json| percent_encoded(json).replace("%2B", "+");
+    }),
+    mistake("signature", "signature-hex", |m| m.signature = hex),
+    mistake("signature", "signature-encoded", |m| {
+        m.signature = |bytes| percent_encoded(&Base64::encode_string(bytes));
+    }),
+];
+
+#[test]
+fn each_is_found() {
+    check(FAMILY);
+}
+
+#[test]
+fn url_safe_and_unpadded_are_two_findings() {
+    let mut message = Message::genuine();
+    message.signature = Base64UrlUnpadded::encode_string;
+    assert_eq!(codes(&message.diagnosis()), ["signature-url-safe", "signature-unpadded"]);
+}
+
+#[test]
+fn what_cannot_be_read_is_named() {
+    let cases: [(&str, &[&str]); 6] = [
+        ("", &["header-empty"]),
+        ("Basic dXNlcg==", &["header-not-json"]),
+        ("%5B%5D", &["header-not-json"]),
+        ("{'sign_type':'SHA256_WITH_RSA'}", &["header-not-encoded", "header-not-json"]),
+        ("%7B%7D", &["header-key-missing"]),
+        ("%7B%22signature%22%3A%22%2A%22%7D", &["header-key-missing", "signature-not-base64"]),
+    ];
+    for (header, expected) in cases {
+        let diagnosis = Message::genuine().diagnosis_with(header, super::Budget::default());
+        assert_eq!(codes(&diagnosis), expected, "{header}");
+        assert!(!diagnosis.is_explained() && diagnosis.tried() == 0, "{header}");
+    }
+}
+
+#[test]
+fn a_key_that_is_only_similar_does_no_harm() {
+    let mut message = Message::genuine();
+    message.json = |json| json.replacen('{', "{\"KeyId\":\"other\",\"Signature\":[1],", 1);
+    assert!(message.diagnosis().is_genuine());
+    message.tail = "\n";
+    assert_eq!(codes(&message.diagnosis()), ["final-newline"]);
+}
+
+/// As `encodeURI` does, the wrong one of JavaScript's two.
+fn encode_uri(json: &str) -> String {
+    let encoded = percent_encoded(json);
+    [("%3A", ":"), ("%2C", ","), ("%2B", "+"), ("%2F", "/"), ("%3D", "=")]
+        .iter()
+        .fold(encoded, |text, (from, to)| text.replace(from, to))
+}
+
+fn wrapped(bytes: &[u8]) -> String {
+    let text = Base64::encode_string(bytes);
+    let lines: Vec<&str> =
+        text.as_bytes().chunks(76).map(|line| std::str::from_utf8(line).unwrap()).collect();
+    lines.join("\r\n")
+}

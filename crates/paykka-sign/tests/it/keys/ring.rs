@@ -1,0 +1,162 @@
+//! A ring takes the keys that it is given, by their ids alone, and refuses those that would let anybody in.
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use base64ct::{Base64, Encoding};
+use paykka_sign::{
+    Error, KeyRing, KeyRingBuilder, Nonce, Parts, SigningKey, Timestamp, VerifyingKey, Window,
+};
+
+const MERCHANT: &str = include_str!("../../../testdata/merchant-2048.private.pem");
+const PLATFORM: &str = include_str!("../../../testdata/platform-2048.private.pem");
+const PUBLISHED: [&str; 5] = [
+    "testdata/merchant-2048.public.pem",
+    "testdata/platform-2048.public.pem",
+    "../../vectors/keys/rsa-2048.public.pem",
+    "../../vectors/keys/rsa-3072.public.pem",
+    "../../vectors/keys/rsa-4096.public.pem",
+];
+
+#[test]
+fn one_key_may_stand_under_several_ids() {
+    let (key, public) = pair("K2", MERCHANT);
+    let ring = loopback().key("K1", public.clone()).key("K2", public).build().unwrap();
+    verify(&ring, &key).unwrap();
+    let (same, _) = pair("K1", MERCHANT);
+    verify(&ring, &same).unwrap();
+}
+
+#[test]
+fn the_id_picks_the_one_key_that_is_tried() {
+    let ring = loopback().key("K1", pair("", MERCHANT).1).key("K2", pair("", PLATFORM).1).build().unwrap();
+    verify(&ring, &pair("K1", MERCHANT).0).unwrap();
+    verify(&ring, &pair("K2", PLATFORM).0).unwrap();
+    assert!(verify(&ring, &pair("K2", MERCHANT).0).unwrap_err().is_signature());
+    assert!(verify(&ring, &pair("K1", PLATFORM).0).unwrap_err().is_signature());
+}
+
+#[test]
+fn an_unknown_id_is_its_own_error_and_ids_are_compared_exactly() {
+    let ring = loopback().key("K1", pair("", MERCHANT).1).build().unwrap();
+    for key_id in ["K2", "k1", "K", "K11", "K1\u{7e}"] {
+        let error = verify(&ring, &pair(key_id, MERCHANT).0).unwrap_err();
+        assert!(error.is_unknown_key() && !error.is_signature(), "{key_id}: {error}");
+        assert_eq!(error.code(), "unknown-key");
+        assert!(error.to_string().contains(&format!("`{key_id}`")), "{error}");
+    }
+}
+
+#[test]
+fn an_only_key_verifies_under_any_id() {
+    let ring = loopback().only(pair("", MERCHANT).1).build().unwrap();
+    for key_id in ["K1", "anything", "~"] {
+        verify(&ring, &pair(key_id, MERCHANT).0).unwrap();
+        assert!(verify(&ring, &pair(key_id, PLATFORM).0).unwrap_err().is_signature());
+    }
+    assert_eq!(ring.entries().map(|(key_id, _)| key_id).collect::<Vec<_>>(), [None]);
+}
+
+#[test]
+fn an_only_key_takes_no_second_one() {
+    let (one, other) = (pair("", MERCHANT).1, pair("", PLATFORM).1);
+    for ring in [
+        loopback().only(one.clone()).only(other.clone()),
+        loopback().only(one.clone()).only(one.clone()),
+        loopback().only(one.clone()).key("K2", other.clone()),
+        loopback().key("K2", other).only(one),
+    ] {
+        assert_refused(ring, "a second key");
+    }
+}
+
+#[test]
+fn an_id_stands_once_and_is_visible() {
+    let key = pair("", MERCHANT).1;
+    let twice = loopback().key("K1", key.clone()).key("K1", pair("", PLATFORM).1);
+    assert_refused(twice, "two keys under one id");
+    assert_refused(loopback().key("K1", key.clone()).key("K1", key.clone()), "two keys under one id");
+    for key_id in ["", "K 1", "K\n1", "é", &"x".repeat(129)] {
+        assert!(loopback().key(key_id, key.clone()).build().unwrap_err().is_field(), "{key_id:?}");
+    }
+    loopback().key("x".repeat(128), key).build().unwrap();
+}
+
+#[test]
+fn an_empty_ring_is_refused() {
+    assert_refused(KeyRing::builder(), "without a key");
+    assert_refused(loopback(), "without a key");
+    assert!(KeyRing::new([] as [(&str, VerifyingKey); 0]).unwrap_err().is_key());
+}
+
+#[test]
+fn the_public_half_of_an_own_key_is_refused() {
+    let (own, public) = pair("M1", MERCHANT);
+    assert_refused(KeyRing::builder().own(&own).key("K1", public.clone()), "signing key on this side");
+    assert_refused(KeyRing::builder().only(public.clone()).own(&own), "signing key on this side");
+    assert_refused(
+        KeyRing::builder().key("K1", unpublished()).key("K2", public.clone()).own(&own),
+        "signing key on this side",
+    );
+    KeyRing::builder().key("K1", unpublished()).own(&own).build().unwrap();
+    assert!(loopback().own(&own).key("K1", public.clone()).build().unwrap().holds(&public));
+}
+
+#[test]
+fn keys_whose_private_half_is_published_are_refused() {
+    for path in PUBLISHED {
+        let pem = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
+        let key = VerifyingKey::from_bytes(pem).unwrap();
+        assert_refused(KeyRing::builder().key("K1", unpublished()).key("K2", key.clone()), "published");
+        assert!(KeyRing::only(key.clone()).unwrap_err().to_string().contains("published"));
+        assert!(KeyRing::new([("K1", key.clone())]).unwrap_err().to_string().contains("published"));
+        let ring = loopback().key("K1", key.clone()).build().unwrap();
+        assert!(ring.is_for_loopback() && ring.holds(&key));
+    }
+}
+
+#[test]
+fn other_keys_need_no_loopback() {
+    for ring in [KeyRing::only(unpublished()), KeyRing::new([("K1", unpublished())])] {
+        assert!(!ring.unwrap().is_for_loopback());
+    }
+}
+
+#[test]
+fn debug_shows_ids_and_bits_alone() {
+    let ring = loopback().key("K1", pair("", MERCHANT).1).build().unwrap();
+    assert_eq!(format!("{ring:?}"), r#"{Some("K1"): VerifyingKey { bits: 2048, .. }}"#);
+}
+
+fn loopback() -> KeyRingBuilder {
+    KeyRing::builder().for_loopback()
+}
+
+fn pair(key_id: &str, pem: &str) -> (SigningKey, VerifyingKey) {
+    let key_id = if key_id.is_empty() { "unused" } else { key_id };
+    let key = SigningKey::from_bytes(key_id, pem).unwrap();
+    let public = key.verifying_key().clone();
+    (key, public)
+}
+
+/// A key that nobody knows: a published one with a bit of its modulus changed.
+fn unpublished() -> VerifyingKey {
+    let pem = pair("", MERCHANT).1.to_pem();
+    let body: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
+    let mut der = Base64::decode_vec(&body).unwrap();
+    der[100] ^= 1;
+    VerifyingKey::from_bytes(der).unwrap()
+}
+
+fn assert_refused(ring: KeyRingBuilder, why: &str) {
+    let error = ring.build().unwrap_err();
+    assert!(error.is_key() && error.to_string().contains(why), "{error}");
+}
+
+fn verify(ring: &KeyRing, key: &SigningKey) -> Result<(), Error> {
+    let parts = Parts { path: "/p", merchant: None, body: b"{}" };
+    let now = Timestamp::parse("1701732359000").unwrap();
+    let header = key.sign(&parts, now, &Nonce::new("abcdef").unwrap()).unwrap().to_header();
+    ring.verify(header.as_bytes(), parts, &Window::new(now, Duration::ZERO)).map(drop)
+}
