@@ -61,10 +61,10 @@ impl KeyRing {
         Ok(Verified::new(parts, authorization))
     }
 
-    /// Whether the ring holds this key, under whatever id.
+    /// Whether the ring holds a key with this key's modulus, under whatever id.
     #[must_use]
     pub fn holds(&self, key: &VerifyingKey) -> bool {
-        self.entries().any(|(_, held)| held == key)
+        self.entries().any(|(_, held)| held.has_modulus_of(key))
     }
 
     /// Whether the ring was built for tests and demos on this machine; see [`KeyRingBuilder::for_loopback`].

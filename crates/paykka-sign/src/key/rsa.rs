@@ -39,6 +39,10 @@ impl Numbers {
         if matches!(numbers.bits(), 2048 | 3072 | 4096) { Ok(numbers) } else { Err(PRIVATE_BITS) }
     }
 
+    pub(crate) fn modulus(&self) -> &[u8] {
+        &self.modulus
+    }
+
     /// Bits of the modulus.
     pub(crate) fn bits(&self) -> usize {
         self.modulus.first().map_or(0, |first| self.modulus.len() * 8 - first.leading_zeros() as usize)
@@ -85,7 +89,9 @@ impl Numbers {
 /// [`Error::is_key`] naming the algorithm that was found instead of RSA.
 pub(crate) fn check_algorithm(algorithm: &AlgorithmIdentifierRef<'_>) -> Result<(), Error> {
     match algorithm.oid {
-        RSA => Ok(()),
+        // RFC 8017 wants NULL; some old tools leave it out.
+        RSA if algorithm.parameters.is_none_or(AnyRef::is_null) => Ok(()),
+        RSA => Err(PARAMETERS),
         RSA_PSS => Err(RSA_PSS_KEY),
         EC => Err(EC_KEY),
         _ => Err(OTHER_ALGORITHM),
@@ -102,6 +108,10 @@ const MAKE_RSA: &str = "the platform takes RSA keys alone; make one with `openss
 pub(crate) const EC_KEY: Error = Error::key("an elliptic-curve key", MAKE_RSA);
 const RSA_PSS_KEY: Error = Error::key("a key restricted to RSA-PSS", MAKE_RSA);
 const OTHER_ALGORITHM: Error = Error::key("a key of another algorithm than RSA", MAKE_RSA);
+const PARAMETERS: Error = Error::key(
+    "an RSA key whose algorithm carries parameters, which RSA has none of",
+    "the file is damaged; take the original",
+);
 const BITS: Error = Error::key(
     "an RSA key outside 2048..8192 bits",
     "make a key of 2048, 3072 or 4096 bits, and hand it over anew",

@@ -12,7 +12,8 @@ use crate::Error;
 /// [`Error::is_key`], naming what was found.
 pub(crate) fn unwrap(input: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
     let der = match input {
-        [0x30, ..] => Zeroizing::new(input.to_vec()),
+        // Text may begin with the digit 0, which is the same byte.
+        [0x30, ..] if !has_pem_block(input) => Zeroizing::new(input.to_vec()),
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => return Err(UTF_16),
         _ => from_text(input)?,
     };
@@ -39,6 +40,10 @@ pub(crate) fn to_pem(label: &str, der: &[u8]) -> Zeroizing<String> {
     out
 }
 
+fn has_pem_block(input: &[u8]) -> bool {
+    input.windows(BEGIN.len()).any(|window| window == BEGIN.as_bytes())
+}
+
 fn from_text(input: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
     let text = std::str::from_utf8(input).map_err(|_| NOT_A_KEY)?;
     let text = text.trim_start_matches('\u{feff}').trim();
@@ -47,7 +52,7 @@ fn from_text(input: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
     }
     // Environment variables and JSON often hold the line breaks as two characters.
     let text = Zeroizing::new(text.replace("\\r", "").replace("\\n", "\n"));
-    match text.split_once("-----BEGIN ") {
+    match text.split_once(BEGIN) {
         Some((_, block)) => from_pem(block),
         None if text.contains("-----END ") => Err(NO_BEGIN),
         None => from_base64(&text),
@@ -59,7 +64,7 @@ fn from_pem(block: &str) -> Result<Zeroizing<Vec<u8>>, Error> {
     let (label, rest) = block.split_once("-----").ok_or(TRUNCATED)?;
     let (body, after) = rest.split_once("-----END ").ok_or(TRUNCATED)?;
     let after = after.strip_prefix(label).and_then(|after| after.strip_prefix("-----")).ok_or(TRUNCATED)?;
-    if after.contains("-----BEGIN ") {
+    if after.contains(BEGIN) {
         return Err(TWO_BLOCKS);
     }
     if !after.trim().is_empty() {
@@ -108,6 +113,8 @@ fn check_length(der: &[u8]) -> Result<(), Error> {
         std::cmp::Ordering::Greater => Err(TRAILING),
     }
 }
+
+const BEGIN: &str = "-----BEGIN ";
 
 const NOT_A_KEY: Error = Error::key(
     "this is neither PEM, DER nor Base64 of a key",

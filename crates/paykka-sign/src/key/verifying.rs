@@ -64,11 +64,19 @@ impl VerifyingKey {
         if self.verify(message, signature) { Ok(()) } else { Err(Error::signature()) }
     }
 
+    /// Whether both belong to one pair: whoever has the private half of one can make that of the other, whatever their
+    /// exponents.
+    #[must_use]
+    pub fn has_modulus_of(&self, other: &Self) -> bool {
+        self.0.modulus == other.0.modulus
+    }
+
     pub(crate) fn from_numbers(numbers: &Numbers) -> Result<Self, Error> {
         let spki = numbers.to_spki().map_err(|_| DAMAGED)?;
         let public = numbers.to_backend().ok_or(DAMAGED)?;
         let fingerprint = Fingerprint(backend::sha256(&spki));
-        Ok(Self(Arc::new(Inner { public, bits: numbers.bits(), spki, fingerprint })))
+        let (bits, modulus) = (numbers.bits(), numbers.modulus().to_vec());
+        Ok(Self(Arc::new(Inner { public, bits, modulus, spki, fingerprint })))
     }
 
     pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
@@ -126,6 +134,7 @@ impl fmt::Debug for Fingerprint {
 struct Inner {
     public: backend::PublicKey,
     bits: usize,
+    modulus: Vec<u8>,
     spki: Vec<u8>,
     fingerprint: Fingerprint,
 }

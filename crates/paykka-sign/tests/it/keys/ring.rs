@@ -11,6 +11,7 @@ use paykka_sign::{
 
 const MERCHANT: &str = include_str!("../../../testdata/merchant-2048.private.pem");
 const PLATFORM: &str = include_str!("../../../testdata/platform-2048.private.pem");
+const MERCHANT_PUBLIC: &str = include_str!("../../../testdata/merchant-2048.public.pem");
 const PUBLISHED: [&str; 5] = [
     "testdata/merchant-2048.public.pem",
     "testdata/platform-2048.public.pem",
@@ -159,4 +160,46 @@ fn verify(ring: &KeyRing, key: &SigningKey) -> Result<(), Error> {
     let now = Timestamp::parse("1701732359000").unwrap();
     let header = key.sign(&parts, now, &Nonce::new("abcdef").unwrap()).unwrap().to_header();
     ring.verify(header.as_bytes(), parts, &Window::new(now, Duration::ZERO)).map(drop)
+}
+
+/// Whoever has the private half of one has that of the other, so the exponent makes no difference.
+#[test]
+fn ones_own_modulus_is_refused_under_another_exponent_too() {
+    let own = SigningKey::from_bytes("K1", MERCHANT).unwrap();
+    let spki = der(&own.public_key());
+    let usual = [2, 3, 1, 0, 1];
+    assert!(spki.ends_with(&usual), "the exponent stands last");
+    let other = VerifyingKey::from_bytes([&spki[..spki.len() - 5], &[2, 3, 1, 0, 3]].concat()).unwrap();
+    assert!(other != *own.verifying_key() && other.has_modulus_of(own.verifying_key()));
+    let error = KeyRing::builder().key("P1", other).own(&own).build().unwrap_err();
+    assert!(error.to_string().contains("public half of the signing key on this side"), "{error}");
+}
+
+#[test]
+fn parameters_of_the_algorithm_are_refused_and_may_be_absent() {
+    let spki = der(MERCHANT_PUBLIC);
+    // SEQUENCE { OID rsaEncryption, NULL }
+    let algorithm = [0x30, 0x0d, 6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1, 5, 0];
+    let at = spki.windows(algorithm.len()).position(|window| window == algorithm).unwrap();
+    let mut other = spki.clone();
+    other[at + 13] = 4;
+    let error = VerifyingKey::from_bytes(&other).unwrap_err();
+    assert!(error.to_string().contains("carries parameters"), "{error}");
+
+    let mut absent = spki;
+    absent.drain(at + 13..at + 15);
+    absent[at + 1] -= 2;
+    absent[3] -= 2;
+    assert!(VerifyingKey::from_bytes(&absent).is_ok());
+}
+
+#[test]
+fn text_that_begins_with_a_digit_is_text() {
+    let with_text = format!("0 s:/CN=platform\n{MERCHANT_PUBLIC}");
+    assert!(VerifyingKey::from_bytes(with_text).is_ok());
+}
+
+fn der(pem: &str) -> Vec<u8> {
+    let body: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
+    Base64::decode_vec(&body).unwrap()
 }
