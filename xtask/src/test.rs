@@ -32,8 +32,13 @@ is 1 if anything failed.",
 };
 
 /// Which packages are built, and so tested, together, and with which features: each backend on its own.
-const RUNS: [Run; 7] = [
+const RUNS: [Run; 9] = [
+    Run { packages: Packages::Only(&["paykka-sign"]), features: &[] },
     Run { packages: Packages::Only(&["paykka-sign"]), features: &["--features", "diagnose,encryption"] },
+    Run {
+        packages: Packages::Only(&["paykka-sign"]),
+        features: &["--features", "aws-lc-rs,diagnose,encryption"],
+    },
     Run {
         packages: Packages::Only(&["paykka-sign"]),
         features: &["--no-default-features", "--features", "aws-lc-rs,diagnose,encryption"],

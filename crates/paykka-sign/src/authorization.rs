@@ -113,9 +113,11 @@ impl Authorization {
         if want(sign_type, "sign_type")? != SIGN_TYPE {
             return Err(Error::header_key("isn't SHA256_WITH_RSA", "sign_type"));
         }
-        let timestamp = Timestamp::parse(&want(timestamp, "timestamp")?)?;
+        // All that makes it a header comes before what its fields hold, so that the error of each message is one.
+        let timestamp = want(timestamp, "timestamp")?;
         let (nonce, key_id) = (want(nonce, "nonce")?, want(key_id, "key_id")?);
         let signature = decode_signature(&want(signature, "signature")?)?;
+        let timestamp = Timestamp::parse(&timestamp)?;
         check_received_nonce(&nonce)?;
         check_key_id(&key_id)?;
         Ok(Self { timestamp, nonce: nonce.into_owned(), key_id: key_id.into_owned(), signature })

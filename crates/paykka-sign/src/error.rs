@@ -4,6 +4,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Why a key, a field, a header or a signature was refused.
 ///
@@ -62,6 +63,16 @@ impl Error {
     #[must_use]
     pub const fn is_outside_window(&self) -> bool {
         matches!(self.0, Kind::Early { .. } | Kind::Late { .. })
+    }
+
+    /// How far outside the window the signed time lies, where that is the reason: before it or after, see
+    /// [`code`](Self::code).
+    #[must_use]
+    pub const fn beyond_window(&self) -> Option<Duration> {
+        match self.0 {
+            Kind::Early { by_millis } | Kind::Late { by_millis } => Some(Duration::from_millis(by_millis)),
+            _ => None,
+        }
     }
 
     /// The backend could not sign (it had no randomness for blinding).

@@ -37,6 +37,17 @@
 //! # }
 //! ```
 //!
+//! # Features
+//!
+//! | feature | what it makes available |
+//! | --- | --- |
+//! | `ring` (default) | cryptography by ring |
+//! | `aws-lc-rs` | cryptography by aws-lc-rs: the same signatures, faster on recent CPUs; `generate_private_key` |
+//! | `diagnose` | the module `diagnose`: why is this signature refused? |
+//! | `encryption` | `SigningKey::from_encrypted_bytes`: PKCS#8 under a passphrase |
+//!
+//! One of the two backends is needed; with both, aws-lc-rs works.
+//!
 //! # Where the facts come from
 //!
 //! Marks in these docs: **D** is documented by the platform, **T** was seen in a third party's client, **I** is our

@@ -6,13 +6,15 @@ use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use crate::fields::check_key_id;
 use crate::{
     Authorization, Error, Nonce, Parts, SigningKey, StringToSign, Timestamp, VerifyingKey, string_to_sign,
 };
 
 /// Something that signs under one key.
 ///
-/// [`SigningKey`] is one, without allocating for its future. Yours returns [`SignatureFuture::remote`].
+/// [`SigningKey`] is one, without allocating for its future. Yours returns [`SignatureFuture::remote`]; one that hands on
+/// the future of a `SigningKey` must also hand on that key's id and public key, since such a signature isn't verified.
 ///
 /// ```
 /// use paykka_sign::{SignatureFuture, Signer, StringToSign, VerifyingKey};
@@ -70,14 +72,15 @@ pub async fn authorize<B: AsRef<[u8]>>(
     nonce: &Nonce,
 ) -> Result<Authorization, Error> {
     let string = string_to_sign(parts, timestamp, nonce.as_str())?;
-    crate::fields::check_key_id(signer.key_id())?;
+    let key_id = signer.key_id().to_owned();
+    check_key_id(&key_id)?;
     let signing = signer.sign_string(&string);
     let is_remote = matches!(signing.0, State::Remote(_));
     let signature = signing.await?;
     if is_remote && !signer.verifying_key().verify(string.as_bytes(), &signature) {
         return Err(Error::signer_mismatch());
     }
-    Ok(Authorization::new(timestamp, nonce, signer.key_id(), signature))
+    Ok(Authorization::new(timestamp, nonce, &key_id, signature))
 }
 
 /// A signature that is there or on its way.

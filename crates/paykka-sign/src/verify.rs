@@ -145,6 +145,7 @@ mod tests {
         let early = window.check(at(1_300_001)).unwrap_err();
         assert!(early.code() == "early" && early.to_string().contains(" 0.001 s later"), "{early}");
         let late = window.check(at(390_000)).unwrap_err();
+        assert_eq!(late.beyond_window(), Some(Duration::from_secs(310)));
         assert!(late.code() == "late" && late.to_string().contains(" 310.000 s older"), "{late}");
         assert_eq!(window.check(at(699_999)).unwrap_err().code(), "late");
         let wide = Window::new(at(0), Duration::MAX);

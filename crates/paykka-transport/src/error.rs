@@ -87,7 +87,10 @@ impl Error {
     /// What to do: follow the message of `source()`.
     #[must_use]
     pub fn is_refused(&self) -> bool {
-        matches!(*self.0, Kind::Refused { .. } | Kind::Encoded { .. } | Kind::SignedTwice { .. })
+        matches!(
+            *self.0,
+            Kind::Refused { .. } | Kind::Encoded { .. } | Kind::SignedTwice { .. } | Kind::OwnKey { .. }
+        )
     }
 
     /// Whether the platform may have carried the request out. `false` only where no byte of it left this machine.
@@ -103,7 +106,8 @@ impl Error {
             Kind::Unsigned { raw }
             | Kind::Refused { raw, .. }
             | Kind::Encoded { raw }
-            | Kind::SignedTwice { raw } => Some(raw),
+            | Kind::SignedTwice { raw }
+            | Kind::OwnKey { raw } => Some(raw),
             Kind::Config { .. }
             | Kind::Sign { .. }
             | Kind::Connect { .. }
@@ -162,6 +166,10 @@ impl Error {
         Self(Box::new(Kind::SignedTwice { raw }))
     }
 
+    pub(crate) fn own_key(raw: RawAnswer) -> Self {
+        Self(Box::new(Kind::OwnKey { raw }))
+    }
+
     /// What a service below failed with: ours as it is, anything else as a broken connection.
     pub(crate) fn from_below(error: impl Into<BoxError>) -> Self {
         error.into().downcast::<Self>().map_or_else(Self::interrupted, |ours| *ours)
@@ -196,6 +204,9 @@ impl fmt::Display for Error {
                 "the answer (status {}) carries two signatures; look for a proxy that adds headers",
                 raw.status.as_u16()
             ),
+            Kind::OwnKey { .. } => f.write_str(
+                "the platform's key ring holds our own public key, so no answer can be judged; swap in the platform's",
+            ),
             Kind::Refused { reason, raw } if reason.is_signature() => write!(
                 f,
                 "the signature of the answer (status {}) is wrong; nothing of it may be used",
@@ -225,6 +236,7 @@ impl StdError for Error {
             | Kind::TooLarge { .. }
             | Kind::Unsigned { .. }
             | Kind::SignedTwice { .. }
+            | Kind::OwnKey { .. }
             | Kind::Encoded { .. } => None,
         }
     }
@@ -245,4 +257,5 @@ enum Kind {
     Refused { reason: paykka_sign::Error, raw: RawAnswer },
     Encoded { raw: RawAnswer },
     SignedTwice { raw: RawAnswer },
+    OwnKey { raw: RawAnswer },
 }

@@ -164,6 +164,8 @@ impl<'a> Case<'a> {
         findings.extend(self.clock(&header.timestamp));
         // What was found by verifying comes first: it is the cause, the rest stands beside it.
         diagnosis.findings.extend(findings);
+        // A hostile header may be wrong in thousands of places; a person reads the first.
+        diagnosis.findings.truncate(MAX_FINDINGS);
         if diagnosis.verdict == Verdict::Explained {
             diagnosis.findings.iter_mut().for_each(|finding| finding.certainty = Certainty::Proven);
         }
@@ -264,6 +266,9 @@ impl<'a> Case<'a> {
         }
     }
 }
+
+/// More than any message that somebody made by mistake has.
+const MAX_FINDINGS: usize = 64;
 
 /// Bodies may be large and keys many; nothing of them is shown.
 impl fmt::Debug for Case<'_> {

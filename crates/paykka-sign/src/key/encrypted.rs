@@ -26,10 +26,15 @@ pub(crate) fn decrypt(der: &[u8], passphrase: &[u8]) -> Result<SecretDocument, E
 fn check_work(scheme: &EncryptionScheme) -> Result<(), Error> {
     let EncryptionScheme::Pbes2(parameters) = scheme else { return Err(SCHEME) };
     let reasonable = match &parameters.kdf {
-        Kdf::Pbkdf2(pbkdf2) => pbkdf2.iteration_count <= 10_000_000,
+        Kdf::Pbkdf2(pbkdf2) => (1..=10_000_000).contains(&pbkdf2.iteration_count),
         Kdf::Scrypt(scrypt) => {
             let memory = scrypt.cost_parameter.saturating_mul(u64::from(scrypt.block_size) * 128);
-            memory <= 256 * 1024 * 1024 && scrypt.parallelization <= 16
+            // The library panics on a cost that isn't a power of two above 1.
+            scrypt.cost_parameter >= 2
+                && scrypt.cost_parameter.is_power_of_two()
+                && scrypt.block_size >= 1
+                && memory <= 256 * 1024 * 1024
+                && (1..=16).contains(&scrypt.parallelization)
         }
         _ => false,
     };

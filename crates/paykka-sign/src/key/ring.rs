@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use super::{SigningKey, VerifyingKey, published};
+use super::{VerifyingKey, published};
 use crate::fields::check_key_id;
 use crate::{Authorization, Error, Parts, Verified, Window, string_to_sign};
 
@@ -124,11 +124,11 @@ impl KeyRingBuilder {
         self
     }
 
-    /// Names a key that signs on this side. A ring that held its public half would take our own messages, sent back to
+    /// Names the public half of a key that signs on this side, or of a [`Signer`](crate::Signer) elsewhere. A ring that held its public half would take our own messages, sent back to
     /// us, for the other side's.
     #[must_use]
-    pub fn own(mut self, key: &SigningKey) -> Self {
-        self.own.push(key.verifying_key().clone());
+    pub fn own(mut self, key: &VerifyingKey) -> Self {
+        self.own.push(key.clone());
         self
     }
 
@@ -158,7 +158,7 @@ impl KeyRingBuilder {
             if self.own.iter().any(|own| ring.holds(own)) {
                 return Err(OWN);
             }
-            if ring.entries().any(|(_, key)| published::contains(key.fingerprint())) {
+            if ring.entries().any(|(_, key)| published::contains(key)) {
                 return Err(PUBLISHED);
             }
         }

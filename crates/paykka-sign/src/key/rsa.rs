@@ -76,6 +76,9 @@ impl Numbers {
         if !(2048..=8192).contains(&self.bits()) {
             return Err(BITS);
         }
+        if self.modulus.last().is_none_or(|last| last % 2 == 0) {
+            return Err(EVEN);
+        }
         if self.exponent.len() > 8 {
             return Err(EXPONENT);
         }
@@ -111,6 +114,10 @@ const OTHER_ALGORITHM: Error = Error::key("a key of another algorithm than RSA",
 const PARAMETERS: Error = Error::key(
     "an RSA key whose algorithm carries parameters, which RSA has none of",
     "the file is damaged; take the original",
+);
+const EVEN: Error = Error::key(
+    "an RSA key whose modulus is even, which no product of two primes is",
+    "the file is damaged; fetch it anew",
 );
 const BITS: Error = Error::key(
     "an RSA key outside 2048..8192 bits",

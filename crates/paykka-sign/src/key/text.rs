@@ -11,6 +11,9 @@ use crate::Error;
 /// # Errors
 /// [`Error::is_key`], naming what was found.
 pub(crate) fn unwrap(input: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
+    if input.len() > MAX_LEN {
+        return Err(TOO_LONG);
+    }
     let der = match input {
         // Text may begin with the digit 0, which is the same byte.
         [0x30, ..] if !has_pem_block(input) => Zeroizing::new(input.to_vec()),
@@ -51,12 +54,30 @@ fn from_text(input: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
         return Err(EMPTY);
     }
     // Environment variables and JSON often hold the line breaks as two characters.
-    let text = Zeroizing::new(text.replace("\\r", "").replace("\\n", "\n"));
+    let text = unescaped(text);
     match text.split_once(BEGIN) {
         Some((_, block)) => from_pem(block),
         None if text.contains("-----END ") => Err(NO_BEGIN),
         None => from_base64(&text),
     }
+}
+
+/// In one pass into one buffer, so that no piece of the key is left behind.
+fn unescaped(text: &str) -> Zeroizing<String> {
+    let mut out = Zeroizing::new(String::with_capacity(text.len()));
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        match (c, rest.peek()) {
+            ('\\', Some('n')) => out.push('\n'),
+            ('\\', Some('r')) => {}
+            _ => {
+                out.push(c);
+                continue;
+            }
+        }
+        rest.next();
+    }
+    out
 }
 
 /// `block` begins with the label. Text before the block ("Bag Attributes") was skipped; after it nothing may stand.
@@ -114,12 +135,17 @@ fn check_length(der: &[u8]) -> Result<(), Error> {
     }
 }
 
+/// The largest key in its most wasteful wrapping, with a page of text in front, is far below it.
+const MAX_LEN: usize = 64 * 1024;
+
 const BEGIN: &str = "-----BEGIN ";
 
 const NOT_A_KEY: Error = Error::key(
     "this is neither PEM, DER nor Base64 of a key",
     "give the key file as it was made (`-----BEGIN …-----`), or the Base64 text of its DER",
 );
+const TOO_LONG: Error =
+    Error::key("more than 64 KiB where a key is wanted", "give the file with the key alone");
 const EMPTY: Error =
     Error::key("the key's text is empty", "check the file or the environment variable that it comes from");
 const UTF_16: Error = Error::key("the key's text is UTF-16", "save the file as UTF-8 or plain ASCII");

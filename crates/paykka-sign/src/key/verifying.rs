@@ -71,10 +71,14 @@ impl VerifyingKey {
         self.0.modulus == other.0.modulus
     }
 
+    pub(crate) fn modulus(&self) -> &[u8] {
+        &self.0.modulus
+    }
+
     pub(crate) fn from_numbers(numbers: &Numbers) -> Result<Self, Error> {
         let spki = numbers.to_spki().map_err(|_| DAMAGED)?;
         let public = numbers.to_backend().ok_or(DAMAGED)?;
-        let fingerprint = Fingerprint(backend::sha256(&spki));
+        let fingerprint = Fingerprint::of(&spki);
         let (bits, modulus) = (numbers.bits(), numbers.modulus().to_vec());
         Ok(Self(Arc::new(Inner { public, bits, modulus, spki, fingerprint })))
     }
@@ -112,6 +116,10 @@ impl fmt::Debug for VerifyingKey {
 pub struct Fingerprint([u8; 32]);
 
 impl Fingerprint {
+    pub(crate) fn of(bytes: &[u8]) -> Self {
+        Self(backend::sha256(bytes))
+    }
+
     /// The 32 bytes.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 32] {

@@ -61,7 +61,12 @@ where
             let (request, signed) = sign(request, &*signer, &settings).await?;
             let response = inner.call(request).await.map_err(Error::from_below)?;
             let raw = read(response, settings.max_answer_len).await?;
-            verify(raw, signed, &platform.load(), &settings)
+            let ring = platform.load();
+            if !ring.is_for_loopback() && ring.holds(signer.verifying_key()) {
+                // Swapped in since the stack was built; our own request, sent back, would pass.
+                return Err(Error::own_key(raw));
+            }
+            verify(raw, signed, &ring, &settings)
         })
     }
 }

@@ -5,8 +5,12 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::{HeaderName, Request};
-use paykka_sign::{KeyRing, Parts, Timestamp, VerifyingKey, Window};
-use paykka_transport::{MERCHANT_HEADER, SignVerifySettings};
+use http_body_util::Full;
+use paykka_sign::{
+    KeyRing, Parts, SignatureFuture, Signer, SigningKey, StringToSign, Timestamp, VerifyingKey, Window,
+};
+use paykka_transport::{Error, MERCHANT_HEADER, SignVerifyLayer, SignVerifySettings, Transport};
+use tower::{Layer, ServiceExt, service_fn};
 
 use crate::peer::{MERCHANT, PATH, Signing, answer, merchant_key, request, send};
 
@@ -70,4 +74,52 @@ async fn what_cannot_be_signed_is_not_sent() {
         SignVerifySettings::default().clock(|| SystemTime::UNIX_EPOCH - Duration::from_secs(1));
     let given = send(broken_clock, request(PATH), |_| panic!("it was sent")).await;
     assert!(given.unwrap_err().is_config());
+}
+
+/// Signs with a real key and says that its public half is another one, which no test published.
+struct Posing {
+    key: SigningKey,
+    public: VerifyingKey,
+}
+
+impl Posing {
+    fn new() -> Self {
+        let key = merchant_key();
+        let body: String = key.public_key().lines().filter(|line| !line.starts_with('-')).collect();
+        // Another character in the middle of the modulus: a key that nobody has the other half of.
+        let mut body = body.into_bytes();
+        body[200] = if body[200] == b'A' { b'B' } else { b'A' };
+        let public = VerifyingKey::from_bytes(body).unwrap();
+        Self { key, public }
+    }
+}
+
+impl Signer for Posing {
+    fn key_id(&self) -> &str {
+        self.key.key_id()
+    }
+
+    fn verifying_key(&self) -> &VerifyingKey {
+        &self.public
+    }
+
+    fn sign_string<'a>(&'a self, string: &'a StringToSign) -> SignatureFuture<'a> {
+        self.key.sign_string(string)
+    }
+}
+
+#[tokio::test]
+async fn a_ring_that_holds_our_own_key_is_refused_at_build_and_after_a_swap() {
+    let signer = Arc::new(Posing::new());
+    let own = || KeyRing::new([("P001", signer.public.clone())]).unwrap();
+    let error =
+        Transport::builder("https://h", Arc::clone(&signer) as Arc<dyn Signer>, own()).build().unwrap_err();
+    assert!(error.is_config() && error.to_string().contains("holds our own public key"), "{error}");
+
+    let peer =
+        service_fn(|_: Request<Full<Bytes>>| async { Ok::<_, Error>(answer("{}", &Signing::default())) });
+    let layer = SignVerifyLayer::new(signer.clone(), own(), SignVerifySettings::default());
+    let error = layer.layer(peer).oneshot(request(PATH)).await.unwrap_err();
+    assert!(error.is_refused() && error.may_have_been_executed(), "{error:?}");
+    assert!(error.to_string().contains("holds our own public key"), "{error}");
 }

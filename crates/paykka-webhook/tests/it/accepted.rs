@@ -39,9 +39,10 @@ async fn a_rotated_key_is_accepted_without_a_restart() {
     let endpoint = Endpoint::with(verifier);
     let other = include_str!("../../../paykka-sign/testdata/merchant-2048.public.pem");
     let other = VerifyingKey::from_bytes(other).unwrap();
-    let former = platform.swap(KeyRing::builder().key("P001", other).for_loopback().build().unwrap());
+    let former =
+        platform.swap(KeyRing::builder().key("P001", other).for_loopback().build().unwrap()).unwrap();
     assert_eq!(endpoint.post(&Message::genuine()).await.status, StatusCode::UNAUTHORIZED);
-    platform.swap(former);
+    platform.swap(former).unwrap();
     assert_eq!(endpoint.post(&Message::genuine()).await.status, StatusCode::OK);
 }
 

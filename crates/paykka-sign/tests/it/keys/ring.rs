@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use base64ct::{Base64, Encoding};
 use paykka_sign::{
-    Error, KeyRing, KeyRingBuilder, Nonce, Parts, SigningKey, Timestamp, VerifyingKey, Window,
+    Error, KeyRing, KeyRingBuilder, Nonce, Parts, SharedKeyRing, SigningKey, Timestamp, VerifyingKey, Window,
 };
 
 const MERCHANT: &str = include_str!("../../../testdata/merchant-2048.private.pem");
@@ -94,14 +94,20 @@ fn an_empty_ring_is_refused() {
 #[test]
 fn the_public_half_of_an_own_key_is_refused() {
     let (own, public) = pair("M1", MERCHANT);
-    assert_refused(KeyRing::builder().own(&own).key("K1", public.clone()), "signing key on this side");
-    assert_refused(KeyRing::builder().only(public.clone()).own(&own), "signing key on this side");
     assert_refused(
-        KeyRing::builder().key("K1", unpublished()).key("K2", public.clone()).own(&own),
+        KeyRing::builder().own(own.verifying_key()).key("K1", public.clone()),
         "signing key on this side",
     );
-    KeyRing::builder().key("K1", unpublished()).own(&own).build().unwrap();
-    assert!(loopback().own(&own).key("K1", public.clone()).build().unwrap().holds(&public));
+    assert_refused(
+        KeyRing::builder().only(public.clone()).own(own.verifying_key()),
+        "signing key on this side",
+    );
+    assert_refused(
+        KeyRing::builder().key("K1", unpublished()).key("K2", public.clone()).own(own.verifying_key()),
+        "signing key on this side",
+    );
+    KeyRing::builder().key("K1", unpublished()).own(own.verifying_key()).build().unwrap();
+    assert!(loopback().own(own.verifying_key()).key("K1", public.clone()).build().unwrap().holds(&public));
 }
 
 #[test]
@@ -170,8 +176,9 @@ fn ones_own_modulus_is_refused_under_another_exponent_too() {
     let usual = [2, 3, 1, 0, 1];
     assert!(spki.ends_with(&usual), "the exponent stands last");
     let other = VerifyingKey::from_bytes([&spki[..spki.len() - 5], &[2, 3, 1, 0, 3]].concat()).unwrap();
+    assert_refused(KeyRing::builder().key("P1", other.clone()), "published");
     assert!(other != *own.verifying_key() && other.has_modulus_of(own.verifying_key()));
-    let error = KeyRing::builder().key("P1", other).own(&own).build().unwrap_err();
+    let error = KeyRing::builder().key("P1", other).own(own.verifying_key()).build().unwrap_err();
     assert!(error.to_string().contains("public half of the signing key on this side"), "{error}");
 }
 
@@ -194,6 +201,16 @@ fn parameters_of_the_algorithm_are_refused_and_may_be_absent() {
 }
 
 #[test]
+fn an_even_modulus_is_refused_and_so_is_a_file_that_is_no_key_by_size() {
+    let mut spki = der(MERCHANT_PUBLIC);
+    let last = spki.len() - 6;
+    spki[last] ^= 1;
+    assert!(VerifyingKey::from_bytes(&spki).unwrap_err().to_string().contains("modulus is even"));
+    let long = vec![b'A'; 64 * 1024 + 1];
+    assert!(VerifyingKey::from_bytes(long).unwrap_err().to_string().contains("more than 64 KiB"));
+}
+
+#[test]
 fn text_that_begins_with_a_digit_is_text() {
     let with_text = format!("0 s:/CN=platform\n{MERCHANT_PUBLIC}");
     assert!(VerifyingKey::from_bytes(with_text).is_ok());
@@ -202,4 +219,13 @@ fn text_that_begins_with_a_digit_is_text() {
 fn der(pem: &str) -> Vec<u8> {
     let body: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
     Base64::decode_vec(&body).unwrap()
+}
+
+#[test]
+fn a_loopback_ring_does_not_slip_into_a_real_place() {
+    let real = SharedKeyRing::from(KeyRing::new([("P1", unpublished())]).unwrap());
+    let error = real.swap(loopback().key("P1", unpublished()).build().unwrap()).unwrap_err();
+    assert!(error.to_string().contains("built for loopback"), "{error}");
+    assert!(!real.load().is_for_loopback());
+    real.swap(KeyRing::new([("P2", unpublished())]).unwrap()).unwrap();
 }

@@ -56,7 +56,7 @@ fn no_message_is_refused_wrongly_while_a_key_is_rotated() {
         wait(&rounds, OLD_ALONE);
         for (next, ring) in [(BOTH, ring(&[&old, &new])), (NEW_ALONE, ring(&[&new]))] {
             phase.store(next - 1, Ordering::SeqCst);
-            place.swap(ring);
+            place.swap(ring).unwrap();
             phase.store(next, Ordering::SeqCst);
             wait(&rounds, next);
         }
@@ -71,7 +71,7 @@ fn a_ring_that_was_taken_stays_as_it_was() {
     let (old, new) = (key("K-old", OLD), key("K-new", NEW));
     let place = SharedKeyRing::from(ring(&[&old]));
     let taken = place.load();
-    let former = place.swap(ring(&[&new]));
+    let former = place.swap(ring(&[&new])).unwrap();
     assert!(former.holds(old.verifying_key()) && taken.holds(old.verifying_key()));
     verify(&taken, &signed(&old)).unwrap();
     assert!(verify(&place.load(), &signed(&old)).unwrap_err().is_unknown_key());

@@ -61,9 +61,16 @@ fn a_file_cannot_ask_for_unreasonable_work() {
     let mut der = der_of(&pem);
     let block_size_and_parallelization = [2, 1, 8, 2, 1, 1];
     let at = der.windows(6).position(|window| window == block_size_and_parallelization).unwrap();
-    der[at + 5] = 17;
-    let error = open(&der, b"x").unwrap_err();
-    assert!(error.to_string().contains("unreasonable work"), "{error}");
+    assert_eq!(der[at - 1], 64, "the cost stands before them");
+    // Cost no power of two above 1, no blocks, no or too much parallel work.
+    for (place, value) in [(at - 1, 0), (at - 1, 1), (at - 1, 3), (at + 2, 0), (at + 5, 0), (at + 5, 17)] {
+        let before = std::mem::replace(&mut der[place], value);
+        let error = open(&der, b"x").unwrap_err();
+        assert!(error.is_key(), "{value}: {error}");
+        assert!(value == 0 || error.to_string().contains("unreasonable work"), "{value}: {error}");
+        der[place] = before;
+    }
+    assert!(open(&der, b"x").is_ok());
 }
 
 #[test]
