@@ -103,10 +103,7 @@ impl TransportBuilder {
     pub fn build(self) -> Result<Transport, Error> {
         let ring = self.platform.load();
         if !ring.is_for_loopback() && ring.holds(self.signer.verifying_key()) {
-            return Err(Error::config(
-                "the platform's key ring holds our own public key",
-                "install the platform's public key; two files were probably mixed up",
-            ));
+            return Err(Error::own_key());
         }
         let wire = Wire::new(&self.base_url, &self.roots, self.connect_timeout)?;
         if ring.is_for_loopback() && !wire.is_loopback() {

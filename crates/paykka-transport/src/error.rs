@@ -87,10 +87,7 @@ impl Error {
     /// What to do: follow the message of `source()`.
     #[must_use]
     pub fn is_refused(&self) -> bool {
-        matches!(
-            *self.0,
-            Kind::Refused { .. } | Kind::Encoded { .. } | Kind::SignedTwice { .. } | Kind::OwnKey { .. }
-        )
+        matches!(*self.0, Kind::Refused { .. } | Kind::Encoded { .. } | Kind::SignedTwice { .. })
     }
 
     /// Whether the platform may have carried the request out. `false` only where no byte of it left this machine.
@@ -106,8 +103,7 @@ impl Error {
             Kind::Unsigned { raw }
             | Kind::Refused { raw, .. }
             | Kind::Encoded { raw }
-            | Kind::SignedTwice { raw }
-            | Kind::OwnKey { raw } => Some(raw),
+            | Kind::SignedTwice { raw } => Some(raw),
             Kind::Config { .. }
             | Kind::Sign { .. }
             | Kind::Connect { .. }
@@ -166,8 +162,11 @@ impl Error {
         Self(Box::new(Kind::SignedTwice { raw }))
     }
 
-    pub(crate) fn own_key(raw: RawAnswer) -> Self {
-        Self(Box::new(Kind::OwnKey { raw }))
+    pub(crate) fn own_key() -> Self {
+        Self::config(
+            "the platform's key ring holds our own public key, so our own request, sent back, would pass for an answer",
+            "install the platform's public key; two files were probably mixed up",
+        )
     }
 
     /// What a service below failed with: ours as it is, anything else as a broken connection.
@@ -204,9 +203,6 @@ impl fmt::Display for Error {
                 "the answer (status {}) carries two signatures; look for a proxy that adds headers",
                 raw.status.as_u16()
             ),
-            Kind::OwnKey { .. } => f.write_str(
-                "the platform's key ring holds our own public key, so no answer can be judged; swap in the platform's",
-            ),
             Kind::Refused { reason, raw } if reason.is_signature() => write!(
                 f,
                 "the signature of the answer (status {}) is wrong; nothing of it may be used",
@@ -236,7 +232,6 @@ impl StdError for Error {
             | Kind::TooLarge { .. }
             | Kind::Unsigned { .. }
             | Kind::SignedTwice { .. }
-            | Kind::OwnKey { .. }
             | Kind::Encoded { .. } => None,
         }
     }
@@ -257,5 +252,4 @@ enum Kind {
     Refused { reason: paykka_sign::Error, raw: RawAnswer },
     Encoded { raw: RawAnswer },
     SignedTwice { raw: RawAnswer },
-    OwnKey { raw: RawAnswer },
 }

@@ -58,14 +58,14 @@ where
         let mut inner = std::mem::replace(&mut self.inner, ready);
         let SignVerifyLayer { signer, platform, settings } = self.with.clone();
         Box::pin(async move {
+            // One ring for the whole call, looked at before anything is sent: it may have been swapped since the build.
+            let ring = platform.load();
+            if !ring.is_for_loopback() && ring.holds(signer.verifying_key()) {
+                return Err(Error::own_key());
+            }
             let (request, signed) = sign(request, &*signer, &settings).await?;
             let response = inner.call(request).await.map_err(Error::from_below)?;
             let raw = read(response, settings.max_answer_len).await?;
-            let ring = platform.load();
-            if !ring.is_for_loopback() && ring.holds(signer.verifying_key()) {
-                // Swapped in since the stack was built; our own request, sent back, would pass.
-                return Err(Error::own_key(raw));
-            }
             verify(raw, signed, &ring, &settings)
         })
     }
