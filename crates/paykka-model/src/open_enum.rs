@@ -1,12 +1,30 @@
 //! Enums that survive the platform's next release: a value that nobody has documented is kept as text, and can never
 //! be mistaken for a known one.
 
-/// Declares an enum of documented texts plus `Other`. The inner text of `Other` can't be made by hand, so
-/// `Other("SUCCESS")` beside `Success` can't exist.
+use serde::de::{Deserializer, Error, Visitor};
+
+/// What became of a thing, whatever its kind calls it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Disposition {
+    /// Not decided: wait, or ask again.
+    Pending,
+    /// Done as it was asked for.
+    Succeeded,
+    /// Waiting won't help: refused, failed, expired, or sent back to be corrected.
+    Failed,
+    /// A status that isn't known here. It is neither final nor failed: look at it before anything is decided.
+    Unrecognised,
+}
+
+/// Declares an enum of known texts, each with its mark, plus `Other`. The inner text of `Other` can't be made by hand, so
+/// `Other("SUCCESS")` beside `Success` can't exist. With a third column the enum is a status, and knows its
+/// [`Disposition`].
 macro_rules! open_enum {
     (
         $(#[$meta:meta])*
-        $name:ident, $other:ident { $($(#[$variant_meta:meta])* $variant:ident = $text:literal,)+ }
+        $name:ident, $other:ident {
+            $($(#[$variant_meta:meta])* $variant:ident = $text:literal, $mark:ident $(, $disposition:ident)?;)+
+        }
     ) => {
         $(#[$meta])*
         #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -22,6 +40,10 @@ macro_rules! open_enum {
         pub struct $other(String);
 
         impl $name {
+            /// The known values with where each was seen, as they stand on the wire.
+            pub const KNOWN: &[$crate::KnownValue] =
+                &[$($crate::KnownValue::new($text, $crate::Origin::$mark)),+];
+
             /// The text on the wire.
             #[must_use]
             pub fn as_str(&self) -> &str {
@@ -30,14 +52,26 @@ macro_rules! open_enum {
                     Self::Other(other) => &other.0,
                 }
             }
+
+            fn known(text: &str) -> Option<Self> {
+                match text {
+                    $($text => Some(Self::$variant),)+
+                    _ => None,
+                }
+            }
+
+            $crate::open_enum::disposition! { $name { $($variant $($disposition)?,)+ } }
+        }
+
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                Self::known(text).unwrap_or_else(|| Self::Other($other(text.to_owned())))
+            }
         }
 
         impl From<String> for $name {
             fn from(text: String) -> Self {
-                match text.as_str() {
-                    $($text => Self::$variant,)+
-                    _ => Self::Other($other(text)),
-                }
+                Self::known(&text).unwrap_or(Self::Other($other(text)))
             }
         }
 
@@ -55,10 +89,56 @@ macro_rules! open_enum {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                String::deserialize(deserializer).map(Self::from)
+                $crate::open_enum::text(deserializer)
+            }
+        }
+
+        impl $crate::schema::FieldType for $name {
+            const TYPE: $crate::JsonType = $crate::JsonType::Enum(Self::KNOWN);
+
+            fn debug(&self, shown: bool) -> Option<$crate::schema::Shown<'_>> {
+                shown.then_some($crate::schema::Shown::Value(self))
             }
         }
     };
 }
 
-pub(crate) use open_enum;
+/// The method of a status; nothing for other enums.
+macro_rules! disposition {
+    ($name:ident { $($variant:ident,)+ }) => {};
+    ($name:ident { $($variant:ident $disposition:ident,)+ }) => {
+        /// What became of it.
+        #[must_use]
+        pub const fn disposition(&self) -> $crate::Disposition {
+            match self {
+                $(Self::$variant => $crate::Disposition::$disposition,)+
+                Self::Other(_) => $crate::Disposition::Unrecognised,
+            }
+        }
+    };
+}
+
+pub(crate) use {disposition, open_enum};
+
+/// Reads a text without making a `String` of it where the value is a known one.
+pub(crate) fn text<'de, T, D>(deserializer: D) -> Result<T, D::Error>
+where
+    T: for<'a> From<&'a str>,
+    D: Deserializer<'de>,
+{
+    struct Text<T>(std::marker::PhantomData<T>);
+
+    impl<T: for<'a> From<&'a str>> Visitor<'_> for Text<T> {
+        type Value = T;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("a string")
+        }
+
+        fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
+            Ok(text.into())
+        }
+    }
+
+    deserializer.deserialize_str(Text(std::marker::PhantomData))
+}
