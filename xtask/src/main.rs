@@ -7,6 +7,7 @@
 use std::process::ExitCode;
 
 mod check;
+mod codegen;
 mod fuzz;
 mod generated;
 mod header;
@@ -34,8 +35,8 @@ fn main() -> ExitCode {
     }
 }
 
-const COMMANDS: [Subcommand; 5] =
-    [check::COMMAND, test::COMMAND, fuzz::COMMAND, vectors::COMMAND, header::COMMAND];
+const COMMANDS: [Subcommand; 6] =
+    [check::COMMAND, test::COMMAND, fuzz::COMMAND, codegen::COMMAND, vectors::COMMAND, header::COMMAND];
 
 /// One word after `cargo xtask`.
 struct Subcommand {
