@@ -53,6 +53,6 @@ pub use payment::{
     PaymentApplyRequest, PaymentApplyResponse, PaymentInquiryRequest, PaymentState, PaymentStatus,
 };
 pub use tables::{
-    Code, CodeTable, Country, Currency, ParseCodeError, Row, RowOrigin, UnknownCountry, UnknownCurrency,
-    WireCode,
+    Code, CodeTable, Country, Currency, ParseCodeError, Row, RowOrigin, Table, TableError, Tables,
+    UnknownCountry, UnknownCurrency, WireCode,
 };

@@ -32,6 +32,7 @@ pub(crate) const TABLES: [Table; 10] = [
     text("new_industry_main", "Industries by the newer classification: sections"),
     text("new_industry_sub", "Industries by the newer classification: divisions"),
     int32("product_category", "Kinds of goods"),
+    // A city may be called as its province is, and official lists have rows such as "districts" in several provinces.
     Table {
         name: "province_city",
         about: "Provinces and cities in China",
@@ -92,7 +93,9 @@ impl Table {
         }
         let kind = self.type_name();
         let wire = if self.rules.is_int32 { "i32" } else { "String" };
-        code.push_str(&format!("    {kind}, Unknown{kind}, {:?}, {wire} {{\n", self.name));
+        let (name, repeat) = (self.name, self.rules.names_repeat);
+        let head = format!("{kind}, Unknown{kind}, {name:?}, {wire}, names_repeat = {repeat}");
+        code.push_str(&format!("    {head} {{\n"));
         for row in sorted {
             code.push_str(&self.row(row));
         }
@@ -150,6 +153,12 @@ fn module() -> String {
         let kind = table.type_name();
         writeln!(code, "pub use {}::{{{kind}, Unknown{kind}}};", table.name).ok();
     }
+    code.push_str("\nuse super::runtime::BuiltIn;\n\n");
+    writeln!(code, "pub(super) static BUILT_IN: [BuiltIn; {}] = [", TABLES.len()).ok();
+    for table in &TABLES {
+        writeln!(code, "    BuiltIn::of::<{}>(),", table.type_name()).ok();
+    }
+    code.push_str("];\n");
     code
 }
 

@@ -12,11 +12,14 @@ use crate::operation::Origin;
 
 mod code;
 mod generated;
+mod import;
+mod runtime;
 mod table_macro;
 mod wire;
 
 pub use code::Code;
 pub use generated::*;
+pub use runtime::{Table, TableError, Tables};
 pub use wire::{ParseCodeError, WireCode};
 
 /// A table of codes: an open enum whose variants are the rows that are known here.
@@ -56,6 +59,9 @@ pub trait CodeTable:
     /// Every row's variant, the shorter code first, codes of one length in the order of their bytes or numbers.
     const ALL: &'static [Self];
 
+    /// Whether several rows may have one name, as a city and its province do.
+    const NAMES_REPEAT: bool;
+
     /// What a code is on the wire: `String` or `i32`.
     type Wire: WireCode;
 
@@ -63,7 +69,7 @@ pub trait CodeTable:
     fn code(&self) -> <Self::Wire as WireCode>::Ref<'_>;
 
     /// What our table says of the code; `None` for a code that isn't in it.
-    fn row(&self) -> Option<&'static Row>;
+    fn row(&self) -> Option<&'static Row<'static>>;
 
     /// The row of a code, without an allocation and in a few comparisons.
     #[must_use]
@@ -103,8 +109,8 @@ pub trait CodeTable:
     /// Where the row comes from. A code that isn't in our table has no origin: it is the caller's or the platform's
     /// word.
     #[must_use]
-    fn origin(&self) -> Option<RowOrigin> {
-        self.row().map(Row::origin)
+    fn origin(&self) -> Option<RowOrigin<'static>> {
+        self.row().map(|row| row.origin())
     }
 
     /// Whether every row of the table was seen on a page of the platform.
@@ -116,35 +122,35 @@ pub trait CodeTable:
 
 /// What a table says of one code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Row {
-    code: &'static str,
-    name_en: &'static str,
-    name_zh: &'static str,
-    origin: RowOrigin,
+pub struct Row<'a> {
+    code: &'a str,
+    name_en: &'a str,
+    name_zh: &'a str,
+    origin: RowOrigin<'a>,
 }
 
-impl Row {
+impl<'a> Row<'a> {
     /// The code as text, also where it is a number on the wire.
     #[must_use]
-    pub const fn code(&self) -> &'static str {
+    pub const fn code(self) -> &'a str {
         self.code
     }
 
     /// The English name, if the row has one.
     #[must_use]
-    pub fn name_en(&self) -> Option<&'static str> {
+    pub fn name_en(self) -> Option<&'a str> {
         Some(self.name_en).filter(|name| !name.is_empty())
     }
 
     /// The Chinese name, if the row has one.
     #[must_use]
-    pub fn name_zh(&self) -> Option<&'static str> {
+    pub fn name_zh(self) -> Option<&'a str> {
         Some(self.name_zh).filter(|name| !name.is_empty())
     }
 
     /// Where the row comes from.
     #[must_use]
-    pub const fn origin(&self) -> RowOrigin {
+    pub const fn origin(self) -> RowOrigin<'a> {
         self.origin
     }
 
@@ -160,12 +166,12 @@ impl Row {
 
 /// Where a row comes from, and how sure it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RowOrigin {
+pub struct RowOrigin<'a> {
     mark: Origin,
-    source: &'static str,
+    source: &'a str,
 }
 
-impl RowOrigin {
+impl<'a> RowOrigin<'a> {
     /// D where the row stands on a page of the platform, else I: that the platform uses these codes is a guess.
     #[must_use]
     pub const fn mark(self) -> Origin {
@@ -174,7 +180,7 @@ impl RowOrigin {
 
     /// The standard or the page that has the row, such as `GB/T 2260`.
     #[must_use]
-    pub const fn source(self) -> &'static str {
+    pub const fn source(self) -> &'a str {
         self.source
     }
 
@@ -186,7 +192,7 @@ impl RowOrigin {
 }
 
 /// `I: GB/T 2260; confirm with the platform`.
-impl fmt::Display for RowOrigin {
+impl fmt::Display for RowOrigin<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let advice = if self.is_confirmed() { "" } else { "; confirm with the platform" };
         write!(f, "{}: {}{advice}", self.mark.mark(), self.source)

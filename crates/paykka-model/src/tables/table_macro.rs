@@ -4,7 +4,7 @@
 macro_rules! code_table {
     (
         $(#[$meta:meta])*
-        $name:ident, $unknown:ident, $table:literal, $wire:ident {
+        $name:ident, $unknown:ident, $table:literal, $wire:ident, names_repeat = $names_repeat:literal {
             $($variant:ident = $code:literal, $en:literal, $zh:literal, $mark:ident $source:literal;)+
         }
     ) => {
@@ -38,7 +38,7 @@ macro_rules! code_table {
 
             /// Where the row comes from; `None` for a code that isn't in this table.
             #[must_use]
-            pub fn origin(&self) -> Option<$crate::RowOrigin> {
+            pub fn origin(&self) -> Option<$crate::RowOrigin<'static>> {
                 $crate::CodeTable::origin(self)
             }
 
@@ -60,13 +60,14 @@ macro_rules! code_table {
         impl $crate::CodeTable for $name {
             const NAME: &'static str = $table;
             const ALL: &'static [Self] = &[$(Self::$variant,)+];
+            const NAMES_REPEAT: bool = $names_repeat;
             type Wire = $wire;
 
             fn code(&self) -> <$wire as $crate::WireCode>::Ref<'_> {
                 self.code()
             }
 
-            fn row(&self) -> Option<&'static $crate::Row> {
+            fn row(&self) -> Option<&'static $crate::Row<'static>> {
                 match self {
                     $(Self::$variant => Some(&$crate::Row {
                         code: concat!($code),

@@ -16,6 +16,9 @@ pub trait WireCode: Sealed + Sized + 'static {
     /// A code that is only looked at: `&str` or `i32`.
     type Ref<'a>: Copy + Eq + fmt::Debug + fmt::Display;
 
+    /// Whether codes are JSON numbers (int32); else they are text.
+    const IS_INT32: bool;
+
     /// The order of [`CodeTable::ALL`](super::CodeTable::ALL).
     fn order(one: Self::Ref<'_>, other: Self::Ref<'_>) -> Ordering;
 
@@ -27,6 +30,7 @@ impl Sealed for String {}
 
 impl WireCode for String {
     type Ref<'a> = &'a str;
+    const IS_INT32: bool = false;
 
     /// The shorter first, so that numbers which are text stand in the order of numbers.
     fn order(one: &str, other: &str) -> Ordering {
@@ -42,6 +46,7 @@ impl Sealed for i32 {}
 
 impl WireCode for i32 {
     type Ref<'a> = Self;
+    const IS_INT32: bool = true;
 
     fn order(one: Self, other: Self) -> Ordering {
         one.cmp(&other)

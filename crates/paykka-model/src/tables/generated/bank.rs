@@ -7,7 +7,7 @@ code_table! {
     ///
     /// 34 rows. Source: CNAPS clearing code, first three digits.
     /// **No row was seen on a page of the platform; confirm a code with the platform before you send it.**
-    Bank, UnknownBank, "bank", String {
+    Bank, UnknownBank, "bank", String, names_repeat = false {
         Icbc = "102", "Industrial and Commercial Bank of China", "中国工商银行", Inferred "CNAPS clearing code, first three digits";
         Abc = "103", "Agricultural Bank of China", "中国农业银行", Inferred "CNAPS clearing code, first three digits";
         Boc = "104", "Bank of China", "中国银行", Inferred "CNAPS clearing code, first three digits";

@@ -7,7 +7,7 @@ code_table! {
     ///
     /// 21 rows. Source: HS 2022 section.
     /// **No row was seen on a page of the platform; confirm a code with the platform before you send it.**
-    BusinessCategory, UnknownBusinessCategory, "business_category", String {
+    BusinessCategory, UnknownBusinessCategory, "business_category", String, names_repeat = false {
         AnimalsAndAnimalProducts = "1", "Animals and animal products", "动物及动物产品", Inferred "HS 2022 section";
         VegetableProducts = "2", "Vegetable products", "植物产品", Inferred "HS 2022 section";
         FatsAndOils = "3", "Fats and oils", "动植物油脂", Inferred "HS 2022 section";

@@ -7,7 +7,7 @@ code_table! {
     ///
     /// 12 rows. Source: derived: home country of a documented currency.
     /// **No row was seen on a page of the platform; confirm a code with the platform before you send it.**
-    CollectionAccount, UnknownCollectionAccount, "collection_account", String {
+    CollectionAccount, UnknownCollectionAccount, "collection_account", String, names_repeat = false {
         AuAud = "AU-AUD", "AUD account in AU", "AU AUD 收款账户", Inferred "derived: home country of a documented currency";
         CaCad = "CA-CAD", "CAD account in CA", "CA CAD 收款账户", Inferred "derived: home country of a documented currency";
         CnCny = "CN-CNY", "CNY account in CN", "CN CNY 收款账户", Inferred "derived: home country of a documented currency";

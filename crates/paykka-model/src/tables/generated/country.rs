@@ -7,7 +7,7 @@ code_table! {
     ///
     /// 249 rows. Source: ISO 3166-1.
     /// **No row was seen on a page of the platform; confirm a code with the platform before you send it.**
-    Country, UnknownCountry, "country", String {
+    Country, UnknownCountry, "country", String, names_repeat = false {
         Ad = "AD", "Andorra", "安道尔", Inferred "ISO 3166-1";
         Ae = "AE", "United Arab Emirates", "阿联酋", Inferred "ISO 3166-1";
         Af = "AF", "Afghanistan", "阿富汗", Inferred "ISO 3166-1";

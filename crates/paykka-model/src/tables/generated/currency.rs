@@ -7,7 +7,7 @@ code_table! {
     ///
     /// 11 rows. Source: PayKKa order page (enum).
     /// Every row stands on a page of the platform (D).
-    Currency, UnknownCurrency, "currency", String {
+    Currency, UnknownCurrency, "currency", String, names_repeat = false {
         Aud = "AUD", "Australian dollar", "澳元", Documented "PayKKa order page (enum)";
         Cad = "CAD", "Canadian dollar", "加元", Documented "PayKKa order page (enum)";
         Cnh = "CNH", "offshore renminbi", "离岸人民币", Documented "PayKKa order page (enum)";

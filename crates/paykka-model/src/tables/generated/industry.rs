@@ -7,7 +7,7 @@ code_table! {
     ///
     /// 97 rows. Source: GB/T 4754-2017 division.
     /// **No row was seen on a page of the platform; confirm a code with the platform before you send it.**
-    Industry, UnknownIndustry, "industry", i32 {
+    Industry, UnknownIndustry, "industry", i32, names_repeat = false {
         CropFarming = 1, "Crop farming", "农业", Inferred "GB/T 4754-2017 division";
         Forestry = 2, "Forestry", "林业", Inferred "GB/T 4754-2017 division";
         AnimalHusbandry = 3, "Animal husbandry", "畜牧业", Inferred "GB/T 4754-2017 division";

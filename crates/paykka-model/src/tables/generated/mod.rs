@@ -21,3 +21,18 @@ pub use new_industry_main::{NewIndustryMain, UnknownNewIndustryMain};
 pub use new_industry_sub::{NewIndustrySub, UnknownNewIndustrySub};
 pub use product_category::{ProductCategory, UnknownProductCategory};
 pub use province_city::{ProvinceCity, UnknownProvinceCity};
+
+use super::runtime::BuiltIn;
+
+pub(super) static BUILT_IN: [BuiltIn; 10] = [
+    BuiltIn::of::<Bank>(),
+    BuiltIn::of::<BusinessCategory>(),
+    BuiltIn::of::<CollectionAccount>(),
+    BuiltIn::of::<Country>(),
+    BuiltIn::of::<Currency>(),
+    BuiltIn::of::<Industry>(),
+    BuiltIn::of::<NewIndustryMain>(),
+    BuiltIn::of::<NewIndustrySub>(),
+    BuiltIn::of::<ProductCategory>(),
+    BuiltIn::of::<ProvinceCity>(),
+];

@@ -7,7 +7,7 @@ code_table! {
     ///
     /// 20 rows. Source: GB/T 4754-2017 section.
     /// **No row was seen on a page of the platform; confirm a code with the platform before you send it.**
-    NewIndustryMain, UnknownNewIndustryMain, "new_industry_main", String {
+    NewIndustryMain, UnknownNewIndustryMain, "new_industry_main", String, names_repeat = false {
         AgricultureForestryAnimalHusbandryAndFishery = "A", "Agriculture, forestry, animal husbandry and fishery", "农、林、牧、渔业", Inferred "GB/T 4754-2017 section";
         Mining = "B", "Mining", "采矿业", Inferred "GB/T 4754-2017 section";
         Manufacturing = "C", "Manufacturing", "制造业", Inferred "GB/T 4754-2017 section";

@@ -7,7 +7,7 @@ code_table! {
     ///
     /// 97 rows. Source: GB/T 4754-2017 section+division.
     /// **No row was seen on a page of the platform; confirm a code with the platform before you send it.**
-    NewIndustrySub, UnknownNewIndustrySub, "new_industry_sub", String {
+    NewIndustrySub, UnknownNewIndustrySub, "new_industry_sub", String, names_repeat = false {
         CropFarming = "A01", "Crop farming", "农业", Inferred "GB/T 4754-2017 section+division";
         Forestry = "A02", "Forestry", "林业", Inferred "GB/T 4754-2017 section+division";
         AnimalHusbandry = "A03", "Animal husbandry", "畜牧业", Inferred "GB/T 4754-2017 section+division";

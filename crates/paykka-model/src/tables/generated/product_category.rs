@@ -7,7 +7,7 @@ code_table! {
     ///
     /// 96 rows. Source: HS 2022 chapter.
     /// **No row was seen on a page of the platform; confirm a code with the platform before you send it.**
-    ProductCategory, UnknownProductCategory, "product_category", i32 {
+    ProductCategory, UnknownProductCategory, "product_category", i32, names_repeat = false {
         LiveAnimals = 1, "Live animals", "活动物", Inferred "HS 2022 chapter";
         Meat = 2, "Meat", "肉及食用杂碎", Inferred "HS 2022 chapter";
         FishAndSeafood = 3, "Fish and seafood", "鱼及水生动物", Inferred "HS 2022 chapter";

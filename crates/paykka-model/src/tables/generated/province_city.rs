@@ -7,7 +7,7 @@ code_table! {
     ///
     /// 367 rows. Source: GB/T 2260.
     /// **No row was seen on a page of the platform; confirm a code with the platform before you send it.**
-    ProvinceCity, UnknownProvinceCity, "province_city", String {
+    ProvinceCity, UnknownProvinceCity, "province_city", String, names_repeat = true {
         Beijing = "110000", "Beijing", "北京市", Inferred "GB/T 2260";
         Tianjin = "120000", "Tianjin", "天津市", Inferred "GB/T 2260";
         Hebei = "130000", "Hebei", "河北省", Inferred "GB/T 2260";

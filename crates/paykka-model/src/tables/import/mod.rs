@@ -84,6 +84,11 @@ pub(crate) struct Problems {
 }
 
 impl Problems {
+    /// Line and problem.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.list.iter().map(|(line, problem)| (*line, problem.as_str()))
+    }
+
     fn one(line: usize, problem: String) -> Self {
         Self { list: vec![(line, problem)] }
     }
@@ -95,7 +100,7 @@ impl Problems {
 
 impl fmt::Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, (line, problem)) in self.list.iter().enumerate() {
+        for (index, (line, problem)) in self.iter().enumerate() {
             let separator = if index == 0 { "" } else { "\n" };
             write!(f, "{separator}line {line}: {problem}")?;
         }

@@ -1,6 +1,10 @@
 //! The tables of codes, a module per behaviour; and what they share: the CSV files, read by the tests themselves.
 
+mod files;
+mod load;
+mod open;
 mod rows;
+mod whose_word;
 
 use paykka_model::unconfirmed::{
     Bank, BusinessCategory, CollectionAccount, Industry, NewIndustryMain, NewIndustrySub, ProductCategory,
