@@ -14,6 +14,7 @@ mod header;
 mod helpers;
 mod process;
 mod summary;
+mod tables;
 mod tally;
 mod test;
 mod tools;
@@ -35,8 +36,15 @@ fn main() -> ExitCode {
     }
 }
 
-const COMMANDS: [Subcommand; 6] =
-    [check::COMMAND, test::COMMAND, fuzz::COMMAND, codegen::COMMAND, vectors::COMMAND, header::COMMAND];
+const COMMANDS: [Subcommand; 7] = [
+    check::COMMAND,
+    test::COMMAND,
+    fuzz::COMMAND,
+    codegen::COMMAND,
+    tables::COMMAND,
+    vectors::COMMAND,
+    header::COMMAND,
+];
 
 /// One word after `cargo xtask`.
 struct Subcommand {

@@ -22,7 +22,7 @@ pub(crate) struct Table {
     pub(crate) rules: Rules,
 }
 
-pub(crate) const TABLES: [Table; 10] = [
+pub(crate) static TABLES: [Table; 10] = [
     text("bank", "Banks in China"),
     text("business_category", "Kinds of business"),
     text("collection_account", "Accounts that collect money: country and currency"),
