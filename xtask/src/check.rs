@@ -2,7 +2,7 @@
 //! mends code wants the whole list at once.
 
 use crate::tally::{Ending, Tally};
-use crate::{Subcommand, header, helpers, process, tools, vectors};
+use crate::{Subcommand, codegen, header, helpers, process, tools, vectors};
 
 pub(crate) const COMMAND: Subcommand = Subcommand {
     name: "check",
@@ -16,6 +16,7 @@ Runs, each to its end:
   doc      cargo doc --workspace --no-deps, warnings denied
   deny     cargo deny check licenses bans sources, by deny.toml; installs cargo-deny into the
            user's cache folder if it isn't there, which takes some minutes once
+  codegen  cargo xtask codegen --check
   vectors  cargo xtask vectors --check
   header   cargo xtask header --check
 
@@ -53,7 +54,7 @@ struct Step {
     run: fn() -> Ending,
 }
 
-const STEPS: [Step; 6] = [
+const STEPS: [Step; 7] = [
     Step { name: "fmt", run: || Ending::of(check_format()) },
     Step { name: "clippy", run: || Ending::of(lint()) },
     Step {
@@ -61,6 +62,7 @@ const STEPS: [Step; 6] = [
         run: || Ending::of(process::run(process::cargo(DOC).env("RUSTDOCFLAGS", "-D warnings"))),
     },
     Step { name: "deny", run: check_dependencies },
+    Step { name: "codegen", run: || Ending::of(codegen::settle(true)) },
     Step { name: "vectors", run: check_vectors },
     Step { name: "header", run: || Ending::of(header::settle(true)) },
 ];

@@ -7,12 +7,14 @@
 use std::process::ExitCode;
 
 mod check;
+mod codegen;
 mod fuzz;
 mod generated;
 mod header;
 mod helpers;
 mod process;
 mod summary;
+mod tables;
 mod tally;
 mod test;
 mod tools;
@@ -34,8 +36,15 @@ fn main() -> ExitCode {
     }
 }
 
-const COMMANDS: [Subcommand; 5] =
-    [check::COMMAND, test::COMMAND, fuzz::COMMAND, vectors::COMMAND, header::COMMAND];
+const COMMANDS: [Subcommand; 7] = [
+    check::COMMAND,
+    test::COMMAND,
+    fuzz::COMMAND,
+    codegen::COMMAND,
+    tables::COMMAND,
+    vectors::COMMAND,
+    header::COMMAND,
+];
 
 /// One word after `cargo xtask`.
 struct Subcommand {

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::tally::Tally;
 use crate::tools::Tool;
-use crate::{Subcommand, fuzz, process, summary, tools};
+use crate::{Subcommand, codegen, fuzz, process, summary, tools};
 
 pub(crate) const COMMAND: Subcommand = Subcommand {
     name: "test",
@@ -18,8 +18,8 @@ pub(crate) const COMMAND: Subcommand = Subcommand {
     summary: "all tests of all packages",
     help: "\
 Runs the tests of every package, with cargo-nextest where it is installed, else with `cargo test`, and
-the examples in the docs. Last, each fuzz target runs for five seconds and counts as one test, where
-cargo-fuzz and a C++ compiler are installed.
+the examples in the docs. That generated code is current counts as one test. Last, each fuzz target
+runs for five seconds and counts as one test, where cargo-fuzz and a C++ compiler are installed.
 
 Tests that need another program stand in modules named `needs_<tool>`. Where the tool is missing they
 are skipped, and the end of the output says which package brings it; with PAYKKA_REQUIRE_ALL=1 each
@@ -74,6 +74,7 @@ fn run() -> Result<bool, String> {
     for absent in absent.iter().filter(|absent| absent.matters()) {
         tally += absent.judged();
     }
+    tally += codegen::check_as_test();
     tally += fuzz::run_briefly();
     println!("{tally}");
     Ok(tally.failed == 0)

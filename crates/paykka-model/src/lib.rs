@@ -37,6 +37,8 @@ mod notification;
 mod open_enum;
 mod operation;
 mod payment;
+mod tables;
+pub mod unconfirmed;
 
 pub use amount::Amount;
 pub use balance::{AccountBalance, BalanceInquiryRequest, BalanceInquiryResponse};
@@ -49,4 +51,8 @@ pub use operation::{
 };
 pub use payment::{
     PaymentApplyRequest, PaymentApplyResponse, PaymentInquiryRequest, PaymentState, PaymentStatus,
+};
+pub use tables::{
+    Code, CodeTable, Country, Currency, ParseCodeError, Row, RowOrigin, Table, TableError, Tables,
+    UnknownCountry, UnknownCurrency, WireCode,
 };

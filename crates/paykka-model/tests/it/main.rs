@@ -3,4 +3,5 @@
 
 mod notification;
 mod operation;
+mod tables;
 mod types;
