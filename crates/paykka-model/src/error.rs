@@ -11,25 +11,25 @@ open_enum! {
     /// `ret_code` of a failed call (D). Its HTTP status stands beside it in the answer (I).
     RetCode, UnknownRetCode {
         /// Success; the sister product's envelope carries it (I).
-        Success = "000000",
+        Success = "000000", I;
         /// Unknown error.
-        Unknown = "999999",
+        Unknown = "999999", D;
         /// Invalid request parameters.
-        InvalidParameters = "010000",
+        InvalidParameters = "010000", D;
         /// Too many requests.
-        TooManyRequests = "010001",
+        TooManyRequests = "010001", D;
         /// Data not found.
-        NotFound = "010002",
+        NotFound = "010002", D;
         /// Invalid data state.
-        InvalidState = "010003",
+        InvalidState = "010003", D;
         /// Data integrity violation.
-        IntegrityViolation = "010004",
+        IntegrityViolation = "010004", D;
         /// File larger than allowed.
-        FileTooLarge = "010005",
+        FileTooLarge = "010005", D;
         /// Unauthorised: signature verification failed.
-        SignatureRefused = "010100",
+        SignatureRefused = "010100", D;
         /// Unauthorised; probably for another reason than 010100, whose public text it repeats (I).
-        Unauthorised = "010200",
+        Unauthorised = "010200", D;
     }
 }
 

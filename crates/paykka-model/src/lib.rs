@@ -7,51 +7,99 @@
 //!
 //! # How sure is each fact?
 //!
-//! The platform's public pages have holes. So every operation says where its path and its bodies come from, as
-//! [`Origin`]: documented, seen in a third party's client, or inferred by us.
+//! The platform's public pages have holes. So every operation, every field, every limit and every known value says where
+//! it comes from, as [`Origin`]: documented by the platform (D), seen in a third party's client (T), or inferred by us
+//! (I). `docs/coverage.md` lists them all. The rows of the appendix tables, but for the currencies, stand on no page of the
+//! platform's at all; they live in [`unconfirmed`].
 //!
-//! # Example
+//! # Examples
+//!
+//! Hand in a payee:
 //!
 //! ```
-//! use paykka_model::{Amount, Operation, Origin, PaymentApply, PaymentApplyRequest};
-//!
-//! let request = PaymentApplyRequest {
-//!     request_id: "PAY-2026-0001".into(),
-//!     beneficiary_id: "B0001".into(),
-//!     currency: "USD".into(),
-//!     amount: Amount::from_wire(125_000),
-//!     postscript: "INV 17".into(),
+//! use paykka_model::{
+//!     BankAccount, BankAccountFields, Beneficiary, Code, Country, Currency, PayeeCreateRequest, PayeeType, RequestId,
 //! };
-//! assert_eq!(PaymentApply::INFO.path, "/api/v2/merch/pay/apply");
-//! assert_eq!(PaymentApply::INFO.origin.path, Origin::Documented);
-//! assert_eq!(serde_json::to_value(&request).unwrap()["amount"], 125_000);
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let account = BankAccount::new(BankAccountFields {
+//!     currency: Currency::Usd,
+//!     country_code: Country::Us,
+//!     bank_name: "First Example Bank".into(),
+//!     account_no: "000123456789".into(),
+//!     account_name: "Example Ltd ".into(),
+//! });
+//! let payee = Beneficiary::new()
+//!     .country(Country::Us)
+//!     .ent_name("Example Ltd")
+//!     .bank_account(account.bank_code(Code::given("021000021")));
+//! let mut request = PayeeCreateRequest::new(RequestId::new("PAYEE-17")?, PayeeType::Company, payee);
+//!
+//! // All that is wrong, at once, with its path; the value itself is never repeated.
+//! let problems = request.validate().into_result().unwrap_err().to_string();
+//! assert_eq!(
+//!     problems,
+//!     "$.beneficiary.bank_account.account_name: begins or ends with a blank; trim it (our own rule)",
+//! );
+//! if let Some(account) = &mut request.beneficiary.bank_account {
+//!     account.account_name = "Example Ltd".into();
+//! }
+//! request.validate().into_result()?;
+//! println!("{}", serde_json::to_string(&request)?);
+//! # assert!(serde_json::to_string(&request)?.starts_with(r#"{"request_id":"PAYEE-17","type":"COMPANY","#));
+//! # Ok(())
+//! # }
 //! ```
 //!
-//! Holds today: `payment.apply`, `payment.inquiry`, `balance.inquiry`, `payment.notification`.
+//! Read a notification (verify it first: `paykka-webhook` does both):
+//!
+//! ```
+//! use paykka_model::{Disposition, Notification};
+//!
+//! # fn main() -> Result<(), paykka_model::DecodeError> {
+//! let body = br#"{"type":"MERCH","version":"1.0","data":{"request_id":"PAY-1","status":"SUCCESS","fee_amount":0}}"#;
+//! match Notification::from_body(body)? {
+//!     Notification::Payment(payment) => {
+//!         assert_eq!(payment.status.disposition(), Disposition::Succeeded);
+//!         println!("{} is {}", payment.request_id, payment.status);
+//!     }
+//!     Notification::Unknown(unknown) => println!("keep it: {unknown:?}"),
+//!     other => println!("{other:?}"),
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Money
+//!
+//! What the wire's amounts count in isn't documented, and a wrong guess pays a hundredfold. So [`Amount`] and
+//! [`NumberAmount`] become decimals, or come of them, only with an [`AmountUnit`] that the program names.
+//!
+//! # Features
+//!
+//! | feature | what it makes available |
+//! | --- | --- |
+//! | `generate` (default) | [`RequestId::generate`], with the operating system's randomness and clock |
 
-mod amount;
-mod balance;
 mod decode;
+mod domain;
 mod error;
 mod notification;
+mod numbers;
 mod open_enum;
 mod operation;
-mod payment;
+mod schema;
 mod tables;
 pub mod unconfirmed;
 
-pub use amount::Amount;
-pub use balance::{AccountBalance, BalanceInquiryRequest, BalanceInquiryResponse};
 pub use decode::{DecodeError, decode};
-pub use error::{ApiError, RetCode};
-pub use notification::{Envelope, Notification};
-pub use operation::{
-    BalanceInquiry, Effect, Event, MerchantRule, OPERATIONS, Operation, OperationInfo, Origin, Origins,
-    PaymentApply, PaymentInquiry, PaymentNotification, Role,
-};
-pub use payment::{
-    PaymentApplyRequest, PaymentApplyResponse, PaymentInquiryRequest, PaymentState, PaymentStatus,
-};
+pub use domain::*;
+pub use error::{ApiError, RetCode, UnknownRetCode};
+pub use notification::{Envelope, Notification, NotificationKind, UnknownNotification};
+pub use numbers::{Amount, AmountError, AmountUnit, Decimal, DecimalError, NumberAmount};
+pub use open_enum::Disposition;
+pub use operation::*;
+pub use schema::{Field, JsonType, KnownValue, Limit, Origin, Problem, Schema, Validation, Violation, WireObject};
 pub use tables::{
     Code, CodeTable, Country, Currency, ParseCodeError, Row, RowOrigin, Table, TableError, Tables,
     UnknownCountry, UnknownCurrency, WireCode,

@@ -10,7 +10,7 @@ wire! {
             /// Only the account of this currency; all when absent.
             currency: Currency = I.len(0, 3).shown();
         }
-        extra
+        with extra
     }
 }
 

@@ -34,7 +34,7 @@ wire! {
             /// Whose assessment it is.
             merch_id: String = T.shown();
         }
-        extra
+        with extra
     }
 }
 

@@ -15,7 +15,7 @@ wire! {
             /// SHA-256 of the file's bytes, in lower-case hexadecimal.
             sha256: String = I.len(64, 64);
         }
-        extra
+        with extra
     }
 }
 

@@ -21,7 +21,7 @@ wire! {
             /// How much is wanted, in the wire's unit.
             buy_amount: NumberAmount = D;
         }
-        ; rules exactly_one_amount
+        rules exactly_one_amount
     }
 }
 
@@ -62,7 +62,7 @@ wire! {
             /// The quote's number.
             order_no: String = I.shown();
         }
-        extra
+        with extra
     }
 }
 
@@ -87,7 +87,7 @@ wire! {
             /// The quote's number.
             order_no: String = I.shown();
         }
-        extra
+        with extra
     }
 }
 

@@ -4,6 +4,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::de::{Error as _, Unexpected};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::schema::utf16_len;
@@ -141,7 +142,9 @@ impl From<RequestId> for String {
 
 impl<'de> Deserialize<'de> for RequestId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.try_into().map_err(serde::de::Error::custom)
+        let text = String::deserialize(deserializer)?;
+        let expected = "a request_id of 1 to 32 UTF-16 units without control characters or blanks at its ends";
+        Self::new(text).map_err(|_| D::Error::invalid_value(Unexpected::Other("another text"), &expected))
     }
 }
 

@@ -25,7 +25,7 @@ macro_rules! onboarding_request {
                     stakeholder_list: Vec<Stakeholder> = $mark.inside($mark);
                 }
                 $(optional $optional)?
-                extra
+                with extra
             }
         }
     };
@@ -149,7 +149,7 @@ wire! {
             /// How it trades; the values aren't public.
             business_models: Vec<String> = T;
         }
-        extra
+        with extra
     }
 }
 
@@ -188,7 +188,7 @@ wire! {
             /// The share in the company; the unit isn't public.
             share: Decimal = T;
         }
-        extra
+        with extra
     }
 }
 
@@ -247,8 +247,8 @@ wire! {
             /// The number under which the company applied.
             request_id: RequestId = I.len(1, 32).shown();
         }
-        extra
-        ; rules a_number
+        with extra
+        rules a_number
     }
 }
 

@@ -164,8 +164,8 @@ wire! {
             /// The order's number.
             contract_order_no: String = I.shown();
         }
-        extra
-        ; rules a_number
+        with extra
+        rules a_number
     }
 }
 
@@ -201,7 +201,7 @@ wire! {
             /// How the goods travel.
             logistics_info: LogisticsInfo = I.inside(I);
         }
-        extra
+        with extra
     }
 }
 

@@ -21,7 +21,7 @@ macro_rules! payee_request {
                     /// Who is to be paid, and where.
                     beneficiary: Beneficiary = D;
                 }
-                extra
+                with extra
             }
         }
     };
@@ -82,7 +82,7 @@ wire! {
             /// Papers that prove it.
             file_ids: Vec<FileId> = I;
         }
-        extra
+        with extra
     }
 }
 
@@ -113,7 +113,7 @@ wire! {
             /// The bank's address.
             bank_address: String = I.clean();
         }
-        extra
+        with extra
     }
 }
 
@@ -155,8 +155,8 @@ wire! {
             /// The payee's number.
             beneficiary_id: String = I.shown();
         }
-        extra
-        ; rules a_number
+        with extra
+        rules a_number
     }
 }
 

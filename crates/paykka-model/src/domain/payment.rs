@@ -46,7 +46,7 @@ wire! {
             /// The payment's own number, as it was applied for.
             request_id: RequestId = I.len(1, 32).shown();
         }
-        extra
+        with extra
     }
 }
 

@@ -20,7 +20,7 @@ wire! {
             /// Which kind of account.
             r#type as "type": VaType = I.shown();
         }
-        extra
+        with extra
     }
 }
 

@@ -12,7 +12,7 @@
 ///             field as "key" or "old key": Type = D.len(1, 32).shown();
 ///         }
 ///         optional { … }
-///         extra                       // other keys may be written
+///         with extra                  // other keys may be written
 ///         rules check_function        // checks over several fields
 ///     }
 /// }
@@ -34,13 +34,13 @@ macro_rules! wire {
                 $oname:ident $(as $okey:literal)? $(or $oalias:literal)* : $otype:ty
                     = $omark:ident $(.$ocall:ident($($oargument:tt)*))*;
             )+ })?
-            $($extra:ident)?
-            $(; rules $rules:path)?
+            $(with $extra:ident)?
+            $(rules $rules:path)?
         }
     ) => {
-        $(#[$meta])*
         #[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
         #[non_exhaustive]
+        $(#[$meta])*
         pub struct $name {
             $($(
                 $(#[$rmeta])*

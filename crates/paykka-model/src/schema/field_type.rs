@@ -6,7 +6,7 @@ use super::text::{unclean, utf16_len};
 use super::{Field, JsonType, Limit, Origin, Problem, Validation, Violation};
 use crate::domain::{Date, DateTime, FileId, RequestId};
 use crate::numbers::{Amount, Decimal, NumberAmount};
-use crate::tables::{Code, CodeTable, Country, Currency};
+use crate::tables::{Code, CodeTable, Country, Currency, WireCode};
 
 /// A type that can stand behind a key of the platform's.
 pub(crate) trait FieldType {
@@ -235,3 +235,18 @@ macro_rules! text_table {
 }
 
 text_table! { Country, Currency }
+
+impl<T: CodeTable> FieldType for Code<T> {
+    const TYPE: JsonType =
+        if T::Wire::IS_TEXT { JsonType::TextCode(T::NAME) } else { JsonType::Int32Code(T::NAME) };
+
+    fn check(&self, _field: &Field, checker: &mut Checker) {
+        if self.is_from_table() && !T::is_confirmed() {
+            checker.note(Problem::Unconfirmed { table: T::NAME }, Some(Origin::Inferred));
+        }
+    }
+
+    fn debug(&self, shown: bool) -> Option<Shown<'_>> {
+        shown.then_some(Shown::Value(self))
+    }
+}

@@ -8,7 +8,7 @@ use std::str::FromStr;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::operation::Origin;
+use crate::Origin;
 
 mod code;
 mod generated;

@@ -6,7 +6,7 @@ use std::fmt;
 
 use super::import::{self, Problems, Rules, TableRow};
 use super::{CodeTable, Row, RowOrigin, WireCode, generated};
-use crate::operation::Origin;
+use crate::Origin;
 
 /// The rows of all tables, where any table can be replaced by one that was read from a file.
 ///
