@@ -10,6 +10,9 @@
 //! The platform's public pages have holes. So every operation says where its path and its bodies come from, as
 //! [`Origin`]: documented, seen in a third party's client, or inferred by us.
 //!
+//! The appendix tables are open enums: [`Country`] and [`Currency`] here, the others in [`unconfirmed`], since nobody
+//! saw their rows on a page of the platform. [`Tables`] reads better ones when a program starts.
+//!
 //! # Example
 //!
 //! ```
