@@ -12,6 +12,9 @@
 //! (I). `docs/coverage.md` lists them all. The rows of the appendix tables, but for the currencies, stand on no page of the
 //! platform's at all; they live in [`unconfirmed`].
 //!
+//! The appendix tables are open enums: [`Country`] and [`Currency`] here, the others in [`unconfirmed`], since nobody
+//! saw their rows on a page of the platform. [`Tables`] reads better ones when a program starts.
+//!
 //! # Examples
 //!
 //! Hand in a payee:

@@ -173,3 +173,68 @@ const fn text(name: &'static str, about: &'static str) -> Table {
 const fn int32(name: &'static str, about: &'static str) -> Table {
     Table { name, about, rules: Rules { is_int32: true, names_repeat: false } }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(code: &str, variant: &str, origin: &str) -> TableRow {
+        let (name_en, name_zh) = (format!("\"{variant}\""), String::new());
+        TableRow { code: code.into(), variant: variant.into(), name_en, name_zh, origin: origin.into() }
+    }
+
+    fn code(table: &Table, rows: &[TableRow]) -> Result<String, String> {
+        table.file(rows).map(|file| String::from_utf8(file.content).unwrap())
+    }
+
+    #[test]
+    fn rows_are_sorted_as_lookups_need_it() {
+        let order = |table: &Table, codes: &[&str]| {
+            let rows: Vec<_> = codes.iter().map(|code| row(code, "A", "x")).collect();
+            let code = code(table, &rows).unwrap();
+            let rows = code.lines().filter_map(|line| line.trim().strip_prefix("A = "));
+            rows.map(|row| row.split(',').next().unwrap().replace('"', "")).collect::<Vec<_>>()
+        };
+        assert_eq!(order(&text("t", "T"), &["10", "9", "B", "A"]), ["9", "A", "B", "10"]);
+        assert_eq!(order(&int32("t", "T"), &["10", "9", "-1", "-20"]), ["-20", "-1", "9", "10"]);
+    }
+
+    #[test]
+    fn cells_are_literals_and_marks_follow_the_origin() {
+        let rows = [row("1", "A", "PayKKa bank page"), row("2", "B", "a standard")];
+        let mixed = code(&text("two_words", "Things"), &rows).unwrap();
+        assert!(
+            mixed.contains("    TwoWords, UnknownTwoWords, \"two_words\", String, names_repeat = false {\n")
+        );
+        assert!(
+            mixed.contains("A = \"1\", \"\\\"A\\\"\", \"\", Documented \"PayKKa bank page\";\n"),
+            "{mixed}"
+        );
+        assert!(mixed.contains("Inferred \"a standard\";\n") && mixed.contains("**Not every row was seen"));
+        let [documented, inferred] = rows;
+        assert!(code(&int32("t", "T"), &[documented]).unwrap().contains("Every row stands on a page"));
+        assert!(code(&int32("t", "T"), &[inferred]).unwrap().contains("**No row was seen on a page"));
+    }
+
+    #[test]
+    fn what_cannot_be_code_is_refused_by_name() {
+        let table = text("bank", "Banks");
+        for incomplete in [row("7", "", "x"), row("7", "A", "")] {
+            let error = code(&table, &[incomplete]).unwrap_err();
+            assert!(error.contains("tables/bank.csv") && error.contains("`7`"), "{error}");
+        }
+        let many: Vec<_> = (0..LINES).map(|number| row(&number.to_string(), "A", "x")).collect();
+        assert!(code(&table, &many).unwrap_err().contains("3000"));
+    }
+
+    #[test]
+    fn every_csv_file_is_a_table_of_the_list() {
+        let folder = fs::read_dir(root().join("crates/paykka-model/tables")).unwrap();
+        let mut names: Vec<_> =
+            folder.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        let mut listed: Vec<_> = TABLES.iter().map(|table| format!("{}.csv", table.name)).collect();
+        listed.sort();
+        assert_eq!(names, listed);
+    }
+}

@@ -60,6 +60,13 @@ impl<T: CodeTable> Code<T> {
     pub const fn is_from_table(&self) -> bool {
         self.from_table
     }
+
+    /// Whether the code is a guess of ours: taken from our table, from a row that was never seen on a page of the
+    /// platform. This is what validation warns of.
+    #[must_use]
+    pub fn is_unconfirmed(&self) -> bool {
+        self.from_table && self.value.origin().is_some_and(|origin| !origin.is_confirmed())
+    }
 }
 
 /// Taken from our table. A value of the table that has no row there can only have been read or given somewhere.

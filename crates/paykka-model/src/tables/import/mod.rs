@@ -34,18 +34,11 @@ pub(crate) struct TableRow {
 /// Reads a whole table, in the order of the file.
 pub(crate) fn read(text: &str, rules: Rules) -> Result<Vec<TableRow>, Problems> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let lines = if markdown::is_likely(text) { markdown::lines(text) } else { csv::lines(text) };
-    let mut problems = Problems::default();
-    let lines = lines.unwrap_or_else(|found| {
-        problems = found;
-        Vec::new()
-    });
+    let lines = if markdown::is_likely(text) { markdown::lines(text)? } else { csv::lines(text)? };
     let Some((header, body)) = lines.split_first() else {
-        if problems.list.is_empty() {
-            problems.add(1, "the file is empty: it needs a header and rows".into());
-        }
-        return Err(problems);
+        return Err(Problems::one(1, "the file is empty: it needs a header and rows".into()));
     };
+    let mut problems = Problems::default();
     let columns = Columns::find(header, &mut problems);
     if body.is_empty() {
         problems.add(header.number, "there are no rows below the header".into());

@@ -1,6 +1,7 @@
 //! What files of tables may look like: CSV as programs write it, Markdown as pages have it, and what is refused.
 
 use paykka_model::Tables;
+use proptest::prelude::*;
 
 /// Code, English and Chinese name of each row.
 fn read(table: &str, text: &str) -> Vec<(String, String, String)> {
@@ -130,4 +131,15 @@ fn a_variant_is_a_name_that_rust_takes() {
     }
     let twice = "code,variant,name\n1,A,One\n2,A,Two";
     assert_eq!(refused("bank", twice), "line 3: the variant `A` stands on line 2 already");
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_read_or_refused_with_lines_that_it_has(text in "[\\PC\\n]{0,60}|(code|name|[|,\"1:\\-\n\\\\ ]){0,40}") {
+        if let Err(error) = Tables::new().load("industry", &text, "test") {
+            let lines = text.split('\n').count();
+            prop_assert!(error.problems().all(|(line, _)| (1..=lines).contains(&line)), "{error}");
+            prop_assert!(error.problems().next().is_some());
+        }
+    }
 }

@@ -9,10 +9,11 @@ use super::{Trial, csv_rows, on_every_table};
 
 #[test]
 fn every_row_of_every_file_is_found_by_its_code_and_writes_it() {
-    struct Found(usize);
+    struct Found;
     impl Trial for Found {
         fn on<T: CodeTable>(&mut self, csv: &str) {
             let rows = csv_rows(csv);
+            assert!(!rows.is_empty(), "{}", T::NAME);
             assert_eq!(T::ALL.len(), rows.len(), "{}", T::NAME);
             for [code, variant, name_en, name_zh, origin] in rows {
                 let Ok(value) = code.parse::<T>() else { panic!("{}: {code}", T::NAME) };
@@ -20,17 +21,14 @@ fn every_row_of_every_file_is_found_by_its_code_and_writes_it() {
                 assert_eq!(T::by_code(value.code()), Some(&value));
                 assert_eq!(value.to_string(), code);
                 assert_eq!(format!("{value:?}"), variant);
-                assert_eq!(value.name_en(), Some(name_en.as_str()));
-                assert_eq!(value.name_zh(), Some(name_zh.as_str()));
+                assert_eq!(value.name_en().unwrap_or_default(), name_en);
+                assert_eq!(value.name_zh().unwrap_or_default(), name_zh);
                 assert_eq!(value.row().unwrap().code(), code);
                 assert_eq!(value.origin().unwrap().source(), origin);
-                self.0 += 1;
             }
         }
     }
-    let mut found = Found(0);
-    on_every_table(&mut found);
-    assert_eq!(found.0, 1_004);
+    on_every_table(&mut Found);
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use paykka_model::Code;
 use paykka_model::unconfirmed::{Bank, Industry};
+use paykka_model::{Code, Currency};
 
 #[test]
 fn a_variant_is_our_tables_word() {
@@ -20,6 +20,14 @@ fn a_code_is_the_callers_word_also_where_our_table_has_it() {
     let number: Code<Industry> = Code::given(13);
     assert!(!number.is_from_table());
     assert_eq!((number.code(), number.known()), (13, &Industry::AgroFoodProcessing));
+}
+
+#[test]
+fn only_a_guess_of_ours_is_unconfirmed() {
+    assert!(Code::from(Bank::Icbc).is_unconfirmed());
+    assert!(!Code::from(Currency::Usd).is_unconfirmed(), "the platform's page has it");
+    assert!(!Code::<Bank>::given("102").is_unconfirmed());
+    assert!(!Code::from(Bank::from("999")).is_unconfirmed());
 }
 
 #[test]
