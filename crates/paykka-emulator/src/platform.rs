@@ -45,17 +45,12 @@ impl Platform {
             .accounts
             .iter()
             .filter(|((owner, currency), _)| {
-                owner == merchant && request.currency.as_ref().is_none_or(|wanted| wanted == currency)
+                owner == merchant && request.currency.as_ref().is_none_or(|wanted| wanted.code() == currency)
             })
-            .map(|((_, currency), balance)| AccountBalance {
-                currency: currency.clone(),
-                balance: *balance,
-                available_amount: *balance,
-                frozen_amount: None,
-            })
+            .map(|((_, currency), balance)| AccountBalance::new(currency.as_str(), *balance, *balance))
             .collect();
-        accounts.sort_by(|a, b| a.currency.cmp(&b.currency));
-        Outcome::success(&BalanceInquiryResponse { accounts })
+        accounts.sort_by(|a, b| a.currency.code().cmp(b.currency.code()));
+        Outcome::success(&BalanceInquiryResponse::new(accounts))
     }
 
     /// The outcome, and whether a payment was made that must be settled. A repeat answers what the first one was
@@ -68,7 +63,7 @@ impl Platform {
     }
 
     pub(crate) fn inquire(&self, merchant: &str, request: &PaymentInquiryRequest) -> Outcome {
-        self.payment(merchant, &request.request_id).map_or_else(
+        self.payment(merchant, request.request_id.as_str()).map_or_else(
             || Outcome::failure(RetCode::NotFound, "no payment has this request_id"),
             |state| Outcome::success(&state),
         )
@@ -78,7 +73,8 @@ impl Platform {
     pub(crate) fn settle(&mut self, merchant: &str, request_id: &str) -> Option<PaymentState> {
         let payment = self.payments.get_mut(&key(merchant, request_id))?;
         payment.state.status = PaymentStatus::Success;
-        payment.state.finished_at = Timestamp::now().round(Unit::Second).ok().map(|now| now.to_string());
+        payment.state.finished_at =
+            Timestamp::now().round(Unit::Second).ok().and_then(|now| now.to_string().parse().ok());
         Some(payment.state.clone())
     }
 
@@ -87,8 +83,8 @@ impl Platform {
         merchant: &str,
         request: PaymentApplyRequest,
     ) -> Result<bool, (RetCode, &'static str)> {
-        check(&request)?;
-        let slot = match self.payments.entry(key(merchant, &request.request_id)) {
+        let amount = checked_amount(&request)?;
+        let slot = match self.payments.entry(key(merchant, request.request_id.as_str())) {
             Entry::Occupied(known) if known.get().request == request => return Ok(false),
             Entry::Occupied(_) => {
                 return Err((RetCode::IntegrityViolation, "request_id was used for another payment"));
@@ -99,12 +95,13 @@ impl Platform {
             .payees
             .get(&key(merchant, &request.beneficiary_id))
             .ok_or((RetCode::NotFound, "no payee has this beneficiary_id"))?;
-        if *paid_in != request.currency {
+        if *paid_in != request.currency.code() {
             return Err((RetCode::InvalidParameters, "currency: must equal the payee's"));
         }
         let too_low = (RetCode::InvalidState, "the balance is too low");
-        let account = self.accounts.get_mut(&key(merchant, &request.currency)).ok_or(too_low.clone())?;
-        let rest = account.checked_sub(request.amount).filter(|rest| rest.to_wire() >= 0).ok_or(too_low)?;
+        let account =
+            self.accounts.get_mut(&key(merchant, request.currency.code())).ok_or(too_low.clone())?;
+        let rest = account.checked_sub(amount).filter(|rest| rest.to_wire() >= 0).ok_or(too_low)?;
         *account = rest;
         slot.insert(Payment { state: begun(merchant, &request), request });
         Ok(true)
@@ -116,37 +113,25 @@ struct Payment {
     state: PaymentState,
 }
 
-fn check(request: &PaymentApplyRequest) -> Result<(), (RetCode, &'static str)> {
-    let wrong = |message| Err((RetCode::InvalidParameters, message));
-    if !(1..=32).contains(&request.request_id.encode_utf16().count()) {
-        return wrong("request_id: must have 1..32 characters");
-    }
-    if request.amount.to_wire() <= 0 {
-        return wrong("amount: must be above zero");
-    }
-    Ok(())
+/// The wire counts in whole minor units here.
+fn checked_amount(request: &PaymentApplyRequest) -> Result<Amount, (RetCode, &'static str)> {
+    let whole = request.amount.to_amount().filter(|amount| amount.to_wire() > 0);
+    whole.ok_or((RetCode::InvalidParameters, "amount: must be a whole number above zero"))
 }
 
 fn accepted() -> PaymentApplyResponse {
-    PaymentApplyResponse {
-        status: PaymentStatus::Processing,
-        fee_amount: Some(Amount::from_wire(0)),
-        beneficiary_type: Some("PAY".to_owned()),
-    }
+    PaymentApplyResponse::new(PaymentStatus::Processing)
+        .fee_amount(Amount::from_wire(0))
+        .beneficiary_type("PAY")
 }
 
 fn begun(merchant: &str, request: &PaymentApplyRequest) -> PaymentState {
-    PaymentState {
-        merch_id: Some(merchant.to_owned()),
-        request_id: request.request_id.clone(),
-        status: PaymentStatus::Processing,
-        amount: Some(request.amount),
-        currency: Some(request.currency.clone()),
-        fee_amount: Some(Amount::from_wire(0)),
-        beneficiary_id: Some(request.beneficiary_id.clone()),
-        reason: None,
-        finished_at: None,
-    }
+    PaymentState::new(request.request_id.clone(), PaymentStatus::Processing)
+        .merch_id(merchant)
+        .amount(request.amount.clone())
+        .currency(request.currency.clone())
+        .fee_amount(Amount::from_wire(0))
+        .beneficiary_id(request.beneficiary_id.as_str())
 }
 
 fn key(merchant: &str, name: &str) -> (String, String) {

@@ -79,7 +79,7 @@ fn execute(state: &State, operation: &OperationInfo, request: &Verified<Bytes>) 
         with_body(body, |request| state.platform().inquire(merchant, &request))
     } else if operation.name == PaymentApply::INFO.name {
         with_body(body, |request: <PaymentApply as Operation>::Request| {
-            let due = (merchant.to_owned(), request.request_id.clone());
+            let due = (merchant.to_owned(), request.request_id.to_string());
             let (outcome, applied) = state.platform().apply(merchant, request);
             // The receiver lives as long as the emulator; without it nobody waits for the end.
             if applied && state.applied.send(due).is_err() {

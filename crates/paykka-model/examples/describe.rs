@@ -8,8 +8,8 @@
 use std::collections::BTreeMap;
 
 use paykka_model::{
-    CodeTable, Country, Currency, Effect, Field, JsonType, Limit, OPERATIONS, OperationInfo, Schema, WireCode,
-    unconfirmed,
+    CodeTable, Country, Currency, Effect, Field, JsonType, Limit, OPERATIONS, OperationInfo, Schema,
+    WireCode, unconfirmed,
 };
 use serde_json::{Map, Value, json};
 
@@ -30,7 +30,9 @@ fn main() {
 fn describe_operation(operation: &OperationInfo) -> Value {
     let effect = match operation.effect {
         Effect::Write { key } => json!({"kind": "write", "key": key}),
-        Effect::Money { key, resolved_by } => json!({"kind": "money", "key": key, "resolved_by": resolved_by}),
+        Effect::Money { key, resolved_by } => {
+            json!({"kind": "money", "key": key, "resolved_by": resolved_by})
+        }
         other => json!({"kind": format!("{other:?}").to_lowercase()}),
     };
     json!({
@@ -76,11 +78,14 @@ fn describe_field(field: &Field) -> Value {
     put("aliases", field.aliases.into());
     put("type", describe_type(field.json));
     put("required", field.required.into());
-    put("limit", match field.limit {
-        Some(Limit::Length { min, max }) => json!({"kind": "length", "min": min, "max": max}),
-        Some(Limit::Items { min, max }) => json!({"kind": "items", "min": min, "max": max}),
-        _ => Value::Null,
-    });
+    put(
+        "limit",
+        match field.limit {
+            Some(Limit::Length { min, max }) => json!({"kind": "length", "min": min, "max": max}),
+            Some(Limit::Items { min, max }) => json!({"kind": "items", "min": min, "max": max}),
+            _ => Value::Null,
+        },
+    );
     put("origin", mark(field.origin));
     put("required_origin", mark(field.required_origin));
     put("limit_origin", mark(field.limit_origin));
@@ -93,8 +98,10 @@ fn describe_field(field: &Field) -> Value {
 fn describe_type(json: JsonType) -> Value {
     match json {
         JsonType::Enum(values) => {
-            let values: Vec<_> =
-                values.iter().map(|value| json!({"text": value.text, "origin": mark(value.origin)})).collect();
+            let values: Vec<_> = values
+                .iter()
+                .map(|value| json!({"text": value.text, "origin": mark(value.origin)}))
+                .collect();
             json!({"kind": "enum", "values": values})
         }
         JsonType::TextCode(table) => json!({"kind": "text_code", "table": table}),
@@ -136,7 +143,7 @@ fn table<T: CodeTable>() -> Value {
         .collect();
     json!({
         "name": T::NAME,
-        "wire": if T::Wire::IS_TEXT { "string" } else { "int32" },
+        "wire": if T::Wire::IS_INT32 { "int32" } else { "string" },
         "confirmed": T::is_confirmed(),
         "rows": rows,
     })

@@ -44,7 +44,8 @@ fn shown(path: &serde_path_to_error::Path) -> String {
 }
 
 fn is_name(key: &str) -> bool {
-    key.len() <= 64 && key.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+    key.len() <= 64
+        && key.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
 /// A body that doesn't fit its type. It holds no value of the body.
@@ -66,7 +67,7 @@ impl DecodeError {
         &self.path
     }
 
-    /// What should have stood there, such as `a string` or `i64`, if it is known.
+    /// What should have stood there, such as `a string` or `an array`, if it is known.
     #[must_use]
     pub fn expected(&self) -> Option<&str> {
         match &self.problem {
@@ -130,9 +131,20 @@ impl Problem {
         }
         // The value stands before; a type's own words have no comma.
         match text.rsplit_once(", expected ") {
-            Some((_, expected)) => Self::Mismatch { expected: expected.to_owned() },
+            Some((_, expected)) => Self::Mismatch { expected: in_json_words(expected).to_owned() },
             None => Self::Other,
         }
+    }
+}
+
+/// What serde calls by Rust's names.
+fn in_json_words(expected: &str) -> &str {
+    match expected {
+        "i64" => "an integer of 64 bits",
+        "i32" => "an integer of 32 bits",
+        "a sequence" => "an array",
+        object if object.starts_with("struct ") => "an object",
+        other => other,
     }
 }
 

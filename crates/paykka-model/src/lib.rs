@@ -102,7 +102,9 @@ pub use notification::{Envelope, Notification, NotificationKind, UnknownNotifica
 pub use numbers::{Amount, AmountError, AmountUnit, Decimal, DecimalError, NumberAmount};
 pub use open_enum::Disposition;
 pub use operation::*;
-pub use schema::{Field, JsonType, KnownValue, Limit, Origin, Problem, Schema, Validation, Violation, WireObject};
+pub use schema::{
+    Field, JsonType, KnownValue, Limit, Origin, Problem, Schema, Validation, Violation, WireObject,
+};
 pub use tables::{
     Code, CodeTable, Country, Currency, ParseCodeError, Row, RowOrigin, Table, TableError, Tables,
     UnknownCountry, UnknownCurrency, WireCode,

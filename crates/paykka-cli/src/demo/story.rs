@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use paykka_model::{
-    Amount, BalanceInquiryRequest, Notification, PaymentApplyRequest, PaymentInquiryRequest, PaymentState,
-    PaymentStatus,
+    Amount, BalanceInquiryRequest, Notification, PaymentApplyFields, PaymentApplyRequest,
+    PaymentInquiryRequest, PaymentState, PaymentStatus, RequestId,
 };
 use serde_json::json;
 
@@ -24,7 +24,7 @@ pub(crate) async fn tell(world: &mut World, report: &mut Report) -> Result<(), S
 }
 
 async fn balance(world: &World) -> Result<(Facts, Amount), BoxError> {
-    let request = BalanceInquiryRequest { currency: Some(CURRENCY.to_owned()) };
+    let request = BalanceInquiryRequest::new().currency(CURRENCY);
     let answer = world.client.balance().inquiry(&request).await?;
     let account = answer.value().accounts.first().ok_or("the answer names no account")?;
     let facts = Facts::new(format!("{CURRENCY} {} to spend, in {UNIT}", account.available_amount.to_wire()))
@@ -34,13 +34,14 @@ async fn balance(world: &World) -> Result<(Facts, Amount), BoxError> {
 }
 
 async fn pay(world: &World) -> Result<(Facts, ()), BoxError> {
-    let request = PaymentApplyRequest {
-        request_id: REQUEST_ID.to_owned(),
+    let request = PaymentApplyRequest::new(PaymentApplyFields {
+        request_id: REQUEST_ID.parse()?,
         beneficiary_id: PAYEE.to_owned(),
-        currency: CURRENCY.to_owned(),
-        amount: AMOUNT,
+        currency: CURRENCY.into(),
+        amount: AMOUNT.into(),
         postscript: "INV 17".to_owned(),
-    };
+    });
+    request.validate().into_result()?;
     let answer = world.client.payments().apply(&request).await?;
     let says = format!("{CURRENCY} {} to {PAYEE}: accepted, {}", AMOUNT.to_wire(), answer.value().status);
     Ok((Facts::new(says).exchange(&answer).result(json!(answer.value())), ()))
@@ -64,7 +65,7 @@ async fn notified(world: &mut World) -> Result<(Facts, ()), BoxError> {
 }
 
 async fn ask(world: &World) -> Result<(Facts, ()), BoxError> {
-    let request = PaymentInquiryRequest { request_id: REQUEST_ID.to_owned() };
+    let request = PaymentInquiryRequest::new(REQUEST_ID.parse::<RequestId>()?);
     let answer = world.client.payments().inquiry(&request).await?;
     let state = paid(answer.value())?;
     let facts = Facts::new(format!("{} is {}", state.request_id, state.status))
@@ -89,7 +90,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const UNIT: &str = "the emulator's minor units";
 
 fn paid(state: &PaymentState) -> Result<&PaymentState, BoxError> {
-    let ours = state.request_id == REQUEST_ID && state.amount == Some(AMOUNT);
+    let ours = state.request_id == REQUEST_ID && state.amount == Some(AMOUNT.into());
     if ours && state.status == PaymentStatus::Success {
         Ok(state)
     } else {

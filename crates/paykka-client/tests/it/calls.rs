@@ -1,6 +1,6 @@
 //! The three calls, end to end over TLS.
 
-use paykka_model::{Amount, BalanceInquiryRequest, PaymentInquiryRequest, PaymentStatus, RetCode};
+use paykka_model::{Amount, BalanceInquiryRequest, PaymentInquiryRequest, PaymentStatus, RequestId, RetCode};
 use paykka_sign::SigningKey;
 
 use crate::world::{MERCHANT, builder, emulator, payment, tls_client};
@@ -13,7 +13,7 @@ async fn balance_payment_and_inquiry_are_signed_verified_and_typed() {
     let balance = client.balance().inquiry(&BalanceInquiryRequest::default()).await.unwrap();
     let accounts = &balance.value().accounts;
     assert_eq!(
-        accounts.iter().map(|a| (a.currency.as_str(), a.balance.to_wire())).collect::<Vec<_>>(),
+        accounts.iter().map(|a| (a.currency.code(), a.balance.to_wire())).collect::<Vec<_>>(),
         [("EUR", 5), ("USD", 1_000)]
     );
     assert_eq!((balance.verified().key_id(), balance.verified().merchant()), ("P001", Some(MERCHANT)));
@@ -24,9 +24,9 @@ async fn balance_payment_and_inquiry_are_signed_verified_and_typed() {
     assert_eq!(applied.value().status, PaymentStatus::Processing);
     assert_ne!(applied.request().authorization().nonce(), balance.request().authorization().nonce());
 
-    let inquiry = PaymentInquiryRequest { request_id: "R1".into() };
+    let inquiry = PaymentInquiryRequest::new("R1".parse::<RequestId>().unwrap());
     let state = client.payments().inquiry(&inquiry).await.unwrap().into_value();
-    assert_eq!((state.amount, state.request_id.as_str()), (Some(Amount::from_wire(250)), "R1"));
+    assert_eq!((state.amount, state.request_id.as_str()), (Some(Amount::from_wire(250).into()), "R1"));
     assert_eq!(emulator.balance(MERCHANT, "USD"), Some(Amount::from_wire(750)));
 }
 
@@ -40,7 +40,7 @@ async fn verified_failures_are_typed_and_their_outcome_is_known() {
     assert!(!error.outcome_unknown() && error.status().unwrap() == 400 && error.raw().is_some());
     assert_eq!(error.to_string(), "payment.apply: the platform answered 400 with ret_code 010003");
 
-    let unknown = PaymentInquiryRequest { request_id: "R9".into() };
+    let unknown = PaymentInquiryRequest::new("R9".parse::<RequestId>().unwrap());
     let error = client.payments().inquiry(&unknown).await.unwrap_err();
     assert!(error.is_not_found() && !error.outcome_unknown());
 }

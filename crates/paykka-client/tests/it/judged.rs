@@ -2,7 +2,7 @@
 //! outcome of what was asked is known.
 
 use paykka_client::Error;
-use paykka_model::{BalanceInquiryRequest, PaymentInquiryRequest};
+use paykka_model::{BalanceInquiryRequest, PaymentInquiryRequest, RequestId};
 
 use crate::scripted;
 use crate::world::{builder, payment};
@@ -59,7 +59,7 @@ async fn an_unknown_status_is_a_value_and_never_final() {
 async fn an_answer_about_another_payment_is_no_answer() {
     let body = r#"{"request_id":"R2","status":"SUCCESS"}"#;
     let client = builder(&scripted::start(200, body).await).build().unwrap();
-    let ask = |number: &str| PaymentInquiryRequest { request_id: number.into() };
+    let ask = |number: &str| PaymentInquiryRequest::new(number.parse::<RequestId>().unwrap());
     let error = client.payments().inquiry(&ask("R1")).await.unwrap_err();
     assert!(error.is_other_object() && error.to_string().contains("another object"), "{error}");
     assert!(client.payments().inquiry(&ask("R2")).await.is_ok());

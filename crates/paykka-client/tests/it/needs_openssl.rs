@@ -14,7 +14,7 @@ async fn openssl_verifies_the_signature_of_a_header_that_the_client_sent() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let client = builder(&format!("http://{}", listener.local_addr().unwrap())).build().unwrap();
     let call = tokio::spawn(async move {
-        let request = BalanceInquiryRequest { currency: Some("USD".into()) };
+        let request = BalanceInquiryRequest::new().currency("USD");
         client.balance().inquiry(&request).await
     });
     let (mut stream, _) = listener.accept().await.unwrap();

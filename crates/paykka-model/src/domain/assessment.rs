@@ -1,6 +1,8 @@
 //! Bodies of the four assessment operations (T throughout). What is handed in has the form of an onboarding.
 
-use super::onboarding::{Business, ContactPerson, License, OnboardingStatus, Stakeholder, onboarding_request};
+use super::onboarding::{
+    Business, ContactPerson, License, OnboardingStatus, Stakeholder, onboarding_request,
+};
 use crate::open_enum::open_enum;
 use crate::schema::wire;
 

@@ -17,7 +17,11 @@ impl Date {
     /// # Errors
     /// [`DateError`] for what isn't in the Gregorian calendar. Years are 0..9999.
     pub fn new(year: u16, month: u8, day: u8) -> Result<Self, DateError> {
-        if exists(year, month, day) { Ok(Self(format!("{year:04}-{month:02}-{day:02}"))) } else { Err(DateError(())) }
+        if exists(year, month, day) {
+            Ok(Self(format!("{year:04}-{month:02}-{day:02}")))
+        } else {
+            Err(DateError(()))
+        }
     }
 
     /// The text on the wire.
@@ -85,17 +89,22 @@ impl fmt::Display for DateTime {
 
 fn is_date(text: &str) -> bool {
     let mut parts = text.splitn(3, '-');
-    let (Some(year), Some(month), Some(day)) = (parts.next(), parts.next(), parts.next()) else { return false };
+    let (Some(year), Some(month), Some(day)) = (parts.next(), parts.next(), parts.next()) else {
+        return false;
+    };
     match (number(year, 4), number(month, 2), number(day, 2)) {
-        (Some(year), Some(month), Some(day)) => {
-            u8::try_from(month).ok().zip(u8::try_from(day).ok()).is_some_and(|(month, day)| exists(year, month, day))
-        }
+        (Some(year), Some(month), Some(day)) => u8::try_from(month)
+            .ok()
+            .zip(u8::try_from(day).ok())
+            .is_some_and(|(month, day)| exists(year, month, day)),
         _ => false,
     }
 }
 
 fn is_date_time(text: &str) -> bool {
-    let Some((date, time)) = text.strip_suffix('Z').and_then(|text| text.split_once('T')) else { return false };
+    let Some((date, time)) = text.strip_suffix('Z').and_then(|text| text.split_once('T')) else {
+        return false;
+    };
     let (clock, fraction) = match time.split_once('.') {
         Some((clock, fraction)) => (clock, Some(fraction)),
         None => (time, None),
@@ -134,7 +143,9 @@ pub struct DateError(());
 
 impl fmt::Display for DateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("this is no date of the calendar as YYYY-MM-DD, or no moment in UTC as YYYY-MM-DDThh:mm:ssZ")
+        f.write_str(
+            "this is no date of the calendar as YYYY-MM-DD, or no moment in UTC as YYYY-MM-DDThh:mm:ssZ",
+        )
     }
 }
 

@@ -63,7 +63,8 @@ impl RequestId {
         let mut entropy = [0; 10];
         getrandom::fill(&mut entropy).map_err(|_| GenerateError::NoRandomness)?;
         // A clock before 1970 costs the order in time, not the uniqueness.
-        let since_1970 = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        let since_1970 =
+            std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
         let millis = u64::try_from(since_1970.as_millis()).unwrap_or(u64::MAX);
         Self::from_parts(prefix, millis, entropy).map_err(GenerateError::Prefix)
     }
@@ -143,7 +144,8 @@ impl From<RequestId> for String {
 impl<'de> Deserialize<'de> for RequestId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        let expected = "a request_id of 1 to 32 UTF-16 units without control characters or blanks at its ends";
+        let expected =
+            "a request_id of 1 to 32 UTF-16 units without control characters or blanks at its ends";
         Self::new(text).map_err(|_| D::Error::invalid_value(Unexpected::Other("another text"), &expected))
     }
 }
@@ -169,8 +171,12 @@ impl fmt::Display for RequestIdError {
             Problem::Length(len) => {
                 write!(f, "a request_id has 1 to 32 UTF-16 units, this one {len}")
             }
-            Problem::Characters => f.write_str("a request_id has no control character and no blank at its ends"),
-            Problem::Prefix => f.write_str("the prefix of a request_id has 1 to 6 of the characters A..Z and 0..9"),
+            Problem::Characters => {
+                f.write_str("a request_id has no control character and no blank at its ends")
+            }
+            Problem::Prefix => {
+                f.write_str("the prefix of a request_id has 1 to 6 of the characters A..Z and 0..9")
+            }
         }
     }
 }
@@ -196,7 +202,9 @@ impl fmt::Display for GenerateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Prefix(error) => error.fmt(f),
-            Self::NoRandomness => f.write_str("the operating system gives no randomness, so no request_id was made"),
+            Self::NoRandomness => {
+                f.write_str("the operating system gives no randomness, so no request_id was made")
+            }
         }
     }
 }

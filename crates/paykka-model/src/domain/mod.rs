@@ -22,8 +22,8 @@ pub use assessment::{
 pub use date::{Date, DateError, DateTime};
 pub use file::{FileMeta, FileUploadResponse};
 pub use forex::{
-    ForexConfirmRequest, ForexConfirmResponse, ForexInquiryRequest, ForexPreOrderRequest, ForexPreOrderResponse,
-    ForexState, ForexStatus, UnknownForexStatus,
+    ForexConfirmRequest, ForexConfirmResponse, ForexInquiryRequest, ForexPreOrderRequest,
+    ForexPreOrderResponse, ForexState, ForexStatus, UnknownForexStatus,
 };
 #[cfg(feature = "generate")]
 pub use ids::GenerateError;
@@ -31,19 +31,21 @@ pub use ids::{FileId, RequestId, RequestIdError};
 pub use onboarding::{
     Address, Business, BusinessFields, ContactPerson, DocumentType, IdentityType, License, LicenseFields,
     OnboardingApplyFields, OnboardingApplyRequest, OnboardingApplyResponse, OnboardingInquiryRequest,
-    OnboardingState, OnboardingStatus, OnboardingUpdateFields, OnboardingUpdateRequest, OnboardingUpdateResponse,
-    Stakeholder, StakeholderFields, UnknownDocumentType, UnknownIdentityType, UnknownOnboardingStatus,
+    OnboardingState, OnboardingStatus, OnboardingUpdateFields, OnboardingUpdateRequest,
+    OnboardingUpdateResponse, Stakeholder, StakeholderFields, UnknownDocumentType, UnknownIdentityType,
+    UnknownOnboardingStatus,
 };
 pub use order::{
-    BuyerType, CustomDecInfo, GoodsInfo, LogisticsInfo, OrderCreateFields, OrderCreateRequest, OrderCreateResponse,
-    OrderInquiryRequest, OrderReview, OrderState, OrderStatus, OrderSupplementRequest, OrderSupplementResponse,
-    OrderUpdateFields, OrderUpdateRequest, OrderUpdateResponse, ShipStatus, TransactionType, TransportType,
-    UnknownBuyerType, UnknownOrderStatus, UnknownShipStatus, UnknownTransactionType, UnknownTransportType,
+    BuyerType, CustomDecInfo, GoodsInfo, LogisticsInfo, OrderCreateFields, OrderCreateRequest,
+    OrderCreateResponse, OrderInquiryRequest, OrderReview, OrderState, OrderStatus, OrderSupplementRequest,
+    OrderSupplementResponse, OrderUpdateFields, OrderUpdateRequest, OrderUpdateResponse, ShipStatus,
+    TransactionType, TransportType, UnknownBuyerType, UnknownOrderStatus, UnknownShipStatus,
+    UnknownTransactionType, UnknownTransportType,
 };
 pub use payee::{
-    BankAccount, BankAccountFields, Beneficiary, PayeeCreateRequest, PayeeCreateResponse, PayeeInquiryRequest,
-    PayeeState, PayeeStatus, PayeeType, PayeeUpdateRequest, PayeeUpdateResponse, UnknownPayeeStatus,
-    UnknownPayeeType,
+    BankAccount, BankAccountFields, Beneficiary, PayeeCreateRequest, PayeeCreateResponse,
+    PayeeInquiryRequest, PayeeState, PayeeStatus, PayeeType, PayeeUpdateRequest, PayeeUpdateResponse,
+    UnknownPayeeStatus, UnknownPayeeType,
 };
 pub use payment::{
     PaymentApplyFields, PaymentApplyRequest, PaymentApplyResponse, PaymentInquiryRequest, PaymentState,
@@ -51,7 +53,10 @@ pub use payment::{
 };
 pub use remittance::{ReceiptStatus, Remittance, UnknownReceiptStatus};
 pub use trade_settle::{
-    RelatedOrder, TradeSettleApplyRequest, TradeSettleApplyResponse, TradeSettleInquiryRequest, TradeSettleReceipt,
-    TradeSettleState,
+    RelatedOrder, TradeSettleApplyRequest, TradeSettleApplyResponse, TradeSettleInquiryRequest,
+    TradeSettleReceipt, TradeSettleState,
 };
-pub use va::{UnknownVaStatus, UnknownVaType, VaApplyRequest, VaApplyResponse, VaInquiryRequest, VaState, VaStatus, VaType};
+pub use va::{
+    UnknownVaStatus, UnknownVaType, VaApplyRequest, VaApplyResponse, VaInquiryRequest, VaState, VaStatus,
+    VaType,
+};

@@ -1,5 +1,11 @@
 //! Bodies of `va.apply` (I), `va.inquiry` and `va.notification` (D): accounts on which buyers' money arrives.
 
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::value::SeqAccessDeserializer;
+use serde::de::{Deserializer, Error, SeqAccess, Visitor};
+
 use super::RequestId;
 use crate::open_enum::open_enum;
 use crate::schema::wire;
@@ -59,7 +65,8 @@ wire! {
             merch_id: String = D.shown();
             /// Where it stands.
             status: VaStatus = D.shown();
-            /// Which currencies it takes.
+            /// Which currencies it takes. One text is read as one of them (I).
+            #[serde(deserialize_with = "one_or_many")]
             currencies or "currency": Vec<Currency> = D;
             /// Where it is.
             country_code: Country = D.shown();
@@ -77,6 +84,33 @@ wire! {
             routing_number: String = D;
         }
     }
+}
+
+/// The older sample's key is in the singular, so a text may stand there.
+fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<Currency>>, D::Error> {
+    struct OneOrMany;
+
+    impl<'de> Visitor<'de> for OneOrMany {
+        type Value = Option<Vec<Currency>>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an array of currencies")
+        }
+
+        fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+            Ok(None)
+        }
+
+        fn visit_str<E: Error>(self, currency: &str) -> Result<Self::Value, E> {
+            Ok(Some(vec![currency.into()]))
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<Self::Value, A::Error> {
+            Vec::deserialize(SeqAccessDeserializer::new(items)).map(Some)
+        }
+    }
+
+    deserializer.deserialize_any(OneOrMany)
 }
 
 open_enum! {

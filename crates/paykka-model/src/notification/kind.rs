@@ -19,7 +19,8 @@ impl NotificationKind {
         if r#type == "ASSESSMENT" {
             return Ok(Self::Assessment);
         }
-        let having = |key: &str| -> Vec<Self> { Self::ALL.iter().copied().filter(|kind| kind.has(key)).collect() };
+        let having =
+            |key: &str| -> Vec<Self> { Self::ALL.iter().copied().filter(|kind| kind.has(key)).collect() };
         let is_own = |kind: Self| keys.iter().any(|key| having(key) == [kind]);
         let own: Vec<Self> = Self::ALL.iter().copied().filter(|kind| is_own(*kind)).collect();
         match *own {

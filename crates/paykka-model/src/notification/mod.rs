@@ -15,8 +15,9 @@ use crate::domain::{
     TradeSettleState, VaState,
 };
 use crate::operation::{
-    AssessmentNotification, Event, ForexNotification, OnboardingNotification, OperationInfo, OrderNotification,
-    PayeeNotification, PaymentNotification, RemittanceNotification, TradeSettleNotification, VaNotification,
+    AssessmentNotification, Event, ForexNotification, OnboardingNotification, OperationInfo,
+    OrderNotification, PayeeNotification, PaymentNotification, RemittanceNotification,
+    TradeSettleNotification, VaNotification,
 };
 use seen::Seen;
 

@@ -43,7 +43,8 @@ impl AmountUnit {
 }
 
 fn digits_of(currency: &Currency) -> Result<u8, AmountError> {
-    digits::of(currency.code()).ok_or_else(|| AmountError(Reason::UnknownCurrency { currency: shown(currency) }))
+    digits::of(currency.code())
+        .ok_or_else(|| AmountError(Reason::UnknownCurrency { currency: shown(currency) }))
 }
 
 /// A code may be anything that somebody sent; what isn't three letters isn't repeated.
@@ -93,7 +94,9 @@ impl fmt::Display for AmountError {
             Reason::NotWhole => f.write_str(
                 "the field holds whole numbers, and in whole units of the currency the amount has a fraction",
             ),
-            Reason::BeyondInt64 => f.write_str("the amount is too large for the field, an integer of 64 bits"),
+            Reason::BeyondInt64 => {
+                f.write_str("the amount is too large for the field, an integer of 64 bits")
+            }
             Reason::TooLarge => f.write_str("the amount has an exponent of more than 1000"),
         }
     }

@@ -3,9 +3,6 @@
 
 mod table;
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-
 use crate::{Notification, NotificationKind, Origin, Schema, WireObject};
 pub use table::*;
 
@@ -14,9 +11,9 @@ pub trait Operation: Send + Sync + 'static {
     /// The call's row in the table.
     const INFO: OperationInfo;
     /// The request's body; of an upload, the part `meta`.
-    type Request: WireObject + Serialize + DeserializeOwned + Send + Sync;
+    type Request: WireObject;
     /// The body of a successful answer.
-    type Response: WireObject + Serialize + DeserializeOwned + Send + Sync;
+    type Response: WireObject;
 
     /// Whether an answer speaks of the object that was asked for, as far as it names one. The platform's signature
     /// doesn't bind an answer to its request, so this must be asked before anything is decided by the answer.
@@ -31,7 +28,7 @@ pub trait Event: Send + Sync + 'static {
     /// Its kind.
     const KIND: NotificationKind;
     /// The envelope's `data`.
-    type Data: WireObject + Serialize + DeserializeOwned + Send + Sync;
+    type Data: WireObject;
 
     /// The data as a notification.
     #[must_use]

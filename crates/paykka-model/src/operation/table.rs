@@ -1,6 +1,8 @@
 //! The rows: 24 calls and 9 notifications, in the order of the platform's list.
 
-use super::{Effect, Encoding, Event, MerchantRule, Operation, OperationInfo, OperationVisitor, Origins, Role};
+use super::{
+    Effect, Encoding, Event, MerchantRule, Operation, OperationInfo, OperationVisitor, Origins, Role,
+};
 use crate::domain::*;
 use crate::schema::marks::{D, I, T};
 use crate::{Notification, NotificationKind, WireObject};

@@ -25,12 +25,13 @@ macro_rules! wire {
         $(#[$meta:meta])*
         $name:ident $(from $required:ident)? {
             $(required { $(
-                $(#[$rmeta:meta])*
+                $(#[doc = $rdoc:expr])+
                 $rname:ident $(as $rkey:literal)? $(or $ralias:literal)* : $rtype:ty
                     = $rmark:ident $(.$rcall:ident($($rargument:tt)*))*;
             )+ })?
             $(optional { $(
-                $(#[$ometa:meta])*
+                $(#[doc = $odoc:expr])+
+                $(#[serde($($oserde:tt)*)])?
                 $oname:ident $(as $okey:literal)? $(or $oalias:literal)* : $otype:ty
                     = $omark:ident $(.$ocall:ident($($oargument:tt)*))*;
             )+ })?
@@ -43,13 +44,14 @@ macro_rules! wire {
         $(#[$meta])*
         pub struct $name {
             $($(
-                $(#[$rmeta])*
+                $(#[doc = $rdoc])+
                 $(#[serde(rename = $rkey)])?
                 $(#[serde(alias = $ralias)])*
                 pub $rname: $rtype,
             )+)?
             $($(
-                $(#[$ometa])*
+                $(#[doc = $odoc])+
+                $(#[serde($($oserde)*)])?
                 $(#[serde(rename = $okey)])?
                 $(#[serde(alias = $oalias)])*
                 #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -102,7 +104,7 @@ macro_rules! wire {
             }
 
             $($(
-                $(#[$ometa])*
+                $(#[doc = $odoc])+
                 #[must_use]
                 pub fn $oname(mut self, $oname: impl Into<$otype>) -> Self {
                     self.$oname = Some($oname.into());
@@ -171,7 +173,7 @@ macro_rules! wire {
             }
         }
 
-        $crate::schema::required! { $name [$($required)?] { $($($(#[$rmeta])* $rname: $rtype,)+)? } { $($($oname,)+)? } { $($extra)? } }
+        $crate::schema::required! { $name [$($required)?] { $($($(#[doc = $rdoc])+ $rname: $rtype,)+)? } { $($($oname,)+)? } { $($extra)? } }
     };
 }
 
@@ -222,15 +224,22 @@ macro_rules! constructor {
 
 /// The struct of required fields: named, so that two texts can't be swapped unseen.
 macro_rules! required {
+    ($name:ident [] {} $($rest:tt)*) => {
+        impl Default for $name {
+            fn default() -> Self {
+                Self::new()
+            }
+        }
+    };
     ($name:ident [] $($rest:tt)*) => {};
     (
         $name:ident [$required:ident]
-        { $($(#[$rmeta:meta])* $rname:ident: $rtype:ty,)* } { $($oname:ident,)* } { $($extra:ident)? }
+        { $($(#[doc = $rdoc:expr])+ $rname:ident: $rtype:ty,)* } { $($oname:ident,)* } { $($extra:ident)? }
     ) => {
         #[doc = concat!("What a [`", stringify!($name), "`] must have.")]
         #[derive(Clone)]
         pub struct $required {
-            $($(#[$rmeta])* pub $rname: $rtype,)*
+            $($(#[doc = $rdoc])+ pub $rname: $rtype,)*
         }
 
         /// Nothing of it: look at what is made of it.

@@ -67,11 +67,14 @@ impl Checker {
 
     /// Extra keys that the object has fields for.
     pub(crate) fn extra<'a>(&mut self, fields: &[Field], keys: impl Iterator<Item = &'a String>) {
-        let names: Vec<&str> =
-            fields.iter().flat_map(|field| [field.name].into_iter().chain(field.aliases.iter().copied())).collect();
+        let names: Vec<&str> = fields
+            .iter()
+            .flat_map(|field| [field.name].into_iter().chain(field.aliases.iter().copied()))
+            .collect();
         for key in keys {
             if let Some(name) = names.iter().find(|name| *name == key) {
-                self.path.push(Step::Key(fields.iter().find(|f| f.name == *name).map_or("extra", |f| f.name)));
+                self.path
+                    .push(Step::Key(fields.iter().find(|f| f.name == *name).map_or("extra", |f| f.name)));
                 self.note(Problem::ExtraTwice, None);
                 self.path.pop();
             }
@@ -238,10 +241,10 @@ text_table! { Country, Currency }
 
 impl<T: CodeTable> FieldType for Code<T> {
     const TYPE: JsonType =
-        if T::Wire::IS_TEXT { JsonType::TextCode(T::NAME) } else { JsonType::Int32Code(T::NAME) };
+        if T::Wire::IS_INT32 { JsonType::Int32Code(T::NAME) } else { JsonType::TextCode(T::NAME) };
 
     fn check(&self, _field: &Field, checker: &mut Checker) {
-        if self.is_from_table() && !T::is_confirmed() {
+        if self.is_unconfirmed() {
             checker.note(Problem::Unconfirmed { table: T::NAME }, Some(Origin::Inferred));
         }
     }

@@ -9,6 +9,9 @@ mod validation;
 
 use std::fmt;
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 pub(crate) use declare::{constructor, is_given, key, required, wire};
 pub(crate) use field_type::{Checker, FieldType, Shown, show};
 pub use origin::Origin;
@@ -17,7 +20,9 @@ pub(crate) use text::utf16_len;
 pub use validation::{Problem, Validation, Violation};
 
 /// A JSON object of the platform's: a body, or a part of one.
-pub trait WireObject: Sized {
+pub trait WireObject:
+    Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned + Send + Sync + 'static
+{
     /// What is known of its fields.
     const SCHEMA: Schema;
 

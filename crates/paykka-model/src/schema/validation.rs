@@ -169,18 +169,26 @@ impl fmt::Display for Problem {
             } else {
                 write!(f, "has {is} {what}")?;
             }
-            if min == 0 { write!(f, "; at most {max} are taken") } else { write!(f, "; {min} to {max} are taken") }
+            if min == 0 {
+                write!(f, "; at most {max} are taken")
+            } else {
+                write!(f, "; {min} to {max} are taken")
+            }
         };
         match self {
             Self::Length { is, min, max } => bounds(f, *is, (*min, *max), "UTF-16 units"),
             Self::Items { is, min, max } => bounds(f, *is, (*min, *max), "items"),
-            Self::ControlCharacter => f.write_str("has a control character, such as a line feed; take it out"),
+            Self::ControlCharacter => {
+                f.write_str("has a control character, such as a line feed; take it out")
+            }
             Self::DirectionMark => {
                 f.write_str("has an invisible mark that changes the direction of writing; take it out")
             }
             Self::BlankAtEnd => f.write_str("begins or ends with a blank; trim it"),
             Self::NoDate => f.write_str("is no date; write YYYY-MM-DD"),
-            Self::NoDateTime => f.write_str("is no time; write ISO 8601 in UTC, such as 2023-12-04T23:25:59Z"),
+            Self::NoDateTime => {
+                f.write_str("is no time; write ISO 8601 in UTC, such as 2023-12-04T23:25:59Z")
+            }
             Self::ExactlyOne { of, are } => {
                 write!(f, "has {are} of the fields {}; exactly one must be there", of.join(", "))
             }

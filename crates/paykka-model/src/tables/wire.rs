@@ -13,9 +13,6 @@ use super::sealed::Sealed;
 
 /// `String` or `i32`: what a table's codes are on the wire.
 pub trait WireCode: Sealed + Sized + 'static {
-    /// Whether it is a JSON string; else it is an integer.
-    const IS_TEXT: bool;
-
     /// A code that is only looked at: `&str` or `i32`.
     type Ref<'a>: Copy + Eq + fmt::Debug + fmt::Display;
 
@@ -32,7 +29,6 @@ pub trait WireCode: Sealed + Sized + 'static {
 impl Sealed for String {}
 
 impl WireCode for String {
-    const IS_TEXT: bool = true;
     type Ref<'a> = &'a str;
     const IS_INT32: bool = false;
 
@@ -49,7 +45,6 @@ impl WireCode for String {
 impl Sealed for i32 {}
 
 impl WireCode for i32 {
-    const IS_TEXT: bool = false;
     type Ref<'a> = Self;
     const IS_INT32: bool = true;
 
