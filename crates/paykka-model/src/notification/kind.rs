@@ -19,27 +19,57 @@ impl NotificationKind {
         if r#type == "ASSESSMENT" {
             return Ok(Self::Assessment);
         }
-        let having =
-            |key: &str| -> Vec<Self> { Self::ALL.iter().copied().filter(|kind| kind.has(key)).collect() };
-        let is_own = |kind: Self| keys.iter().any(|key| having(key) == [kind]);
-        let own: Vec<Self> = Self::ALL.iter().copied().filter(|kind| is_own(*kind)).collect();
-        match *own {
-            [kind] => Ok(kind),
-            [] => {
-                let mut known = keys.iter().filter(|key| !having(key).is_empty()).peekable();
-                if known.peek().is_none() {
-                    return Err(Vec::new());
-                }
-                let known: Vec<_> = known.collect();
-                let has_all = |kind: &Self| known.iter().all(|key| kind.has(key));
-                Err(Self::ALL.iter().copied().filter(has_all).collect())
-            }
-            _ => Err(own),
+        let having = || keys.iter().map(|key| Kinds::having(key)).filter(|kinds| !kinds.is_none());
+        let own = having().filter(Kinds::is_one).fold(Kinds::NONE, Kinds::or);
+        if own.is_none() {
+            let all = having().reduce(Kinds::and).unwrap_or(Kinds::NONE);
+            return Err(all.list().collect());
+        }
+        match own.list().next().filter(|_| own.is_one()) {
+            Some(kind) => Ok(kind),
+            None => Err(own.list().collect()),
         }
     }
 
-    /// Whether data of this kind has the key, by any of its names.
-    fn has(self, key: &str) -> bool {
-        self.info().request.fields.iter().any(|field| field.name == key || field.aliases.contains(&key))
+    const fn bit(self) -> u16 {
+        1 << self as u16
+    }
+}
+
+/// A set of kinds, a bit each.
+#[derive(Clone, Copy)]
+struct Kinds(u16);
+
+impl Kinds {
+    const NONE: Self = Self(0);
+
+    /// The kinds whose data has the key, by any of its names.
+    fn having(key: &str) -> Self {
+        let has = |kind: &NotificationKind| {
+            let mut fields = kind.info().request.fields.iter();
+            fields.any(|field| field.name == key || field.aliases.contains(&key))
+        };
+        let kinds = NotificationKind::ALL.iter().copied().filter(has);
+        kinds.fold(Self::NONE, |all, kind| all.or(Self(kind.bit())))
+    }
+
+    const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    const fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    const fn is_none(&self) -> bool {
+        self.0 == 0
+    }
+
+    const fn is_one(&self) -> bool {
+        self.0.is_power_of_two()
+    }
+
+    fn list(self) -> impl Iterator<Item = NotificationKind> {
+        NotificationKind::ALL.iter().copied().filter(move |kind| self.0 & kind.bit() != 0)
     }
 }

@@ -33,7 +33,7 @@ impl Amount {
     /// [`AmountError`] where the currency has fewer digits than the value, isn't known, or the integer can't hold it.
     /// Nothing is rounded.
     pub fn from_decimal(value: &Decimal, currency: &Currency, unit: AmountUnit) -> Result<Self, AmountError> {
-        let wire = unit.to_wire(value, currency)?;
+        let wire = unit.wire(value, currency)?;
         wire.to_i64().map(Self).ok_or_else(|| {
             if wire.is_integer() { AmountError::beyond_int64() } else { AmountError::not_whole() }
         })
@@ -44,7 +44,7 @@ impl Amount {
     /// # Errors
     /// [`AmountError`] where it isn't known how many digits the currency has.
     pub fn to_decimal(self, currency: &Currency, unit: AmountUnit) -> Result<Decimal, AmountError> {
-        unit.from_wire(&Decimal::from(self.0), currency)
+        unit.money(&Decimal::from(self.0), currency)
     }
 
     /// The sum, or `None` beyond int64.

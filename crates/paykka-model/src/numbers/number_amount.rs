@@ -40,7 +40,7 @@ impl NumberAmount {
     /// # Errors
     /// [`AmountError`] where the currency has fewer digits than the value, or isn't known. Nothing is rounded.
     pub fn from_decimal(value: &Decimal, currency: &Currency, unit: AmountUnit) -> Result<Self, AmountError> {
-        unit.to_wire(value, currency).map(Self)
+        unit.wire(value, currency).map(Self)
     }
 
     /// The money that this is, such as `12.50`, if the wire counts in `unit`.
@@ -48,7 +48,7 @@ impl NumberAmount {
     /// # Errors
     /// [`AmountError`] where the number has more digits than the currency, or the currency isn't known.
     pub fn to_decimal(&self, currency: &Currency, unit: AmountUnit) -> Result<Decimal, AmountError> {
-        unit.from_wire(&self.0, currency)
+        unit.money(&self.0, currency)
     }
 }
 

@@ -17,7 +17,7 @@ pub enum AmountUnit {
 
 impl AmountUnit {
     /// The number for the wire. Nothing is rounded.
-    pub(super) fn to_wire(self, value: &Decimal, currency: &Currency) -> Result<Decimal, AmountError> {
+    pub(super) fn wire(self, value: &Decimal, currency: &Currency) -> Result<Decimal, AmountError> {
         let digits = digits_of(currency)?;
         if value.fraction_digits() > i64::from(digits) {
             return Err(AmountError(Reason::TooManyDigits { currency: shown(currency), digits }));
@@ -29,7 +29,7 @@ impl AmountUnit {
     }
 
     /// The money that a number on the wire is.
-    pub(super) fn from_wire(self, wire: &Decimal, currency: &Currency) -> Result<Decimal, AmountError> {
+    pub(super) fn money(self, wire: &Decimal, currency: &Currency) -> Result<Decimal, AmountError> {
         let digits = digits_of(currency)?;
         let (by, most) = match self {
             Self::Major => (0, i64::from(digits)),

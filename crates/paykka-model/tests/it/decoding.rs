@@ -33,7 +33,7 @@ fn the_error_names_the_field_and_what_was_expected() {
         (r#"{"request_id":"R",SECRET}"#, "$.?", "this isn't JSON"),
         ("", "$", "the JSON ends too early"),
         ("<html>SECRET</html>", "$", "this isn't JSON"),
-        ("[]", "$", "the field `request_id` is missing"),
+        ("[]", "$", "expected an object"),
         (
             r#"{"request_id":"R","status":"x, expected SECRET","amount":["SECRET"]}"#,
             "$.amount",
