@@ -5,6 +5,8 @@
 //! cargo run -p paykka-model --example describe
 //! ```
 
+#![allow(clippy::print_stdout, reason = "printing is what it is for")]
+
 use std::collections::BTreeMap;
 
 use paykka_model::{

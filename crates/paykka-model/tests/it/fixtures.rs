@@ -38,7 +38,7 @@ fn every_body_has_a_fixture_with_all_its_fields_that_survives() {
     impl Bodies {
         fn survives<T: Serialize + DeserializeOwned>(&mut self, name: &str, schema: &'static Schema) {
             let body = fixture(name);
-            let value: T = decode(body.as_bytes()).unwrap_or_else(|error| panic!("{name}: {error}"));
+            let value: T = decode(body.as_bytes()).expect(name);
             assert_same(&body, &value);
             // A quote is asked for by one amount or by the other.
             if name != "forex.pre_order.request" {
@@ -140,7 +140,7 @@ fn assert_complete(value: &Value, schema: &Schema) {
 
 fn fixture(name: &str) -> String {
     let place = folder().join(format!("{name}.json"));
-    fs::read_to_string(&place).unwrap_or_else(|error| panic!("{}: {error}", place.display()))
+    fs::read_to_string(&place).expect(name)
 }
 
 fn folder() -> PathBuf {

@@ -4,7 +4,8 @@ use paykka_model::NotificationKind::{self, *};
 
 #[test]
 fn kinds_are_told_by_type_or_by_a_key_of_their_own() {
-    let cases: &[(&str, &[&str], Result<NotificationKind, &[NotificationKind]>)] = &[
+    type Told = Result<NotificationKind, &'static [NotificationKind]>;
+    let cases: &[(&str, &[&str], Told)] = &[
         // `type` that names one kind.
         ("ASSESSMENT", &[], Ok(Assessment)),
         ("ASSESSMENT", &["request_id", "merch_id", "status", "msg"], Ok(Assessment)),

@@ -1,5 +1,10 @@
 //! Behaviour of paykka-model, one module each.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails by panic says so")]
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that fails by panic says so"
+)]
 
 mod decoding;
 mod fixtures;

@@ -53,7 +53,7 @@ fn other_keys_are_written_flat_and_read_back() {
     assert_eq!(request.extra["new"]["n"][0], 1);
     assert_eq!(request.beneficiary.extra["channel"], "x");
     assert_eq!(serde_json::to_string(&request).unwrap(), body);
-    assert_eq!(request.clone().extra("more", true).extra.len(), 2);
+    assert_eq!(request.extra("more", true).extra.len(), 2);
 }
 
 #[test]
