@@ -17,4 +17,6 @@ const PUBLISHED: &[&str] = &[
     "9e3e3203c85200c54559e65dfd14623e5ba7fed84a3fd4537e0355ea44e4ed33", // vectors/keys/rsa-4096
     "b8dd8d29302afd906f2f7fe4012fda87a79414a424c324d3fee37ee1d2ff6e19", // crates/paykka-sign/testdata/merchant-2048
     "f6e4b1063fc116a571431d3ff7b61d315c2c37c5f2ae8c673895866573f020dd", // crates/paykka-sign/testdata/platform-2048
+    "08b60156b75c3523eb8d7966225b857d4b800b5f8668172388fa1cde9da6e9b7", // crates/paykka-sign/testdata/rsa-2048-unbalanced
+    "dcc61f86cb9bca57443bf8e99b445d96fd33a4acd655e36d314bd2b030aeae4d", // the other two in crates/paykka-sign/testdata
 ];

@@ -20,8 +20,8 @@ pub struct SigningKey {
 }
 
 impl SigningKey {
-    /// Reads a private key of 2048, 3072 or 4096 bits, PKCS#8 or PKCS#1, as PEM, DER or bare Base64, and lets it sign
-    /// and verify once.
+    /// Reads a private key of 2048, 3072 or 4096 bits, PKCS#8 or PKCS#1, as PEM, DER or bare Base64, asks whether its
+    /// numbers fit together, and lets it sign and verify once.
     ///
     /// Taken off are: a UTF-8 byte order mark, CRLF, blanks and blank lines, indentation, any line length, the literal
     /// `\n` of environment variables, and text before the PEM block. This crate's own copies are wiped; yours is yours.
