@@ -42,7 +42,7 @@ mod tests {
         let mut read = 0;
         for file in files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")) {
             read += 1;
-            for modulus in candidates(&fs::read(&file).unwrap()).into_iter().filter_map(modulus) {
+            for modulus in candidates(&fs::read(&file).unwrap()).iter().filter_map(|key| modulus(key)) {
                 found.entry(Fingerprint::of(&modulus).to_string()).or_default().push(file.clone());
             }
         }
@@ -67,7 +67,7 @@ mod tests {
             format!("KEY={one_line} cargo run").into_bytes(),
         ];
         for wrapped in wrappings {
-            let found: Vec<_> = candidates(&wrapped).into_iter().filter_map(modulus).collect();
+            let found: Vec<_> = candidates(&wrapped).iter().filter_map(|key| modulus(key)).collect();
             assert!(!found.is_empty(), "{}", String::from_utf8_lossy(&wrapped));
         }
     }
@@ -90,26 +90,28 @@ mod tests {
     fn candidates(file: &[u8]) -> Vec<Vec<u8>> {
         let mut all = vec![file.to_vec()];
         let text = String::from_utf8_lossy(file);
-        for (at, begin) in text.match_indices("-----BEGIN ") {
-            let rest = &text[at + begin.len()..];
-            let end =
-                rest.find("-----END ").and_then(|end| Some(end + 9 + rest[end + 9..].find("-----")? + 5));
-            all.extend(end.map(|end| [begin, &rest[..end]].concat().into_bytes()));
+        for block in text.split("-----BEGIN ").skip(1) {
+            let whole = block
+                .split_once("-----END ")
+                .and_then(|(body, end)| Some((body, end.split_once("-----")?.0)));
+            all.extend(
+                whole.map(|(body, label)| format!("-----BEGIN {body}-----END {label}-----").into_bytes()),
+            );
         }
         let is_base64 = |c: char| c.is_ascii_alphanumeric() || "+/=".contains(c);
         let runs = text.split(|c| !is_base64(c)).filter(|run| run.len() > 200);
-        all.extend(runs.filter_map(|run| Some(run[run.find("MII")?..].as_bytes().to_vec())));
+        all.extend(runs.filter_map(|run| Some(format!("MII{}", run.split_once("MII")?.1).into_bytes())));
         all
     }
 
     /// Of private keys the modulus alone is read, since some are here to be refused. Of public keys those count that a
     /// ring would take: who has no private half of the others can't harm with them.
-    fn modulus(key: Vec<u8>) -> Option<Vec<u8>> {
-        let der = text::unwrap(&key).ok()?;
+    fn modulus(key: &[u8]) -> Option<Vec<u8>> {
+        let der = text::unwrap(key).ok()?;
         let pkcs1 = match Shape::of(&der).ok()? {
             Shape::Pkcs8 => PrivateKeyInfoRef::from_der(&der).ok()?.private_key.as_bytes().to_vec(),
             Shape::Pkcs1Private => der.to_vec(),
-            _ => return Some(VerifyingKey::from_bytes(&key).ok()?.modulus().to_vec()),
+            _ => return Some(VerifyingKey::from_bytes(key).ok()?.modulus().to_vec()),
         };
         let numbers = children(&pkcs1).ok()?;
         let modulus = numbers.get(1)?.value();
