@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use std::fmt;
 
 use super::{VerifyingKey, published};
+use crate::canonical::head;
 use crate::fields::check_key_id;
-use crate::{Authorization, Error, Parts, Verified, Window, string_to_sign};
+use crate::{Authorization, Error, Parts, Verified, Window};
 
 /// Public keys by the opaque id under which their owner signs. The id in a header picks the one key that is tried.
 pub struct KeyRing {
@@ -54,9 +55,11 @@ impl KeyRing {
         window: &Window,
     ) -> Result<Verified<B>, Error> {
         let authorization = Authorization::parse(authorization)?;
-        let message = string_to_sign(&parts, authorization.timestamp(), authorization.nonce())?;
+        let head = head(&parts, authorization.timestamp(), authorization.nonce(), 0)?;
         let key = self.find(authorization.key_id())?;
-        key.verify_bytes(message.as_bytes(), authorization.signature())?;
+        if !key.verify(&head, parts.body.as_ref(), authorization.signature()) {
+            return Err(Error::signature());
+        }
         window.check(authorization.timestamp())?;
         Ok(Verified::new(parts, authorization))
     }

@@ -9,8 +9,9 @@ use super::rsa::{EC_KEY, Numbers, check_algorithm};
 use super::shape::Shape;
 use super::text;
 use super::verifying::{Fingerprint, VerifyingKey};
+use crate::canonical::head;
 use crate::fields::check_key_id;
-use crate::{Authorization, Error, Nonce, Parts, StringToSign, Timestamp, backend, string_to_sign};
+use crate::{Authorization, Error, Nonce, Parts, StringToSign, Timestamp, backend};
 
 /// An RSA private key that has proven itself by a signature, and the id that the platform gave it (an opaque text).
 pub struct SigningKey {
@@ -73,8 +74,9 @@ impl SigningKey {
         timestamp: Timestamp,
         nonce: &Nonce,
     ) -> Result<Authorization, Error> {
-        let message = string_to_sign(parts, timestamp, nonce.as_str())?;
-        Ok(Authorization::new(timestamp, nonce, &self.key_id, self.signature(&message)?))
+        let head = head(parts, timestamp, nonce.as_str(), 0)?;
+        let signature = self.private.sign(&head, parts.body.as_ref()).ok_or(Error::backend())?;
+        Ok(Authorization::new(timestamp, nonce, &self.key_id, signature))
     }
 
     /// The id under which the other side knows this key.
@@ -108,7 +110,7 @@ impl SigningKey {
     }
 
     pub(crate) fn signature(&self, message: &StringToSign) -> Result<Vec<u8>, Error> {
-        self.private.sign(message.as_bytes()).ok_or(Error::backend())
+        self.private.sign(message.as_bytes(), b"").ok_or(Error::backend())
     }
 
     fn from_der(key_id: String, shape: Shape, der: &[u8]) -> Result<Self, Error> {
@@ -130,7 +132,7 @@ impl SigningKey {
     fn from_pkcs1(key_id: String, pkcs1: &[u8]) -> Result<Self, Error> {
         let public = VerifyingKey::from_numbers(&Numbers::of_private(pkcs1)?)?;
         let private = backend::PrivateKey::new(pkcs1).ok_or(DAMAGED)?;
-        let proven = private.sign(TRIAL).is_some_and(|signature| public.verify(TRIAL, &signature));
+        let proven = private.sign(TRIAL, b"").is_some_and(|signature| public.verify(TRIAL, b"", &signature));
         if proven { Ok(Self { key_id, private, public }) } else { Err(DAMAGED) }
     }
 }

@@ -61,7 +61,7 @@ impl VerifyingKey {
     /// [`KeyRing::verify`]: crate::KeyRing::verify
     /// [`Verified`]: crate::Verified
     pub fn verify_bytes(&self, message: &[u8], signature: &[u8]) -> Result<(), Error> {
-        if self.verify(message, signature) { Ok(()) } else { Err(Error::signature()) }
+        if self.verify(message, b"", signature) { Ok(()) } else { Err(Error::signature()) }
     }
 
     /// Whether both belong to one pair: whoever has the private half of one can make that of the other, whatever their
@@ -83,8 +83,9 @@ impl VerifyingKey {
         Ok(Self(Arc::new(Inner { public, bits, modulus, spki, fingerprint })))
     }
 
-    pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
-        self.0.public.verify(message, signature)
+    /// The message is `head` with `body` behind it.
+    pub(crate) fn verify(&self, head: &[u8], body: &[u8], signature: &[u8]) -> bool {
+        self.0.public.verify(head, body, signature)
     }
 
     fn from_spki(spki: &[u8]) -> Result<Self, Error> {
