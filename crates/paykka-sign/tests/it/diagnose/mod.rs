@@ -9,6 +9,7 @@ mod layout;
 mod lines;
 mod needs_openssl;
 mod pairs;
+mod properties;
 mod whole;
 
 use std::collections::BTreeSet;

@@ -1,5 +1,6 @@
 //! Keys and rings of keys: which are taken, which are refused with which words, and what rotation does to messages.
 
+mod arbitrary;
 mod corruption;
 #[cfg(feature = "aws-lc-rs")]
 mod generation;
