@@ -297,8 +297,8 @@ impl Budget {
 }
 
 /// 10,000 verifications, a quarter of a second with keys of 2048 bits, which is more than all single mistakes, pairs and
-/// timestamps of an ordinary case (some 5,500); and 1 GiB, a second or a few, which is all single mistakes with bodies up to
-/// some megabytes.
+/// timestamps of an ordinary case (some 5,200); and 1 GiB, a second or a few, which is all single mistakes with bodies up
+/// to some megabytes.
 impl Default for Budget {
     fn default() -> Self {
         Self::new(10_000, 1 << 30)

@@ -127,8 +127,8 @@ impl KeyRingBuilder {
         self
     }
 
-    /// Names the public half of a key that signs on this side, or of a [`Signer`](crate::Signer) elsewhere. A ring that held its public half would take our own messages, sent back to
-    /// us, for the other side's.
+    /// Names the public half of a key that signs on this side, or of a [`Signer`](crate::Signer) elsewhere. A ring that
+    /// held it would take our own messages, sent back to us, for the other side's.
     #[must_use]
     pub fn own(mut self, key: &VerifyingKey) -> Self {
         self.own.push(key.clone());

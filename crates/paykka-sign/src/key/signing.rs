@@ -24,8 +24,10 @@ impl SigningKey {
     /// Reads a private key of 2048, 3072 or 4096 bits, PKCS#8 or PKCS#1, as PEM, DER or bare Base64, asks whether its
     /// numbers fit together, and lets it sign and verify once.
     ///
-    /// Taken off are: a UTF-8 byte order mark, CRLF, blanks and blank lines, indentation, any line length, the literal
-    /// `\n` of environment variables, and text before the PEM block. This crate's own copies are wiped; yours is yours.
+    /// The two primes have half of the bits each; the public exponent is an odd number of 65537..2^33−1. Up to 64 KiB
+    /// are read. Taken off are: a UTF-8 byte order mark, CRLF, blanks and blank lines, indentation, any line length, the
+    /// literal `\n` of environment variables, and text before the PEM block. This crate's own copies are wiped; yours is
+    /// yours.
     ///
     /// # Errors
     /// [`Error::is_key`] with what was found and what to do; [`Error::is_field`] for a key id that isn't 1..128
@@ -44,7 +46,7 @@ impl SigningKey {
     ///
     /// # Errors
     /// As `from_bytes`; [`Error::is_key`] for a wrong passphrase, an encryption other than PBES2, and one whose
-    /// parameters ask for unreasonable work.
+    /// parameters ask for unreasonable work: more than 10,000,000 rounds of PBKDF2, or than 256 MiB of scrypt in all.
     #[cfg(feature = "encryption")]
     pub fn from_encrypted_bytes(
         key_id: impl Into<String>,

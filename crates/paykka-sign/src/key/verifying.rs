@@ -18,7 +18,8 @@ pub struct VerifyingKey(Arc<Inner>);
 impl VerifyingKey {
     /// Reads a public key: SPKI, PKCS#1 or an X.509 certificate, as PEM, DER or bare Base64.
     ///
-    /// Of a certificate the key alone is taken: neither its signature, its names nor its dates are looked at.
+    /// The modulus has 2048 to 8192 bits, and the exponent is an odd number of 65537..2^33−1. Up to 64 KiB are read. Of a
+    /// certificate the key alone is taken: neither its signature, its names nor its dates are looked at.
     ///
     /// # Errors
     /// [`Error::is_key`] with what was found and what to do.
