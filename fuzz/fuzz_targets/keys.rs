@@ -8,6 +8,10 @@ fuzz_target!(|key: &[u8]| {
     if let Err(error) = SigningKey::from_bytes("K001", key) {
         assert_silent(&error, key);
     }
+    // The passphrase of the encrypted one among the first inputs.
+    if let Err(error) = SigningKey::from_encrypted_bytes("K001", key, "passphrase") {
+        assert_silent(&error, key);
+    }
     match VerifyingKey::from_bytes(key) {
         Ok(read) => {
             let written = read.to_pem();

@@ -14,8 +14,8 @@ pub(crate) const COMMAND: Subcommand = Subcommand {
     arguments: "[TARGET] [--seconds N]",
     summary: "feeds keys, headers and whole messages with mutated input",
     help: "\
-Runs the fuzz target `header`, `keys` or `verify`, or each of them, with cargo-fuzz, which is installed
-into the user's cache folder if it isn't there. A C++ compiler is needed.
+Runs the fuzz target `diagnose`, `header`, `keys` or `verify`, or each of them, with cargo-fuzz, which is
+installed into the user's cache folder if it isn't there. A C++ compiler is needed.
 
   --seconds N  how long each target runs; 60 if it isn't said
 
@@ -34,7 +34,7 @@ pub(crate) fn run_briefly() -> Tally {
     run_all(&TARGETS, 5, tools::all_are_required())
 }
 
-const TARGETS: [&str; 3] = ["header", "keys", "verify"];
+const TARGETS: [&str; 4] = ["diagnose", "header", "keys", "verify"];
 
 #[derive(Debug, PartialEq, Eq)]
 struct Wanted {

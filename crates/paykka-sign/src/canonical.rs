@@ -49,25 +49,38 @@ pub fn string_to_sign<B: AsRef<[u8]>>(
     timestamp: Timestamp,
     nonce: &str,
 ) -> Result<StringToSign, Error> {
+    let body = parts.body.as_ref();
+    let mut bytes = head(parts, timestamp, nonce, body.len())?;
+    bytes.extend_from_slice(body);
+    Ok(StringToSign { bytes, sha256: OnceLock::new() })
+}
+
+/// What stands before the body, with room for more: backends that hash piece by piece need no copy of a large body.
+///
+/// # Errors
+/// As [`string_to_sign`].
+pub(crate) fn head<B: AsRef<[u8]>>(
+    parts: &Parts<'_, B>,
+    timestamp: Timestamp,
+    nonce: &str,
+    room: usize,
+) -> Result<Vec<u8>, Error> {
     check_path(parts.path)?;
     check_received_nonce(nonce)?;
     check_merchant(parts.merchant)?;
     let timestamp = timestamp.to_string();
-    let merchant = parts.merchant.unwrap_or_default();
-    let body = parts.body.as_ref();
-    let head = [parts.path, &timestamp, nonce, merchant];
-    let mut out = Vec::with_capacity(head.iter().map(|line| line.len() + 1).sum::<usize>() + body.len());
-    for (index, line) in head.iter().enumerate() {
+    let lines = [parts.path, &timestamp, nonce, parts.merchant.unwrap_or_default()];
+    let mut out = Vec::with_capacity(lines.iter().map(|line| line.len() + 1).sum::<usize>() + room);
+    for (index, line) in lines.iter().enumerate() {
         if index > 0 {
             out.push(b'\n');
         }
         out.extend_from_slice(line.as_bytes());
     }
-    if !body.is_empty() {
+    if !parts.body.as_ref().is_empty() {
         out.push(b'\n');
-        out.extend_from_slice(body);
     }
-    Ok(StringToSign { bytes: out, sha256: OnceLock::new() })
+    Ok(out)
 }
 
 /// The exact bytes that are signed, made by [`string_to_sign`].

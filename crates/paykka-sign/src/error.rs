@@ -1,6 +1,7 @@
 //! The crate's one error. It is opaque so that new reasons can be told apart without breaking callers; it says
 //! what was wrong and what to do, and never holds key text, a body or a whole header.
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
@@ -110,7 +111,11 @@ impl Error {
     }
 
     pub(crate) const fn key(found: &'static str, fix: &'static str) -> Self {
-        Self(Kind::Key { found, fix })
+        Self(Kind::Key { found: Cow::Borrowed(found), fix })
+    }
+
+    pub(crate) const fn key_found(found: String, fix: &'static str) -> Self {
+        Self(Kind::Key { found: Cow::Owned(found), fix })
     }
 
     pub(crate) const fn field(field: &'static str, rule: &'static str) -> Self {
@@ -200,7 +205,7 @@ impl StdError for Error {
 
 #[derive(Debug, Clone)]
 enum Kind {
-    Key { found: &'static str, fix: &'static str },
+    Key { found: Cow<'static, str>, fix: &'static str },
     Field { field: &'static str, rule: &'static str },
     Header { problem: &'static str, key: Option<&'static str> },
     UnknownKey { key_id: String },

@@ -77,7 +77,7 @@ pub async fn authorize<B: AsRef<[u8]>>(
     let signing = signer.sign_string(&string);
     let is_remote = matches!(signing.0, State::Remote(_));
     let signature = signing.await?;
-    if is_remote && !signer.verifying_key().verify(string.as_bytes(), &signature) {
+    if is_remote && !signer.verifying_key().verify(string.as_bytes(), b"", &signature) {
         return Err(Error::signer_mismatch());
     }
     Ok(Authorization::new(timestamp, nonce, &key_id, signature))

@@ -27,6 +27,12 @@ mod ring {
             self.0.sign(&RSA_PKCS1_SHA256, &self.1, message, &mut signature).unwrap();
             signature
         }
+
+        /// It takes a message in one piece alone, so what is longer than one buffer is copied.
+        pub(crate) fn sign_large(&self, body: &[u8]) -> [u8; 256] {
+            let copy = body.to_vec();
+            self.sign(&copy)
+        }
     }
 
     pub(crate) struct PublicKey(PublicKeyComponents<Vec<u8>>);
@@ -44,6 +50,7 @@ mod ring {
 
 #[cfg(feature = "aws-lc-rs")]
 mod aws_lc {
+    use aws_lc_rs::digest::{SHA256, digest};
     use aws_lc_rs::rand::SystemRandom;
     use aws_lc_rs::rsa::KeyPair;
     use aws_lc_rs::signature::{KeyPair as _, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256};
@@ -62,6 +69,12 @@ mod aws_lc {
         pub(crate) fn sign(&self, message: &[u8]) -> [u8; 256] {
             let mut signature = [0; 256];
             self.0.sign(&RSA_PKCS1_SHA256, &self.1, message, &mut signature).unwrap();
+            signature
+        }
+
+        pub(crate) fn sign_large(&self, body: &[u8]) -> [u8; 256] {
+            let mut signature = [0; 256];
+            self.0.sign_digest(&RSA_PKCS1_SHA256, &digest(&SHA256, body), &mut signature).unwrap();
             signature
         }
     }

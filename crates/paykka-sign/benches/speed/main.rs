@@ -100,7 +100,7 @@ fn own_part(criterion: &mut Criterion) -> Option<String> {
     ))
 }
 
-/// A body of 10 MiB: no more than one copy and one SHA-256 beside the signature.
+/// A body of 10 MiB: no more than one SHA-256 beside the signature, and one copy where the backend needs one.
 fn sign_large(criterion: &mut Criterion) -> Option<String> {
     let (key, bare) = (key(), bare::PrivateKey::new(&der()));
     let body = vec![b'x'; 10 * 1024 * 1024];
@@ -108,13 +108,10 @@ fn sign_large(criterion: &mut Criterion) -> Option<String> {
     let pair = measure(
         criterion,
         "header, 10 MiB body",
-        || {
-            let copy = black_box(&body[..]).to_vec();
-            let _signature = black_box(bare.sign(&copy));
-        },
+        || _ = black_box(bare.sign_large(black_box(&body))),
         || drop(black_box(key.sign(black_box(&parts), now, &nonce).unwrap().to_header())),
     )?;
-    Some(pair.row("header of a 10 MiB body : copy + SHA-256 + bare signature", "1 but for noise"))
+    Some(pair.row("header of a 10 MiB body : (copy +) SHA-256 + bare signature", "1 but for noise"))
 }
 
 /// Medians of what was timed.

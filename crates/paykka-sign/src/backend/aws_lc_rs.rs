@@ -1,28 +1,25 @@
 //! The operations by aws-lc-rs. It keeps a parsed public key, and it can make private keys.
 
-use aws_lc_rs::digest;
+use aws_lc_rs::digest::{Context, Digest, SHA256};
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
-use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
 use aws_lc_rs::signature::{ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256};
 use pkcs8::der::zeroize::Zeroizing;
 
 /// A parsed private key.
-pub(crate) struct PrivateKey {
-    pair: KeyPair,
-    random: SystemRandom,
-}
+pub(crate) struct PrivateKey(KeyPair);
 
 impl PrivateKey {
     /// From PKCS#1 DER. `None` for numbers that the library refuses.
     pub(crate) fn new(pkcs1: &[u8]) -> Option<Self> {
-        Some(Self { pair: KeyPair::from_der(pkcs1).ok()?, random: SystemRandom::new() })
+        KeyPair::from_der(pkcs1).ok().map(Self)
     }
 
     /// RSASSA-PKCS1-v1_5 with SHA-256. `None` without randomness for blinding, or with a damaged key.
-    pub(crate) fn sign(&self, message: &[u8]) -> Option<Vec<u8>> {
-        let mut signature = vec![0; self.pair.public_modulus_len()];
-        self.pair.sign(&RSA_PKCS1_SHA256, &self.random, message, &mut signature).ok()?;
+    /// The message is `head` with `body` behind it.
+    pub(crate) fn sign(&self, head: &[u8], body: &[u8]) -> Option<Vec<u8>> {
+        let mut signature = vec![0; self.0.public_modulus_len()];
+        self.0.sign_digest(&RSA_PKCS1_SHA256, &digest(head, body), &mut signature).ok()?;
         Some(signature)
     }
 }
@@ -37,15 +34,24 @@ impl PublicKey {
         ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, pkcs1).ok().map(Self)
     }
 
-    pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
-        self.0.verify_sig(message, signature).is_ok()
+    /// The message is `head` with `body` behind it.
+    pub(crate) fn verify(&self, head: &[u8], body: &[u8], signature: &[u8]) -> bool {
+        self.0.verify_digest_sig(&digest(head, body), signature).is_ok()
     }
 }
 
 pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
     let mut out = [0; 32];
-    out.copy_from_slice(digest::digest(&digest::SHA256, bytes).as_ref());
+    out.copy_from_slice(digest(bytes, b"").as_ref());
     out
+}
+
+/// Piece by piece, so that a large body isn't copied behind its head.
+fn digest(head: &[u8], body: &[u8]) -> Digest {
+    let mut context = Context::new(&SHA256);
+    context.update(head);
+    context.update(body);
+    context.finish()
 }
 
 /// A new private key as PKCS#8 DER. `None` without randomness.

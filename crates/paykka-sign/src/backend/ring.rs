@@ -1,5 +1,7 @@
 //! The operations by ring. It offers no parsed public key, so each verification parses the numbers again.
 
+use std::borrow::Cow;
+
 use ring::digest;
 use ring::rand::SystemRandom;
 use ring::rsa::{KeyPair, PublicKeyComponents};
@@ -18,9 +20,10 @@ impl PrivateKey {
     }
 
     /// RSASSA-PKCS1-v1_5 with SHA-256. `None` without randomness for blinding, or with a damaged key.
-    pub(crate) fn sign(&self, message: &[u8]) -> Option<Vec<u8>> {
+    /// The message is `head` with `body` behind it.
+    pub(crate) fn sign(&self, head: &[u8], body: &[u8]) -> Option<Vec<u8>> {
         let mut signature = vec![0; self.pair.public().modulus_len()];
-        self.pair.sign(&RSA_PKCS1_SHA256, &self.random, message, &mut signature).ok()?;
+        self.pair.sign(&RSA_PKCS1_SHA256, &self.random, &joined(head, body), &mut signature).ok()?;
         Some(signature)
     }
 }
@@ -34,9 +37,15 @@ impl PublicKey {
         Some(Self(PublicKeyComponents { n: modulus.to_vec(), e: exponent.to_vec() }))
     }
 
-    pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
-        self.0.verify(&RSA_PKCS1_2048_8192_SHA256, message, signature).is_ok()
+    /// The message is `head` with `body` behind it.
+    pub(crate) fn verify(&self, head: &[u8], body: &[u8], signature: &[u8]) -> bool {
+        self.0.verify(&RSA_PKCS1_2048_8192_SHA256, &joined(head, body), signature).is_ok()
     }
+}
+
+/// ring takes a message in one piece alone.
+fn joined<'m>(head: &'m [u8], body: &[u8]) -> Cow<'m, [u8]> {
+    if body.is_empty() { head.into() } else { [head, body].concat().into() }
 }
 
 pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {

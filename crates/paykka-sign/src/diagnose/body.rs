@@ -11,11 +11,15 @@ use crate::backend;
 /// How the signed body comes from the received one; by default it is the same.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Form<'m> {
-    pub(super) source: Source<'m>,
-    pub(super) escapes: Option<&'m Escapes>,
-    pub(super) sorted: bool,
-    pub(super) style: Option<&'m Style>,
-    pub(super) edge: Option<Edge>,
+    source: Source<'m>,
+    trimmed: bool,
+    escapes: Option<&'m Escapes>,
+    sorted: bool,
+    style: Option<&'m Style>,
+    line_end: Option<&'m [u8]>,
+    charset: Option<Charset>,
+    end: Option<End>,
+    mark: Option<Mark>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -27,15 +31,21 @@ pub(super) enum Source<'m> {
     Stringified,
 }
 
+/// The byte order mark.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mark {
+    Add,
+    Cut,
+}
+
 #[derive(Clone, Copy)]
-pub(super) enum Edge {
+pub(super) enum End {
     Add(&'static [u8]),
     CutLineBreak,
-    Trim,
-    ToCrLf,
-    ToLf,
-    AddMark,
-    CutMark,
+}
+
+#[derive(Clone, Copy)]
+pub(super) enum Charset {
     Latin1,
     Mojibake,
 }
@@ -44,35 +54,62 @@ impl<'m> Form<'m> {
     pub(super) fn apply(&mut self, change: &Change<'m>) {
         match change {
             Change::Source(source) => self.source = *source,
+            Change::Trim => self.trimmed = true,
             Change::Escapes(escapes) => self.escapes = Some(escapes),
             Change::Sorted => self.sorted = true,
             Change::Style(style) => self.style = Some(style),
-            Change::Edge(edge) => self.edge = Some(*edge),
+            Change::LineEnd(end) => self.line_end = Some(end),
+            Change::Charset(charset) => self.charset = Some(*charset),
+            Change::End(end) => self.end = Some(*end),
+            Change::Mark(mark) => self.mark = Some(*mark),
             _ => {}
         }
     }
 
-    /// The signed body, or `None` where a change can't be made to it.
-    pub(super) fn write<'b>(&self, facts: &Facts<'b>) -> Option<Cow<'b, [u8]>> {
-        let mut body = Cow::Borrowed(facts.body);
-        if let Source::Other(other) = self.source {
-            body = Cow::Owned(other.to_vec());
-        }
-        if (self.escapes.is_some() || self.sorted || self.style.is_some()) && body.len() > MAX_JSON_LEN {
+    /// The signed body, or `None` where a change can't be made to it. What was taken off comes first and what was put on
+    /// last, so that any two changes can be made together.
+    pub(super) fn write(&self, facts: &Facts<'m>) -> Option<Cow<'m, [u8]>> {
+        let whole = if let Source::Other(other) = self.source { other } else { facts.body };
+        let (mut bare, is_marked) = (without_mark(whole), whole.starts_with(MARK));
+        if self.mark.is_some_and(|mark| is_marked != (mark == Mark::Cut)) {
             return None;
         }
+        if self.trimmed {
+            bare = bare.trim_ascii();
+        }
+        if let Some(End::CutLineBreak) = self.end {
+            bare = bare.strip_suffix(b"\n")?;
+            bare = bare.strip_suffix(b"\r").unwrap_or(bare);
+        }
+        let is_rewritten = self.sorted || self.style.is_some();
+        if (self.escapes.is_some() || is_rewritten) && bare.len() > MAX_JSON_LEN {
+            return None;
+        }
+        let mut body = Cow::Borrowed(bare);
         if let Some(escapes) = self.escapes {
             body = rewrite_strings(&body, escapes)?.into();
         }
-        if self.sorted || self.style.is_some() {
-            let mut json = Json::parse(without_mark(&body))?;
+        if is_rewritten {
+            let mut json = Json::parse(&body)?;
             if self.sorted {
                 json.sort();
             }
             body = json.write(self.style.unwrap_or(facts.style), limit(body.len()))?.into();
         }
-        if let Some(edge) = self.edge {
-            body = edge.apply(&body)?.into();
+        if let Some(end) = self.line_end {
+            body = with_line_ends(&body, end).into();
+        }
+        if is_marked && self.mark.is_none() {
+            body = [MARK, &*body].concat().into();
+        }
+        if let Some(charset) = self.charset {
+            body = charset.of(&body)?.into();
+        }
+        if let Some(End::Add(end)) = self.end {
+            body.to_mut().extend_from_slice(end);
+        }
+        if self.mark == Some(Mark::Add) {
+            body = [MARK, &*body].concat().into();
         }
         Some(match self.source {
             Source::Received | Source::Other(_) => body,
@@ -83,45 +120,43 @@ impl<'m> Form<'m> {
 
     /// How many times the body is written anew, for the budget.
     pub(super) fn passes(&self) -> usize {
-        usize::from(self.escapes.is_some())
-            + 2 * usize::from(self.sorted || self.style.is_some())
-            + usize::from(self.edge.is_some())
-            + usize::from(!matches!(self.source, Source::Received))
+        [
+            self.escapes.is_some(),
+            self.sorted || self.style.is_some(),
+            self.sorted || self.style.is_some(),
+            self.line_end.is_some(),
+            self.charset.is_some(),
+            self.end.is_some(),
+            self.trimmed || self.mark.is_some(),
+            !matches!(self.source, Source::Received),
+        ]
+        .map(usize::from)
+        .iter()
+        .sum()
     }
 }
 
-impl Edge {
-    fn apply(self, body: &[u8]) -> Option<Vec<u8>> {
-        match self {
-            Self::Add(end) => Some([body, end].concat()),
-            Self::CutLineBreak => {
-                let cut = body.strip_suffix(b"\n")?;
-                Some(cut.strip_suffix(b"\r").unwrap_or(cut).to_vec())
+fn with_line_ends(body: &[u8], end: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(body.len());
+    for line in body.split_inclusive(|byte| *byte == b'\n') {
+        match line.strip_suffix(b"\n") {
+            Some(content) => {
+                out.extend_from_slice(content.strip_suffix(b"\r").unwrap_or(content));
+                out.extend_from_slice(end);
             }
-            Self::Trim => Some(body.trim_ascii().to_vec()),
-            Self::ToLf | Self::ToCrLf => {
-                let mut out = Vec::with_capacity(body.len());
-                for line in body.split_inclusive(|byte| *byte == b'\n') {
-                    let Some(content) = line.strip_suffix(b"\n") else {
-                        out.extend_from_slice(line);
-                        continue;
-                    };
-                    out.extend_from_slice(content.strip_suffix(b"\r").unwrap_or(content));
-                    out.extend_from_slice(if matches!(self, Self::ToLf) { b"\n" } else { b"\r\n" });
-                }
-                Some(out)
-            }
-            Self::AddMark => Some([MARK, body].concat()),
-            Self::CutMark => body.strip_prefix(MARK).map(<[u8]>::to_vec),
-            Self::Latin1 => {
-                let text = std::str::from_utf8(body).ok()?;
-                Some(text.chars().map(|c| u8::try_from(u32::from(c)).unwrap_or(b'?')).collect())
-            }
-            Self::Mojibake => {
-                std::str::from_utf8(body).ok()?;
-                Some(body.iter().map(|byte| char::from(*byte)).collect::<String>().into_bytes())
-            }
+            None => out.extend_from_slice(line),
         }
+    }
+    out
+}
+
+impl Charset {
+    fn of(self, body: &[u8]) -> Option<Vec<u8>> {
+        let text = std::str::from_utf8(body).ok()?;
+        Some(match self {
+            Self::Latin1 => text.chars().map(|c| u8::try_from(u32::from(c)).unwrap_or(b'?')).collect(),
+            Self::Mojibake => body.iter().map(|byte| char::from(*byte)).collect::<String>().into_bytes(),
+        })
     }
 }
 
@@ -161,7 +196,7 @@ pub(super) fn mistakes<'c>(facts: &Facts<'c>) -> Vec<Mistake<'c>> {
     let mut seen = HashSet::from([fingerprint(facts.body)]);
     all.retain(|mistake| {
         // A change of line ends may be none here and be one to a pretty form.
-        let is_line_ends = matches!(mistake.change, Change::Edge(Edge::ToCrLf));
+        let is_line_ends = matches!(mistake.change, Change::LineEnd(CRLF));
         let mut form = Form::default();
         form.apply(&mistake.change);
         form.write(facts).is_some_and(|body| seen.insert(fingerprint(&body)) || is_line_ends)
@@ -169,66 +204,32 @@ pub(super) fn mistakes<'c>(facts: &Facts<'c>) -> Vec<Mistake<'c>> {
     all
 }
 
+/// What shows in the received body is likelier than a serialiser that would undo it by the way, so it weighs nothing.
 fn edges<'c>() -> Vec<Mistake<'c>> {
-    let edge = |weight, code, what: &'static str, fix, edge| {
-        Mistake::new(weight, code, what, fix, Change::Edge(edge))
+    let mut all = Vec::new();
+    let mut add = |weight, code, what: &'static str, fix, change| {
+        all.push(Mistake::new(weight, code, what, fix, change));
     };
-    // What shows in the received body is likelier than a serialiser that would undo it by the way.
-    let (line, charset) = ("body-line-ends", "body-charset");
-    vec![
-        edge(
-            0,
-            "body-newline-cut",
-            "the received body ends in a line break that wasn't signed",
-            BYTES,
-            Edge::CutLineBreak,
-        ),
-        edge(
-            3,
-            "final-newline",
-            "the signed body ended in a line feed; the received one doesn't",
-            BYTES,
-            Edge::Add(b"\n"),
-        ),
-        edge(
-            4,
-            "final-newline",
-            "the signed body ended in CRLF; the received one doesn't",
-            BYTES,
-            Edge::Add(b"\r\n"),
-        ),
-        edge(0, "body-blanks", "blanks around the received body weren't signed", BYTES, Edge::Trim),
-        edge(4, line, "the signed body's lines ended in CRLF; those received end in LF", BYTES, Edge::ToCrLf),
-        edge(0, line, "the signed body's lines ended in LF; those received end in CRLF", BYTES, Edge::ToLf),
-        edge(
-            0,
-            "body-bom",
-            "the received body begins with a byte order mark that wasn't signed",
-            BYTES,
-            Edge::CutMark,
-        ),
-        edge(
-            5,
-            "body-bom",
-            "the signed body began with a byte order mark; the received one doesn't",
-            BYTES,
-            Edge::AddMark,
-        ),
-        edge(
-            4,
-            charset,
-            "the signed body was in Latin-1 (what doesn't fit became `?`), not in UTF-8",
-            UTF8,
-            Edge::Latin1,
-        ),
-        edge(
-            5,
-            charset,
-            "the signed body was UTF-8 taken for Latin-1 and encoded once more",
-            UTF8,
-            Edge::Mojibake,
-        ),
-    ]
+    let what = "the received body ends in a line break that wasn't signed";
+    add(0, "body-newline-cut", what, BYTES, Change::End(End::CutLineBreak));
+    let what = "the signed body ended in a line feed; the received one doesn't";
+    add(3, "final-newline", what, BYTES, Change::End(End::Add(b"\n")));
+    let what = "the signed body ended in CRLF; the received one doesn't";
+    add(4, "final-newline", what, BYTES, Change::End(End::Add(b"\r\n")));
+    add(0, "body-blanks", "blanks around the received body weren't signed", BYTES, Change::Trim);
+    let what = "the signed body's lines ended in CRLF; those received end in LF";
+    add(4, "body-line-ends", what, BYTES, Change::LineEnd(CRLF));
+    let what = "the signed body's lines ended in LF; those received end in CRLF";
+    add(0, "body-line-ends", what, BYTES, Change::LineEnd(b"\n"));
+    let what = "the received body begins with a byte order mark that wasn't signed";
+    add(0, "body-bom", what, BYTES, Change::Mark(Mark::Cut));
+    let what = "the signed body began with a byte order mark; the received one doesn't";
+    add(5, "body-bom", what, BYTES, Change::Mark(Mark::Add));
+    let what = "the signed body was in Latin-1 (what doesn't fit became `?`), not in UTF-8";
+    add(4, "body-charset", what, UTF8, Change::Charset(Charset::Latin1));
+    let what = "the signed body was UTF-8 taken for Latin-1 and encoded once more";
+    add(5, "body-charset", what, UTF8, Change::Charset(Charset::Mojibake));
+    all
 }
 
 fn sources<'c>(facts: &Facts<'c>, is_empty: bool) -> Vec<Mistake<'c>> {
@@ -272,6 +273,8 @@ const UTF8: &str = "name UTF-8 wherever text becomes bytes, such as `getBytes(St
 fn without_mark(body: &[u8]) -> &[u8] {
     body.strip_prefix(MARK).unwrap_or(body)
 }
+
+const CRLF: &[u8] = b"\r\n";
 
 /// The UTF-8 byte order mark.
 const MARK: &[u8] = b"\xef\xbb\xbf";

@@ -185,11 +185,7 @@ impl Header {
 
     /// Empty when no guess makes it Base64.
     fn decode_signature(&mut self, text: &str) -> Vec<u8> {
-        if let (true, Some(bytes)) = (is_hex(text), from_hex(text)) {
-            self.find("signature-hex", "the signature is in hexadecimal", BASE64);
-            return bytes;
-        }
-        if let Ok(signature) = Base64::decode_vec(text) {
+        if let (false, Ok(signature)) = (is_hex(text), Base64::decode_vec(text)) {
             return signature;
         }
         let mut text = text.to_owned();
@@ -208,6 +204,10 @@ impl Header {
                 BASE64,
             );
             text = text.trim().replace("\\r", "").replace("\\n", "").replace(['\r', '\n'], "");
+        }
+        if let (true, Some(bytes)) = (is_hex(&text), from_hex(&text)) {
+            self.find("signature-hex", "the signature is in hexadecimal", BASE64);
+            return bytes;
         }
         if text.contains(' ') {
             let what = "each `+` of the signature's Base64 has become a space: it wasn't written as `%2B`, or was decoded twice";

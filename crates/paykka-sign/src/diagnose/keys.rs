@@ -42,7 +42,7 @@ impl<'c> Known<'c> {
 
     pub(super) fn verify(&self, scheme: Option<Scheme>, message: &[u8], signature: &[u8]) -> bool {
         match scheme {
-            None => self.key.verify(message, signature),
+            None => self.key.verify(message, b"", signature),
             Some(scheme) => backend::verify_as(scheme, &self.pkcs1, message, signature),
         }
     }

@@ -1,15 +1,12 @@
-//! What goes wrong on the lines above the body and between the lines: another path, time or merchant, more lines or
+//! What goes wrong on the lines between path and body and between the lines: another time or merchant, more lines or
 //! fewer, another order, another separator.
 
-use super::header::decode_leniently;
 use super::search::{Change, Digest, Facts, Line, MerchantLine, Mistake, ORDER};
 use super::shown;
-use crate::percent;
 
 /// What is likely enough to be tried together with another mistake.
 pub(super) fn common<'c>(facts: &Facts<'c>) -> Vec<Mistake<'c>> {
-    let mut all = path(facts);
-    all.extend(merchant(facts));
+    let mut all = merchant(facts);
     all.extend(timestamp(facts));
     all.extend(layout(facts));
     all.extend(COMMON_ORDERS.iter().zip(4..).map(|(order, weight)| order_mistake(weight, order.to_vec())));
@@ -17,62 +14,9 @@ pub(super) fn common<'c>(facts: &Facts<'c>) -> Vec<Mistake<'c>> {
     all
 }
 
-/// What is tried alone.
-pub(super) fn rare<'c>(facts: &Facts<'c>) -> Vec<Mistake<'c>> {
-    let mut all: Vec<_> = (2..=20).flat_map(|apart| shifted(facts, apart)).collect();
-    all.extend((1..120).map(|number| order_mistake(9, permutation(number))));
-    all
-}
-
-fn path<'c>(facts: &Facts<'c>) -> Vec<Mistake<'c>> {
-    let (path, case) = (facts.path, facts.case);
-    let mut all = Vec::new();
-    if let Some(query) = case.query.filter(|query| !query.is_empty()) {
-        let what = "the query was signed with the path";
-        all.push(Mistake::new(1, "path-with-query", what, PATH, Change::Query(["?", query].concat())));
-    }
-    if let Some(host) = case.host {
-        all.extend([("https://", 2), ("", 3), ("http://", 4)].map(|(scheme, weight)| {
-            let prefix = [scheme, host].concat();
-            let what = format!("the host was signed before the path: `{}`", shown(&prefix));
-            Mistake::new(weight, "path-with-host", what, PATH, Change::Prefix(prefix))
-        }));
-    }
-    let mut add = |weight, code, what: &str, signed: &str| {
-        if signed != path && !signed.is_empty() {
-            let what = format!("{what}: `{}` was signed, `{}` is at hand", shown(signed), shown(path));
-            all.push(Mistake::new(weight, code, what, PATH, Change::Path(signed.to_owned())));
-        }
-    };
-    if let Some((bare, _)) = path.split_once('?') {
-        add(1, "path-without-query", "the path at hand has a query that wasn't signed", bare);
-    }
-    if let Some((_, rest)) = path.split_once("://") {
-        let bare = rest.find('/').and_then(|at| rest.get(at..)).unwrap_or("/");
-        add(1, "path-without-host", "the path at hand has a host that wasn't signed", bare);
-    }
-    match path.strip_suffix('/') {
-        Some(bare) => add(2, "path-trailing-slash", "the last slash wasn't signed", bare),
-        None => add(2, "path-trailing-slash", "a slash at the end was signed", &[path, "/"].concat()),
-    }
-    match path.strip_prefix('/') {
-        Some(bare) => add(2, "path-leading-slash", "the first slash wasn't signed", bare),
-        None => add(1, "path-leading-slash", "a slash in front was signed", &["/", path].concat()),
-    }
-    if let Ok(decoded) = String::from_utf8(decode_leniently(path.as_bytes())) {
-        add(2, "path-decoded", "the path was decoded before signing", &decoded);
-    }
-    add(2, "path-encoded", "the path was signed encoded", &encoded(path, b"/%"));
-    add(3, "path-encoded-twice", "the path was encoded once more before signing", &path.replace('%', "%25"));
-    add(4, "path-encoded", "the path was signed with its slashes encoded", &encoded(path, b""));
-    for other in case.paths {
-        add(2, "path-other", "another path was signed", other);
-    }
-    for (at, _) in path.match_indices('/').skip(1).take(5) {
-        let rest = path.get(at..).unwrap_or_default();
-        add(3, "path-prefix", "the path at hand has a prefix that wasn't signed (a proxy's?)", rest);
-    }
-    all
+/// The orders that nobody chooses: tried alone.
+pub(super) fn rare<'c>() -> Vec<Mistake<'c>> {
+    (1..120).map(|number| order_mistake(9, permutation(number))).collect()
 }
 
 fn merchant<'c>(facts: &Facts<'c>) -> Vec<Mistake<'c>> {
@@ -121,21 +65,25 @@ fn timestamp<'c>(facts: &Facts<'c>) -> Vec<Mistake<'c>> {
         let what = "the header has seconds, but milliseconds were signed";
         all.push(time_mistake(2, "timestamp-signed-in-milliseconds", what, [text, "000"].concat()));
     }
-    all.extend(shifted(facts, 1));
+    all.extend(shifts(facts).take(2));
     all
 }
 
-/// A clock that was read twice, once for the header and once for the string.
-fn shifted<'c>(facts: &Facts<'c>, apart: u64) -> Vec<Mistake<'c>> {
-    let Ok(millis) = facts.timestamp.parse::<u64>() else { return Vec::new() };
-    [(millis.checked_sub(apart), "less"), (millis.checked_add(apart), "more")]
-        .into_iter()
-        .filter_map(|(signed, word)| {
-            let what = format!("another timestamp than the header's was signed, {apart} {word}");
-            signed.map(|signed| time_mistake(5, "timestamp-other", what, signed.to_string()))
+/// A clock that was read twice, once for the header and once for the string, nearer times first.
+pub(super) fn shifts<'c>(facts: &Facts<'c>) -> impl Iterator<Item = Mistake<'c>> + use<'c> {
+    let millis = facts.timestamp.parse::<u64>().ok();
+    (1..=MAX_SHIFT).flat_map(move |apart| {
+        let before = millis.and_then(|millis| millis.checked_sub(apart)).map(|signed| (signed, "less"));
+        let after = millis.and_then(|millis| millis.checked_add(apart)).map(|signed| (signed, "more"));
+        before.into_iter().chain(after).map(move |(signed, word)| {
+            let what = format!("another timestamp than the header's was signed, {apart} ms {word}");
+            time_mistake(5, "timestamp-other", what, signed.to_string())
         })
-        .collect()
+    })
 }
+
+/// In milliseconds: as long as a slow call between two readings of the clock may take.
+const MAX_SHIFT: u64 = 1_500;
 
 fn time_mistake<'c>(weight: u8, code: &'static str, what: impl Into<String>, signed: String) -> Mistake<'c> {
     let fix =
@@ -268,17 +216,3 @@ fn digests<'c>() -> Vec<Mistake<'c>> {
     })
     .into()
 }
-
-fn encoded(path: &str, keep: &[u8]) -> String {
-    let mut out = String::with_capacity(path.len());
-    for byte in path.bytes() {
-        if keep.contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            percent::encode_into(&mut out, &[byte]);
-        }
-    }
-    out
-}
-
-const PATH: &str = "sign the path on the wire as it is, from `/`, without scheme, host and query; behind a proxy give the verifier the path that the sender called";

@@ -1,17 +1,18 @@
 //! The search itself: a message is put together as a signer with one mistake or two would have done it, and verified. A
 //! signature belongs to one string alone, so the first hit is the only one.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::iter;
 use std::mem::discriminant;
 
 use base64ct::{Base64, Encoding};
 
-use super::body::{Edge, Form, Source};
+use super::body::{self, Charset, End, Mark, Source};
 use super::json::{Escapes, Style};
 use super::keys::Known;
-use super::{Case, Finding};
+use super::path::{self, Coding};
+use super::{Case, Finding, lines, shown};
 use crate::backend::{self, Scheme};
 
 /// What is at hand: the case, its header read leniently.
@@ -47,18 +48,28 @@ impl<'c> Mistake<'c> {
     }
 }
 
-/// Two mistakes with changes of one kind exclude each other.
+/// Two mistakes with changes of one kind exclude each other; any other two can be made together.
 pub(super) enum Change<'c> {
-    Prefix(String),
-    Path(String),
+    OtherPath(&'c str),
+    WithoutQuery,
+    WithoutHost,
+    WithoutSegments(usize),
+    LastSlash,
+    FirstSlash,
+    Coding(Coding),
+    Host(String),
     Query(String),
     Timestamp(String),
     Merchant(MerchantLine<'c>),
     Source(Source<'c>),
+    Trim,
     Escapes(&'static Escapes),
     Sorted,
     Style(&'static Style),
-    Edge(Edge),
+    LineEnd(&'static [u8]),
+    Charset(Charset),
+    End(End),
+    Mark(Mark),
     Order(Vec<Line>),
     Method(String),
     Separator(&'static str),
@@ -96,60 +107,65 @@ pub(super) enum Digest {
 
 /// A budgeted walk over the variants.
 pub(super) struct Search<'c> {
-    pub(super) facts: &'c Facts<'c>,
+    facts: &'c Facts<'c>,
+    /// The key to begin with.
+    key: Option<usize>,
     pub(super) tried: usize,
     pub(super) exhausted: bool,
+    variants: usize,
     bytes: u64,
     seen: HashSet<u64>,
 }
 
 impl<'c> Search<'c> {
-    pub(super) fn new(facts: &'c Facts<'c>) -> Self {
-        Self { facts, tried: 0, exhausted: false, bytes: 0, seen: HashSet::new() }
+    pub(super) fn new(facts: &'c Facts<'c>, key: Option<usize>) -> Self {
+        Self { facts, key, tried: 0, exhausted: false, variants: 0, bytes: 0, seen: HashSet::new() }
     }
 
-    /// First no mistake, then each alone, then each two of `common`, likelier ones first. `key` is where to begin.
-    pub(super) fn run<'m>(
-        &mut self,
-        key: Option<usize>,
-        common: &'m [Mistake<'c>],
-        rare: &'m [Mistake<'c>],
-    ) -> Option<Vec<&'m Mistake<'c>>> {
-        if self.verifies(key, &[]) {
-            return Some(Vec::new());
+    /// First no mistake, then each alone, then each two of `common`, likelier ones first, and last each other timestamp.
+    pub(super) fn run(&mut self, common: &[Mistake<'c>], rare: &[Mistake<'c>]) -> Option<Vec<Finding>> {
+        let alone = common.iter().chain(rare).map(|mistake| vec![mistake]);
+        let pairs = pairs(common.len()).filter_map(|(low, high)| {
+            let (one, two) = (common.get(low)?, common.get(high)?);
+            let exclude_each_other = discriminant(&one.change) == discriminant(&two.change);
+            (!exclude_each_other).then(|| vec![one, two])
+        });
+        for mistakes in iter::once(Vec::new()).chain(alone).chain(pairs) {
+            if self.verifies(&mistakes) {
+                return Some(self.findings(&mistakes));
+            }
+            if self.exhausted {
+                return None;
+            }
         }
-        if let Some(one) = common.iter().chain(rare).find(|mistake| self.verifies(key, &[mistake])) {
-            return Some(vec![one]);
-        }
-        for sum in 1..common.len() * 2 {
-            for low in sum.saturating_sub(common.len())..=sum.saturating_sub(1) / 2 {
-                let (Some(one), Some(two)) = (common.get(low), common.get(sum - low)) else { continue };
-                let exclude_each_other = discriminant(&one.change) == discriminant(&two.change);
-                if !exclude_each_other && self.verifies(key, &[one, two]) {
-                    return Some(vec![one, two]);
-                }
-                if self.exhausted {
-                    return None;
-                }
+        for mistake in lines::shifts(self.facts) {
+            if self.verifies(&[&mistake]) {
+                return Some(self.findings(&[&mistake]));
+            }
+            if self.exhausted {
+                return None;
             }
         }
         None
     }
 
-    fn verifies(&mut self, key: Option<usize>, mistakes: &[&Mistake<'c>]) -> bool {
-        let mut draft = Draft::new(self.facts, key);
-        mistakes.iter().for_each(|mistake| draft.apply(&mistake.change));
+    fn verifies(&mut self, mistakes: &[&Mistake<'c>]) -> bool {
+        let budget = self.facts.case.budget;
+        if self.tried >= budget.verifications
+            || self.bytes >= budget.bytes
+            || self.variants >= budget.verifications.saturating_mul(VARIANTS_A_VERIFICATION)
+        {
+            self.exhausted = true;
+            return false;
+        }
+        self.variants += 1;
+        let draft = self.draft(mistakes);
         let key = draft.key.and_then(|index| self.facts.keys.get(index));
         let Some(key) = key.filter(|key| key.signature_len() == self.facts.signature.len()) else {
             return false;
         };
-        let budget = self.facts.case.budget;
-        if self.tried >= budget.verifications || self.bytes >= budget.bytes {
-            self.exhausted = true;
-            return false;
-        }
         let message = draft.message(self.facts);
-        let passes = PASSES + draft.form.passes();
+        let passes = PASSES + draft.body.passes();
         let len = message.as_ref().map_or(0, Vec::len).max(self.facts.body.len());
         self.bytes = self.bytes.saturating_add(u64::try_from(len.saturating_mul(passes)).unwrap_or(u64::MAX));
         match message {
@@ -160,16 +176,42 @@ impl<'c> Search<'c> {
             _ => false,
         }
     }
+
+    /// Those on the path say what path came out of all of them.
+    fn findings(&self, mistakes: &[&Mistake<'c>]) -> Vec<Finding> {
+        let signed = self.draft(mistakes).path.write(self.facts.path).unwrap_or_default();
+        let mut findings: Vec<Finding> = mistakes.iter().map(|mistake| mistake.finding.clone()).collect();
+        for finding in findings.iter_mut().filter(|finding| finding.code.starts_with("path-")) {
+            let paths = format!(": `{}` was signed, `{}` is at hand", shown(&signed), shown(self.facts.path));
+            finding.explanation.push_str(&paths);
+        }
+        findings
+    }
+
+    fn draft<'m>(&self, mistakes: &[&'m Mistake<'c>]) -> Draft<'m>
+    where
+        'c: 'm,
+    {
+        let mut draft = Draft::new(self.facts, self.key);
+        mistakes.iter().for_each(|mistake| draft.apply(&mistake.change));
+        draft
+    }
+}
+
+/// Each two of the first `len` numbers, the least sums first.
+fn pairs(len: usize) -> impl Iterator<Item = (usize, usize)> {
+    (1..len.saturating_mul(2)).flat_map(move |sum| {
+        let first = (sum + 1).saturating_sub(len);
+        (first..sum.div_ceil(2)).map(move |low| (low, sum - low))
+    })
 }
 
 /// How a message is put together, as far as it differs from how it should be.
 struct Draft<'m> {
-    prefix: &'m str,
-    path: &'m str,
-    query: &'m str,
+    path: path::Form<'m>,
     timestamp: &'m str,
     merchant: MerchantLine<'m>,
-    form: Form<'m>,
+    body: body::Form<'m>,
     order: &'m [Line],
     method: Option<&'m str>,
     separator: &'m str,
@@ -182,12 +224,10 @@ struct Draft<'m> {
 impl<'m> Draft<'m> {
     fn new(facts: &Facts<'m>, key: Option<usize>) -> Self {
         Self {
-            prefix: "",
-            path: facts.path,
-            query: "",
+            path: path::Form::default(),
             timestamp: facts.timestamp,
             merchant: MerchantLine::Text(facts.merchant.unwrap_or_default()),
-            form: Form::default(),
+            body: body::Form::default(),
             order: &ORDER,
             method: None,
             separator: "\n",
@@ -200,9 +240,6 @@ impl<'m> Draft<'m> {
 
     fn apply(&mut self, change: &'m Change<'m>) {
         match change {
-            Change::Prefix(prefix) => self.prefix = prefix,
-            Change::Path(path) => self.path = path,
-            Change::Query(query) => self.query = query,
             Change::Timestamp(timestamp) => self.timestamp = timestamp,
             Change::Merchant(merchant) => self.merchant = *merchant,
             Change::Order(order) => self.order = order,
@@ -212,17 +249,16 @@ impl<'m> Draft<'m> {
             Change::Digest(digest) => self.digest = Some(*digest),
             Change::Scheme(scheme) => self.scheme = Some(*scheme),
             Change::Key(key) => self.key = Some(*key),
-            body => self.form.apply(body),
+            change => {
+                self.path.apply(change);
+                self.body.apply(change);
+            }
         }
     }
 
     /// The signed bytes; `None` where a change can't be made to this body.
     fn message(&self, facts: &Facts<'m>) -> Option<Vec<u8>> {
-        let body = self.form.write(facts)?;
-        let path: Cow<'_, str> = match (self.prefix, self.query) {
-            ("", "") => self.path.into(),
-            (prefix, query) => [prefix, self.path, query].concat().into(),
-        };
+        let (path, body) = (self.path.write(facts.path)?, self.body.write(facts)?);
         let mut lines: Vec<&[u8]> = self.method.map(str::as_bytes).into_iter().collect();
         for line in self.order {
             match line {
@@ -254,6 +290,9 @@ impl<'m> Draft<'m> {
 }
 
 pub(super) const ORDER: [Line; 5] = [Line::Path, Line::Timestamp, Line::Nonce, Line::Merchant, Line::Body];
+
+/// Most variants differ from all before; some are the same, or ask for a key that can't have made the signature.
+const VARIANTS_A_VERIFICATION: usize = 8;
 
 /// Each variant is put together, compared with those before, and hashed.
 const PASSES: usize = 3;

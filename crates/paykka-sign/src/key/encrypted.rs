@@ -29,12 +29,13 @@ fn check_work(scheme: &EncryptionScheme) -> Result<(), Error> {
         Kdf::Pbkdf2(pbkdf2) => (1..=10_000_000).contains(&pbkdf2.iteration_count),
         Kdf::Scrypt(scrypt) => {
             let memory = scrypt.cost_parameter.saturating_mul(u64::from(scrypt.block_size) * 128);
+            let work = memory.saturating_mul(scrypt.parallelization.into());
             // The library panics on a cost that isn't a power of two above 1.
             scrypt.cost_parameter >= 2
                 && scrypt.cost_parameter.is_power_of_two()
                 && scrypt.block_size >= 1
-                && memory <= 256 * 1024 * 1024
-                && (1..=16).contains(&scrypt.parallelization)
+                && scrypt.parallelization >= 1
+                && work <= 256 * 1024 * 1024
         }
         _ => false,
     };

@@ -14,10 +14,8 @@ use crate::{Error, backend};
 /// [`Error::is_key`] for another number of bits; [`Error::is_backend`] without randomness.
 pub fn generate_private_key(bits: usize) -> Result<PrivateKeyPem, Error> {
     if !matches!(bits, 2048 | 3072 | 4096) {
-        return Err(Error::key(
-            "a wish for a key that has neither 2048, 3072 nor 4096 bits",
-            "ask for one of these",
-        ));
+        let found = format!("a wish for a key of {bits} bits, where 2048, 3072 or 4096 are made");
+        return Err(Error::key_found(found, "ask for one of these"));
     }
     let der = backend::generate(bits).ok_or(Error::backend())?;
     Ok(PrivateKeyPem(text::to_pem("PRIVATE KEY", &der)))

@@ -3,6 +3,7 @@
 
 #[cfg(feature = "encryption")]
 mod encrypted;
+mod exponents;
 #[cfg(feature = "aws-lc-rs")]
 mod generate;
 mod published;

@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use std::fmt;
 
 use super::{VerifyingKey, published};
+use crate::canonical::head;
 use crate::fields::check_key_id;
-use crate::{Authorization, Error, Parts, Verified, Window, string_to_sign};
+use crate::{Authorization, Error, Parts, Verified, Window};
 
 /// Public keys by the opaque id under which their owner signs. The id in a header picks the one key that is tried.
 pub struct KeyRing {
@@ -54,9 +55,11 @@ impl KeyRing {
         window: &Window,
     ) -> Result<Verified<B>, Error> {
         let authorization = Authorization::parse(authorization)?;
-        let message = string_to_sign(&parts, authorization.timestamp(), authorization.nonce())?;
+        let head = head(&parts, authorization.timestamp(), authorization.nonce(), 0)?;
         let key = self.find(authorization.key_id())?;
-        key.verify_bytes(message.as_bytes(), authorization.signature())?;
+        if !key.verify(&head, parts.body.as_ref(), authorization.signature()) {
+            return Err(Error::signature());
+        }
         window.check(authorization.timestamp())?;
         Ok(Verified::new(parts, authorization))
     }
@@ -124,8 +127,8 @@ impl KeyRingBuilder {
         self
     }
 
-    /// Names the public half of a key that signs on this side, or of a [`Signer`](crate::Signer) elsewhere. A ring that held its public half would take our own messages, sent back to
-    /// us, for the other side's.
+    /// Names the public half of a key that signs on this side, or of a [`Signer`](crate::Signer) elsewhere. A ring that
+    /// held it would take our own messages, sent back to us, for the other side's.
     #[must_use]
     pub fn own(mut self, key: &VerifyingKey) -> Self {
         self.own.push(key.clone());

@@ -9,8 +9,9 @@ use super::rsa::{EC_KEY, Numbers, check_algorithm};
 use super::shape::Shape;
 use super::text;
 use super::verifying::{Fingerprint, VerifyingKey};
+use crate::canonical::head;
 use crate::fields::check_key_id;
-use crate::{Authorization, Error, Nonce, Parts, StringToSign, Timestamp, backend, string_to_sign};
+use crate::{Authorization, Error, Nonce, Parts, StringToSign, Timestamp, backend};
 
 /// An RSA private key that has proven itself by a signature, and the id that the platform gave it (an opaque text).
 pub struct SigningKey {
@@ -20,11 +21,13 @@ pub struct SigningKey {
 }
 
 impl SigningKey {
-    /// Reads a private key of 2048, 3072 or 4096 bits, PKCS#8 or PKCS#1, as PEM, DER or bare Base64, and lets it sign
-    /// and verify once.
+    /// Reads a private key of 2048, 3072 or 4096 bits, PKCS#8 or PKCS#1, as PEM, DER or bare Base64, asks whether its
+    /// numbers fit together, and lets it sign and verify once.
     ///
-    /// Taken off are: a UTF-8 byte order mark, CRLF, blanks and blank lines, indentation, any line length, the literal
-    /// `\n` of environment variables, and text before the PEM block. This crate's own copies are wiped; yours is yours.
+    /// The two primes have half of the bits each; the public exponent is an odd number of 65537..2^33−1. Up to 64 KiB
+    /// are read. Taken off are: a UTF-8 byte order mark, CRLF, blanks and blank lines, indentation, any line length, the
+    /// literal `\n` of environment variables, and text before the PEM block. This crate's own copies are wiped; yours is
+    /// yours.
     ///
     /// # Errors
     /// [`Error::is_key`] with what was found and what to do; [`Error::is_field`] for a key id that isn't 1..128
@@ -43,7 +46,7 @@ impl SigningKey {
     ///
     /// # Errors
     /// As `from_bytes`; [`Error::is_key`] for a wrong passphrase, an encryption other than PBES2, and one whose
-    /// parameters ask for unreasonable work.
+    /// parameters ask for unreasonable work: more than 10,000,000 rounds of PBKDF2, or than 256 MiB of scrypt in all.
     #[cfg(feature = "encryption")]
     pub fn from_encrypted_bytes(
         key_id: impl Into<String>,
@@ -73,8 +76,9 @@ impl SigningKey {
         timestamp: Timestamp,
         nonce: &Nonce,
     ) -> Result<Authorization, Error> {
-        let message = string_to_sign(parts, timestamp, nonce.as_str())?;
-        Ok(Authorization::new(timestamp, nonce, &self.key_id, self.signature(&message)?))
+        let head = head(parts, timestamp, nonce.as_str(), 0)?;
+        let signature = self.private.sign(&head, parts.body.as_ref()).ok_or(Error::backend())?;
+        Ok(Authorization::new(timestamp, nonce, &self.key_id, signature))
     }
 
     /// The id under which the other side knows this key.
@@ -108,7 +112,7 @@ impl SigningKey {
     }
 
     pub(crate) fn signature(&self, message: &StringToSign) -> Result<Vec<u8>, Error> {
-        self.private.sign(message.as_bytes()).ok_or(Error::backend())
+        self.private.sign(message.as_bytes(), b"").ok_or(Error::backend())
     }
 
     fn from_der(key_id: String, shape: Shape, der: &[u8]) -> Result<Self, Error> {
@@ -130,7 +134,7 @@ impl SigningKey {
     fn from_pkcs1(key_id: String, pkcs1: &[u8]) -> Result<Self, Error> {
         let public = VerifyingKey::from_numbers(&Numbers::of_private(pkcs1)?)?;
         let private = backend::PrivateKey::new(pkcs1).ok_or(DAMAGED)?;
-        let proven = private.sign(TRIAL).is_some_and(|signature| public.verify(TRIAL, &signature));
+        let proven = private.sign(TRIAL, b"").is_some_and(|signature| public.verify(TRIAL, b"", &signature));
         if proven { Ok(Self { key_id, private, public }) } else { Err(DAMAGED) }
     }
 }

@@ -18,7 +18,8 @@ pub struct VerifyingKey(Arc<Inner>);
 impl VerifyingKey {
     /// Reads a public key: SPKI, PKCS#1 or an X.509 certificate, as PEM, DER or bare Base64.
     ///
-    /// Of a certificate the key alone is taken: neither its signature, its names nor its dates are looked at.
+    /// The modulus has 2048 to 8192 bits, and the exponent is an odd number of 65537..2^33−1. Up to 64 KiB are read. Of a
+    /// certificate the key alone is taken: neither its signature, its names nor its dates are looked at.
     ///
     /// # Errors
     /// [`Error::is_key`] with what was found and what to do.
@@ -61,7 +62,7 @@ impl VerifyingKey {
     /// [`KeyRing::verify`]: crate::KeyRing::verify
     /// [`Verified`]: crate::Verified
     pub fn verify_bytes(&self, message: &[u8], signature: &[u8]) -> Result<(), Error> {
-        if self.verify(message, signature) { Ok(()) } else { Err(Error::signature()) }
+        if self.verify(message, b"", signature) { Ok(()) } else { Err(Error::signature()) }
     }
 
     /// Whether both belong to one pair: whoever has the private half of one can make that of the other, whatever their
@@ -83,8 +84,9 @@ impl VerifyingKey {
         Ok(Self(Arc::new(Inner { public, bits, modulus, spki, fingerprint })))
     }
 
-    pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
-        self.0.public.verify(message, signature)
+    /// The message is `head` with `body` behind it.
+    pub(crate) fn verify(&self, head: &[u8], body: &[u8], signature: &[u8]) -> bool {
+        self.0.public.verify(head, body, signature)
     }
 
     fn from_spki(spki: &[u8]) -> Result<Self, Error> {

@@ -114,7 +114,7 @@ fn message_like() -> impl Strategy<Value = String> {
 }
 
 /// Anything, things made of a header's own pieces, and genuine headers with something wrong in them.
-fn header_like() -> impl Strategy<Value = Vec<u8>> {
+pub(crate) fn header_like() -> impl Strategy<Value = Vec<u8>> {
     const SAMPLE: &str = "%7B%22sign_type%22%3A%22SHA256_WITH_RSA%22%2C%22timestamp%22%3A%221701732359000%22%2C%22nonce%22%3A%22a1B2c3D4e5F6%22%2C%22key_id%22%3A%22K001%22%2C%22signature%22%3A%22ab%2B%2FcQ%3D%3D%22%7D";
     let pieces = prop_oneof![
         "%7B|%7D|%22|%2C|%3A|%5B|%5D|%5Cu00|%5C|%|\\+|null|[0-9]{1,17}",

@@ -2,7 +2,11 @@
 
 use std::time::Instant;
 
-use super::{Budget, Message, codes, mistake};
+use base64ct::{Base64, Encoding};
+use paykka_sign::diagnose::Case;
+use paykka_sign::{Parts, Timestamp, VerifyingKey};
+
+use super::{Budget, Message, Pair, codes, mistake, public};
 
 #[test]
 fn a_large_body_ends_with_the_bytes() {
@@ -48,6 +52,37 @@ fn a_text_that_grows_by_indentation_is_left_alone() {
     message.received.body = Some(body.clone().into());
     message.signed.body = Some((body + "\n").into());
     assert_eq!(codes(&message.diagnosis()), ["final-newline"]);
+}
+
+/// A ring of many keys makes pairs by the million that need no verification.
+#[test]
+fn what_is_not_verified_is_counted_too() {
+    let message = Message::genuine();
+    let header = message.header_with(&[7; 256]);
+    let body = message.received.body.as_deref().unwrap();
+    let parts = Parts { path: &message.received.path, merchant: None, body };
+    // None but the first can have made a signature of 256 bytes.
+    let pem = include_str!("../../../../../vectors/keys/rsa-3072.public.pem");
+    let base64: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
+    let der = Base64::decode_vec(&base64).unwrap();
+    let key = |number: u16| {
+        let mut der = der.clone();
+        der[100..102].copy_from_slice(&number.to_be_bytes());
+        VerifyingKey::from_bytes(der).unwrap()
+    };
+    let keys = (0..3_000).map(|number| (number.to_string(), key(number)));
+    let ring = keys
+        .fold(super::loopback().key("P001", public(Pair::Platform)), |ring, (key_id, key)| {
+            ring.key(key_id, key)
+        })
+        .build()
+        .unwrap();
+    let now = Timestamp::from_unix_millis(message.now).unwrap();
+    let start = Instant::now();
+    let diagnosis =
+        Case::new(header.as_bytes(), parts, &ring, now).budget(Budget::new(1_000, u64::MAX)).diagnose();
+    println!("{} tried in {:?}", diagnosis.tried(), start.elapsed());
+    assert!(diagnosis.is_exhausted() && (100..500).contains(&diagnosis.tried()), "{diagnosis}");
 }
 
 #[test]

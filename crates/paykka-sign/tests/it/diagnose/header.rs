@@ -1,6 +1,6 @@
 //! The header's own form.
 
-use base64ct::{Base64, Base64Url, Base64UrlUnpadded, Encoding};
+use base64ct::{Base64UrlUnpadded, Encoding};
 
 use super::{MILLIS, Message, Mistake, check, codes, hex, mistake, percent_encoded};
 
@@ -12,36 +12,28 @@ pub(super) const FAMILY: &[Mistake] = &[
     }),
     mistake("header", "header-scheme-word", |m| m.header = |json| percent_encoded(&format!("Bearer {json}"))),
     mistake("header", "header-partly-encoded", |m| m.header = encode_uri),
-    mistake("header", "header-key-name", |m| m.json = |json| json.replace("key_id", "keyId")),
-    mistake("header", "header-key-twice", |m| {
-        m.json = |json| json.replacen('{', "{\"nonce\":\"other1\",", 1);
+    mistake("", "header-key-name", |m| m.json.push(|json| json.replace("key_id", "keyId"))),
+    mistake("", "header-key-twice", |m| {
+        m.json.push(|json| json.replacen('{', "{\"nonce\":\"other1\",", 1));
     }),
-    mistake("header", "header-trailing-text", |m| m.json = |json| format!("{json}\n;")),
-    mistake("header", "header-value-type", |m| {
-        m.json = |json| json.replace(&format!("\"{MILLIS}\""), MILLIS);
+    mistake("", "header-trailing-text", |m| m.json.push(|json| format!("{json}\n;"))),
+    mistake("", "header-value-type", |m| {
+        m.json.push(|json| json.replace(&format!("\"{MILLIS}\""), MILLIS));
     }),
-    mistake("header", "header-key-missing", |m| {
-        m.json = |json| json.replace("\"sign_type\":\"SHA256_WITH_RSA\",", "");
+    mistake("", "header-key-missing", |m| {
+        m.json.push(|json| json.replace("\"sign_type\":\"SHA256_WITH_RSA\",", ""));
     }),
-    mistake("header", "sign-type", |m| m.json = |json| json.replace("SHA256_WITH_RSA", "SHA256withRSA")),
-    mistake("signature", "signature-url-safe", |m| m.signature = Base64Url::encode_string),
-    mistake("signature", "signature-unpadded", |m| {
-        m.signature = |bytes| Base64::encode_string(bytes).trim_end_matches('=').into();
-    }),
-    mistake("signature", "signature-wrapped", |m| m.signature = wrapped),
-    mistake("signature", "signature-wrapped", |m| m.json = |json| json.replace('=', "=\n")),
-    mistake("signature", "signature-wrapped", |m| {
-        m.signature = |bytes| wrapped(bytes).replace("\r\n", "\\n");
-    }),
-    mistake("signature", "signature-plus-lost", |m| {
-        m.signature = |bytes| Base64::encode_string(bytes).replace('+', " ");
-    }),
-    mistake("signature", "signature-plus-lost", |m| {
+    mistake("", "sign-type", |m| m.json.push(|json| json.replace("SHA256_WITH_RSA", "SHA256withRSA"))),
+    mistake("", "signature-url-safe", |m| m.text.push(|text| text.replace('+', "-").replace('/', "_"))),
+    mistake("", "signature-unpadded", |m| m.text.push(|text| text.trim_end_matches('=').into())),
+    mistake("plus", "signature-plus-lost", |m| m.text.push(|text| text.replace('+', " "))),
+    mistake("", "signature-hex", |m| m.signature = hex),
+    mistake("", "signature-wrapped", |m| m.text.push(wrapped)),
+    mistake("", "signature-wrapped", |m| m.json.push(|json| json.replace('=', "=\n"))),
+    mistake("", "signature-wrapped", |m| m.text.push(|text| wrapped(text).replace("\r\n", "\\n"))),
+    mistake("", "signature-encoded", |m| m.text.push(percent_encoded)),
+    mistake("header", "signature-plus-lost", |m| {
         m.header = |json| percent_encoded(json).replace("%2B", "+");
-    }),
-    mistake("signature", "signature-hex", |m| m.signature = hex),
-    mistake("signature", "signature-encoded", |m| {
-        m.signature = |bytes| percent_encoded(&Base64::encode_string(bytes));
     }),
 ];
 
@@ -77,7 +69,7 @@ fn what_cannot_be_read_is_named() {
 #[test]
 fn a_key_that_is_only_similar_does_no_harm() {
     let mut message = Message::genuine();
-    message.json = |json| json.replacen('{', "{\"KeyId\":\"other\",\"Signature\":[1],", 1);
+    message.json.push(|json| json.replacen('{', "{\"KeyId\":\"other\",\"Signature\":[1],", 1));
     assert!(message.diagnosis().is_genuine());
     message.tail = "\n";
     assert_eq!(codes(&message.diagnosis()), ["final-newline"]);
@@ -91,8 +83,7 @@ fn encode_uri(json: &str) -> String {
         .fold(encoded, |text, (from, to)| text.replace(from, to))
 }
 
-fn wrapped(bytes: &[u8]) -> String {
-    let text = Base64::encode_string(bytes);
+fn wrapped(text: &str) -> String {
     let lines: Vec<&str> =
         text.as_bytes().chunks(76).map(|line| std::str::from_utf8(line).unwrap()).collect();
     lines.join("\r\n")

@@ -35,6 +35,8 @@ fn a_clock_read_twice_is_found() {
     check(&[
         mistake("", "timestamp-other", |m| m.signed.timestamp = "1701732359103".into()),
         mistake("", "timestamp-other", |m| m.signed.timestamp = "1701732359142".into()),
+        mistake("", "timestamp-other", |m| m.signed.timestamp = "1701732357623".into()),
+        mistake("", "timestamp-other", |m| m.signed.timestamp = "1701732360623".into()),
     ]);
 }
 

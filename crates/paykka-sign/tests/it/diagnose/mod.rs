@@ -9,6 +9,7 @@ mod layout;
 mod lines;
 mod needs_openssl;
 mod pairs;
+mod properties;
 mod whole;
 
 use std::collections::BTreeSet;
@@ -18,7 +19,7 @@ use std::time::Duration;
 use aws_lc_rs as backend;
 use base64ct::{Base64, Encoding};
 use paykka_sign::diagnose::{Budget, Case, Certainty, Diagnosis};
-use paykka_sign::{KeyRing, Parts, Timestamp, VerifyingKey};
+use paykka_sign::{KeyRing, KeyRingBuilder, Parts, Timestamp, VerifyingKey};
 #[cfg(not(feature = "aws-lc-rs"))]
 use ring as backend;
 
@@ -32,7 +33,7 @@ const BODY: &str =
 const MILLIS: &str = "1701732359123";
 const NONCE: &str = "a1B2c3D4e5F6";
 
-/// A mistake of one kind: two of the same kind aren't made together.
+/// A mistake of one kind: two of the same kind aren't made together, unless the kind is empty.
 struct Mistake {
     kind: &'static str,
     code: &'static str,
@@ -58,7 +59,10 @@ struct Message {
     key_id: &'static str,
     now: u64,
     signature: fn(&[u8]) -> String,
-    json: fn(&str) -> String,
+    /// What is done to the signature's text, one after the other.
+    text: Vec<fn(&str) -> String>,
+    /// And to the header's JSON.
+    json: Vec<fn(&str) -> String>,
     header: fn(&str) -> String,
 }
 
@@ -98,7 +102,8 @@ impl Message {
             key_id: "P001",
             now: 1_701_732_400_000,
             signature: Base64::encode_string,
-            json: str::to_owned,
+            text: Vec::new(),
+            json: Vec::new(),
             header: percent_encoded,
         }
     }
@@ -132,14 +137,17 @@ impl Message {
     }
 
     fn header_with(&self, signature: &[u8]) -> String {
-        let signature = (self.signature)(signature);
+        let changed = |text: String, changes: &[fn(&str) -> String]| {
+            changes.iter().fold(text, |text, change| change(&text))
+        };
+        let signature = changed((self.signature)(signature), &self.text);
         let json = format!(
             r#"{{"sign_type":"SHA256_WITH_RSA","timestamp":"{}","nonce":"{NONCE}","key_id":"{}","signature":{}}}"#,
             self.received.timestamp,
             self.key_id,
             serde_json::to_string(&signature).unwrap(),
         );
-        (self.header)(&(self.json)(&json))
+        (self.header)(&changed(json, &self.json))
     }
 
     fn diagnosis(&self) -> Diagnosis {
@@ -190,12 +198,15 @@ fn sorted_codes(diagnosis: &Diagnosis) -> BTreeSet<&'static str> {
 /// The platform's key under one id, and a second one that isn't its own.
 fn ring() -> KeyRing {
     let other = include_bytes!("../../../../../vectors/keys/rsa-2048.public.pem");
-    KeyRing::builder()
+    loopback()
         .key("P001", public(Pair::Platform))
         .key("P002", VerifyingKey::from_bytes(other).unwrap())
-        .for_loopback()
         .build()
         .unwrap()
+}
+
+fn loopback() -> KeyRingBuilder {
+    KeyRing::builder().for_loopback()
 }
 
 fn public(pair: Pair) -> VerifyingKey {

@@ -27,6 +27,7 @@ fn two_new_keys_differ() {
 #[test]
 fn other_sizes_are_refused() {
     for bits in [0, 1024, 2047, 2056, 8192, usize::MAX] {
-        assert!(generate_private_key(bits).unwrap_err().is_key(), "{bits}");
+        let error = generate_private_key(bits).unwrap_err();
+        assert!(error.is_key() && error.to_string().contains(&format!("of {bits} bits")), "{error}");
     }
 }

@@ -62,8 +62,8 @@ fn a_file_cannot_ask_for_unreasonable_work() {
     let block_size_and_parallelization = [2, 1, 8, 2, 1, 1];
     let at = der.windows(6).position(|window| window == block_size_and_parallelization).unwrap();
     assert_eq!(der[at - 1], 64, "the cost stands before them");
-    // Cost no power of two above 1, no blocks, no or too much parallel work.
-    for (place, value) in [(at - 1, 0), (at - 1, 1), (at - 1, 3), (at + 2, 0), (at + 5, 0), (at + 5, 17)] {
+    // Cost no power of two above 1, no blocks, no parallel work.
+    for (place, value) in [(at - 1, 0), (at - 1, 1), (at - 1, 3), (at + 2, 0), (at + 5, 0)] {
         let before = std::mem::replace(&mut der[place], value);
         let error = open(&der, b"x").unwrap_err();
         assert!(error.is_key(), "{value}: {error}");
@@ -71,6 +71,13 @@ fn a_file_cannot_ask_for_unreasonable_work() {
         der[place] = before;
     }
     assert!(open(&der, b"x").is_ok());
+    // 16 MiB seventeen times.
+    let pem =
+        openssl("pkcs8 -topk8 -scrypt -scrypt_N 16384 -scrypt_r 8 -scrypt_p 1 -passout pass:x", private());
+    let mut der = der_of(&pem);
+    let at = der.windows(6).position(|window| window == block_size_and_parallelization).unwrap();
+    der[at + 5] = 17;
+    assert!(open(&der, b"x").unwrap_err().to_string().contains("unreasonable work"));
 }
 
 #[test]

@@ -80,24 +80,41 @@ fn wrong_algorithms() -> Vec<Case> {
 }
 
 fn wrong_limits() -> Vec<Case> {
-    const BITS: &str = "an RSA key outside 2048..8192 bits";
-    const EXPONENT: &str = "whose public exponent is outside";
+    const EXPONENT: &str = "3 as public exponent, where an odd number of 65537..2^33−1 is taken";
     let small = rsa("rsa_keygen_bits:1024");
     let one_less = rsa("rsa_keygen_bits:2047");
     let exponent_3 = rsa("rsa_keygen_bits:2048,rsa_keygen_pubexp:3");
     let large_exponent = rsa("rsa_keygen_bits:2048,rsa_keygen_pubexp:8589934593");
+    let huge_exponent = rsa("rsa_keygen_bits:2048,rsa_keygen_pubexp:36893488147419103233");
     vec![
-        (BITS, As::Public, "1024 bits public", public_of(&small)),
-        (BITS, As::Private, "1024 bits", small),
-        (BITS, As::Public, "2047 bits public", public_of(&one_less)),
-        (BITS, As::Private, "2047 bits", one_less),
-        (BITS, As::Public, "8200 bits public", public_of_bits(8200)),
-        (BITS, As::Public, "16384 bits public", public_of_bits(16_384)),
-        ("has neither 2048, 3072 nor 4096 bits", As::Private, "2560 bits", rsa("rsa_keygen_bits:2560")),
+        (
+            "an RSA public key of 1024 bits, where 2048 to 8192 are taken",
+            As::Public,
+            "1024 bits public",
+            public_of(&small),
+        ),
+        ("an RSA private key of 1024 bits, where 2048, 3072 or 4096", As::Private, "1024 bits", small),
+        ("an RSA public key of 2047 bits", As::Public, "2047 bits public", public_of(&one_less)),
+        ("an RSA private key of 2047 bits", As::Private, "2047 bits", one_less),
+        ("an RSA public key of 8200 bits", As::Public, "8200 bits public", public_of_bits(8200)),
+        ("an RSA public key of 16384 bits", As::Public, "16384 bits public", public_of_bits(16_384)),
+        ("an RSA private key of 2560 bits", As::Private, "2560 bits", rsa("rsa_keygen_bits:2560")),
         (EXPONENT, As::Public, "exponent 3, public", public_of(&exponent_3)),
         (EXPONENT, As::Private, "exponent 3", exponent_3),
-        (EXPONENT, As::Public, "exponent 2^33 + 1, public", public_of(&large_exponent)),
-        (EXPONENT, As::Private, "exponent 2^33 + 1", large_exponent),
+        (
+            "8589934593 as public exponent",
+            As::Public,
+            "exponent 2^33 + 1, public",
+            public_of(&large_exponent),
+        ),
+        ("8589934593 as public exponent", As::Private, "exponent 2^33 + 1", large_exponent),
+        (
+            "a number of 66 bits as public exponent",
+            As::Public,
+            "exponent 2^65 + 1, public",
+            public_of(&huge_exponent),
+        ),
+        ("a number of 66 bits as public exponent", As::Private, "exponent 2^65 + 1", huge_exponent),
         (
             "more than two primes",
             As::Private,
