@@ -10,8 +10,10 @@ mod description;
 mod fixture;
 mod node;
 mod openapi;
+mod validator;
 
 use description::Description;
+pub(crate) use validator::check_as_test;
 
 const COVERAGE: &str = "docs/coverage.md";
 const OPENAPI: &str = "docs/openapi.json";
