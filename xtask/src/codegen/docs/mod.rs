@@ -13,7 +13,7 @@ mod openapi;
 mod validator;
 
 use description::Description;
-pub(crate) use validator::check_as_test;
+pub(crate) use validator::check_as_tests;
 
 const COVERAGE: &str = "docs/coverage.md";
 const OPENAPI: &str = "docs/openapi.json";

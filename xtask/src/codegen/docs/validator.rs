@@ -1,5 +1,5 @@
-//! Whether `docs/openapi.json` is OpenAPI, by the word of a validator that isn't ours. A validator that takes everything
-//! would say yes, too; so it must refuse damaged copies as well.
+//! Whether `docs/openapi.json` is OpenAPI and describes what goes over the wire, by the word of validators that aren't
+//! ours. One that takes everything would say yes, too; so each must also refuse what is damaged.
 
 use std::fs;
 use std::path::Path;
@@ -11,20 +11,29 @@ use crate::process::{self, root};
 use crate::python::{self, OPENAPI_SPEC_VALIDATOR};
 use crate::tally::{Ending, Tally};
 
-/// With the tests: counts as one of them.
-pub(crate) fn check_as_test() -> Tally {
-    let ending = match OPENAPI_SPEC_VALIDATOR.find_or_install() {
-        Ok(interpreter) => Ending::of(check(&interpreter)),
-        Err(lacking) => Ending::Lacking(format!("{OPENAPI} can't be validated: {lacking}")),
-    };
-    let tally = ending.judged();
-    if tally == Tally::FAILED {
-        eprintln!("test openapi_is_valid failed");
+/// With the tests: counts as two of them.
+pub(crate) fn check_as_tests() -> Tally {
+    let interpreter = OPENAPI_SPEC_VALIDATOR.find_or_install();
+    let mut tally = Tally::default();
+    for (name, check) in CHECKS {
+        let ending = match &interpreter {
+            Ok(interpreter) => Ending::of(check(interpreter)),
+            Err(lacking) => Ending::Lacking(format!("test {name} can't run: {lacking}")),
+        };
+        let one = ending.judged();
+        if one == Tally::FAILED {
+            eprintln!("test {name} failed");
+        }
+        tally += one;
     }
     tally
 }
 
-fn check(interpreter: &Path) -> Result<bool, String> {
+type Check = fn(&Path) -> Result<bool, String>;
+
+const CHECKS: [(&str, Check); 2] = [("openapi_is_valid", is_valid), ("openapi_fits_bodies", fits_bodies)];
+
+fn is_valid(interpreter: &Path) -> Result<bool, String> {
     let good = fs::read(root().join(OPENAPI)).map_err(|error| format!("{OPENAPI} can't be read: {error}"))?;
     let good: Value =
         serde_json::from_slice(&good).map_err(|error| format!("{OPENAPI} is no JSON: {error}"))?;
@@ -38,6 +47,10 @@ fn check(interpreter: &Path) -> Result<bool, String> {
     }
     eprintln!("{OPENAPI} is valid OpenAPI 3.1, and {} damaged copies were refused", DAMAGES.len());
     Ok(true)
+}
+
+fn fits_bodies(interpreter: &Path) -> Result<bool, String> {
+    process::run(python::isolated(interpreter).arg("xtask/python/bodies_fit.py"))
 }
 
 /// What the validator says against a document; `None` if it takes it.
