@@ -61,8 +61,8 @@ impl Helper {
     }
 }
 
-/// Outside the repository, so that it outlives `cargo clean` and serves every checkout.
-fn folder() -> Option<PathBuf> {
+/// Where helpers are kept: outside the repository, so that they outlive `cargo clean` and serve every checkout.
+pub(crate) fn folder() -> Option<PathBuf> {
     let absolute = |name| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let cache = absolute("XDG_CACHE_HOME").or_else(|| absolute("HOME").map(|home| home.join(".cache")))?;
     Some(cache.join("paykka").join("tools"))

@@ -13,6 +13,7 @@ mod generated;
 mod header;
 mod helpers;
 mod process;
+mod python;
 mod summary;
 mod tables;
 mod tally;

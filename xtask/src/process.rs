@@ -5,7 +5,7 @@ use std::env;
 use std::ffi::OsStr;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 /// Cargo itself, the same one that started this program.
 pub(crate) fn cargo(arguments: &[&str]) -> Command {
@@ -47,18 +47,23 @@ pub(crate) fn run(command: &mut Command) -> Result<bool, String> {
 
 /// Runs a program with `input` and hands back what it printed.
 pub(crate) fn output(command: &mut Command, input: &[u8]) -> Result<Vec<u8>, String> {
+    let done = finished(command, input)?;
+    if done.status.success() {
+        return Ok(done.stdout);
+    }
+    let said = String::from_utf8_lossy(&done.stderr);
+    Err(format!("`{}` failed ({}): {}", shown(command), done.status, said.trim()))
+}
+
+/// Runs a program with `input` and hands back all that came of it, whether it ended well or not.
+pub(crate) fn finished(command: &mut Command, input: &[u8]) -> Result<Output, String> {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().map_err(|error| not_started(command, &error))?;
     if let Some(mut stdin) = child.stdin.take() {
         // A program that ends without reading all of it says why on stderr; that is the better message.
         stdin.write_all(input).ok();
     }
-    let done = child.wait_with_output().map_err(|error| not_started(command, &error))?;
-    if done.status.success() {
-        return Ok(done.stdout);
-    }
-    let said = String::from_utf8_lossy(&done.stderr);
-    Err(format!("`{}` failed ({}): {}", shown(command), done.status, said.trim()))
+    child.wait_with_output().map_err(|error| not_started(command, &error))
 }
 
 /// The command line, for people: with the program's name, wherever it lies.

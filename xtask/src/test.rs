@@ -18,8 +18,10 @@ pub(crate) const COMMAND: Subcommand = Subcommand {
     summary: "all tests of all packages",
     help: "\
 Runs the tests of every package, with cargo-nextest where it is installed, else with `cargo test`, and
-the examples in the docs. That generated code is current counts as one test. Last, each fuzz target
-runs for five seconds and counts as one test, where cargo-fuzz and a C++ compiler are installed.
+the examples in the docs. That generated files are current counts as one test. So does that
+docs/openapi.json is valid, and that the bodies of the model's tests fit it; for these two a validator is
+installed into the user's cache folder, where Python is there. Last, each fuzz target runs for five
+seconds and counts as one test, where cargo-fuzz and a C++ compiler are installed.
 
 Tests that need another program stand in modules named `needs_<tool>`. Where the tool is missing they
 are skipped, and the end of the output says which package brings it; with PAYKKA_REQUIRE_ALL=1 each
@@ -75,6 +77,7 @@ fn run() -> Result<bool, String> {
         tally += absent.judged();
     }
     tally += codegen::check_as_test();
+    tally += codegen::docs::check_as_tests();
     tally += fuzz::run_briefly();
     println!("{tally}");
     Ok(tally.failed == 0)

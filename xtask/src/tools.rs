@@ -37,6 +37,10 @@ pub(crate) const NODE: Tool = tool("node", ["node", "--version"], "nodejs");
 pub(crate) const PHP: Tool = tool("php", ["php", "--version"], "php-cli");
 pub(crate) const PYTHON: Tool = tool("python3", ["python3", "--version"], "python3");
 
+/// What makes virtual environments for Python's packages. Debian splits the second module off Python.
+pub(crate) const PYTHON_VENV: Tool =
+    tool("python3_venv", ["python3", "-cimport venv, ensurepip"], "python3 python3-venv");
+
 pub(crate) const TOOLS: [Tool; 8] = [
     OPENSSL,
     tool("cc", ["cc", "--version"], "gcc libc6-dev"),

@@ -1,5 +1,5 @@
-//! Prints all that the crate knows of the platform as one JSON: operations, objects with their fields, tables. The docs
-//! are generated from it; other tools may be, too.
+//! Prints all that the crate knows of the platform as one JSON: operations, objects with their fields, tables, codes of
+//! failures. The docs are generated from it; other tools may be, too.
 //!
 //! ```sh
 //! cargo run -p paykka-model --example describe
@@ -10,8 +10,8 @@
 use std::collections::BTreeMap;
 
 use paykka_model::{
-    CodeTable, Country, Currency, Effect, Field, JsonType, Limit, OPERATIONS, OperationInfo, Schema,
-    WireCode, unconfirmed,
+    CodeTable, Country, Currency, Effect, Field, JsonType, KnownValue, Limit, OPERATIONS, OperationInfo,
+    RetCode, Schema, WireCode, unconfirmed,
 };
 use serde_json::{Map, Value, json};
 
@@ -25,6 +25,7 @@ fn main() {
         "operations": OPERATIONS.iter().map(describe_operation).collect::<Vec<_>>(),
         "objects": objects,
         "tables": tables(),
+        "ret_codes": known(RetCode::KNOWN),
     });
     println!("{description:#}");
 }
@@ -99,19 +100,17 @@ fn describe_field(field: &Field) -> Value {
 
 fn describe_type(json: JsonType) -> Value {
     match json {
-        JsonType::Enum(values) => {
-            let values: Vec<_> = values
-                .iter()
-                .map(|value| json!({"text": value.text, "origin": mark(value.origin)}))
-                .collect();
-            json!({"kind": "enum", "values": values})
-        }
+        JsonType::Enum(values) => json!({"kind": "enum", "values": known(values)}),
         JsonType::TextCode(table) => json!({"kind": "text_code", "table": table}),
         JsonType::Int32Code(table) => json!({"kind": "int32_code", "table": table}),
         JsonType::Object(schema) => json!({"kind": "object", "object": schema.name}),
         JsonType::Array(item) => json!({"kind": "array", "items": describe_type(*item)}),
         plain => json!({"kind": format!("{plain:?}").to_lowercase()}),
     }
+}
+
+fn known(values: &[KnownValue]) -> Vec<Value> {
+    values.iter().map(|value| json!({"text": value.text, "origin": mark(value.origin)})).collect()
 }
 
 fn tables() -> Vec<Value> {

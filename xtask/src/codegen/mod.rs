@@ -5,27 +5,31 @@ use crate::Subcommand;
 use crate::generated::Generated;
 use crate::tally::{Ending, Tally};
 
+pub(crate) mod docs;
 pub(crate) mod tables;
 
 pub(crate) const COMMAND: Subcommand = Subcommand {
     name: "codegen",
     arguments: "[--check]",
-    summary: "makes the code of the tables from their CSV files",
+    summary: "makes the tables' code, docs/coverage.md and docs/openapi.json",
     help: "\
 Writes what is generated from data in this repository:
   tables   crates/paykka-model/src/tables/generated/ from crates/paykka-model/tables/*.csv
+  docs     docs/coverage.md and docs/openapi.json from what paykka-model says of itself
 
   --check  writes nothing; fails if a committed file is another one",
     run: |words| Ok(settle(crate::is_checking(words)?)?),
 };
 
 pub(crate) fn settle(check: bool) -> Result<bool, String> {
-    let mut files = Vec::new();
+    let mut settled = true;
+    // One after the other: the docs are made of code that the tables become.
     for generator in &GENERATORS {
-        let made = (generator.files)();
-        files.extend(made.map_err(|problem| format!("codegen of {}: {problem}", generator.name))?);
+        let files = (generator.files)();
+        let files = files.map_err(|problem| format!("codegen of {}: {problem}", generator.name))?;
+        settled &= Generated::settle(&files, check, "cargo xtask codegen")?;
     }
-    Generated::settle(&files, check, "cargo xtask codegen")
+    Ok(settled)
 }
 
 /// With the tests: that nothing generated is stale counts as one of them.
@@ -43,4 +47,5 @@ struct Generator {
     files: fn() -> Result<Vec<Generated>, String>,
 }
 
-const GENERATORS: [Generator; 1] = [Generator { name: "tables", files: tables::files }];
+const GENERATORS: [Generator; 2] =
+    [Generator { name: "tables", files: tables::files }, Generator { name: "docs", files: docs::files }];
