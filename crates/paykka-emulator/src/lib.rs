@@ -37,6 +37,7 @@ mod notifier;
 mod platform;
 mod routes;
 mod server;
+mod world;
 
 pub use builder::EmulatorBuilder;
 pub use ca::{LocalCa, ServerIdentity};

@@ -1,35 +1,45 @@
-//! Listening on a free loopback port, plain or over TLS, with a limit on how long a peer may dawdle over handshake and
-//! headers. Public because whoever receives the emulator's notifications needs just such a server.
+//! Listening on a loopback port, plain or over TLS, with limits on how long a peer may dawdle and how many there may be.
+//! Public because whoever receives the emulator's notifications needs just such a server. Its own accept loop, because
+//! connections must be cut and refused on command, which ready-made servers don't offer.
 
 use std::fmt;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum_server::Handle;
-use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
+use axum::body::Body;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::{JoinHandle, JoinSet};
+use tokio_rustls::TlsAcceptor;
+use tower_service::Service;
 
+use crate::socket::{Killer, Socket};
 use crate::{Error, ServerIdentity};
 
-/// A server on `127.0.0.1`, on a port that the system chose. It ends when it is dropped, open connections included.
+/// A server on `127.0.0.1`. It ends when it is dropped, open connections included.
 pub struct LoopbackServer {
     address: SocketAddr,
-    handle: Handle<SocketAddr>,
+    is_open: watch::Sender<bool>,
+    accepting: JoinHandle<()>,
 }
 
 impl LoopbackServer {
-    /// Serves `router` over plain HTTP/1.1. It listens when this returns.
+    /// Serves `router` over plain HTTP/1.1, on a port that the system chooses. It listens when this returns.
     ///
     /// # Errors
     /// [`Error`] outside a tokio runtime, and when no port can be had.
     pub fn plain(router: Router) -> Result<Self, Error> {
-        let (server, this) = Self::listen()?;
-        tokio::spawn(server.serve(router.into_make_service()));
-        Ok(this)
+        Self::start(0, router, None)
     }
 
     /// Serves `router` as HTTP/1.1 over TLS, under `identity`. Otherwise as [`plain`](Self::plain).
@@ -37,11 +47,7 @@ impl LoopbackServer {
     /// # Errors
     /// [`Error`] as [`plain`](Self::plain), and when the identity's PEM texts can't be read.
     pub fn tls(router: Router, identity: &ServerIdentity) -> Result<Self, Error> {
-        let config = RustlsConfig::from_config(Arc::new(tls_config(identity)?));
-        let (server, this) = Self::listen()?;
-        let acceptor = RustlsAcceptor::new(config).handshake_timeout(PATIENCE);
-        tokio::spawn(server.acceptor(acceptor).serve(router.into_make_service()));
-        Ok(this)
+        Self::start(0, router, Some(identity))
     }
 
     /// Where it listens.
@@ -50,26 +56,29 @@ impl LoopbackServer {
         self.address
     }
 
-    fn listen() -> Result<(axum_server::Server<SocketAddr>, Self), Error> {
+    /// On a port of one's own choice; 0 for any.
+    pub(crate) fn start(port: u16, router: Router, identity: Option<&ServerIdentity>) -> Result<Self, Error> {
         tokio::runtime::Handle::try_current()
             .map_err(|error| Error::new("a server needs a tokio runtime to run in", error))?;
-        let no_port = |error| Error::new("no loopback port can be had", error);
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(no_port)?;
+        let acceptor = identity.map(tls_config).transpose()?.map(|config| TlsAcceptor::from(Arc::new(config)));
+        let no_port = |error| Error::new("the loopback port can't be had", error);
+        let listener = listen(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).map_err(no_port)?;
         let address = listener.local_addr().map_err(no_port)?;
-        let handle = Handle::new();
-        let mut server = axum_server::from_tcp(listener)
-            .map_err(no_port)?
-            .handle(handle.clone())
-            .http1_only()
-            .first_request_timeout(PATIENCE);
-        server.http_builder().http1().header_read_timeout(PATIENCE);
-        Ok((server, Self { address, handle }))
+        let (is_open, opened) = watch::channel(true);
+        let accepting = tokio::spawn(accept(listener, opened, router, acceptor));
+        Ok(Self { address, is_open, accepting })
+    }
+
+    /// Whether new connections are taken; else the port is closed and the system refuses them.
+    pub(crate) fn set_open(&self, is_open: bool) {
+        self.is_open.send_replace(is_open);
     }
 }
 
 impl Drop for LoopbackServer {
     fn drop(&mut self) {
-        self.handle.shutdown();
+        // The connections are this task's own, and end with it.
+        self.accepting.abort();
     }
 }
 
@@ -79,8 +88,103 @@ impl fmt::Debug for LoopbackServer {
     }
 }
 
-/// How long a peer may take over its handshake, and over each request's headers.
+/// A response with this in its extensions is never sent: the connection is reset instead.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reset;
+
+async fn accept(
+    listener: TcpListener,
+    mut is_open: watch::Receiver<bool>,
+    router: Router,
+    acceptor: Option<TlsAcceptor>,
+) {
+    let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let mut connections = JoinSet::new();
+    let address = listener.local_addr();
+    let mut listening = Some(listener);
+    loop {
+        while connections.try_join_next().is_some() {}
+        let wants_open = *is_open.borrow_and_update();
+        if !wants_open {
+            listening = None;
+        } else if listening.is_none() {
+            listening = address.as_ref().ok().and_then(|address| listen(*address).ok());
+        }
+        let accepted = tokio::select! {
+            accepted = next_connection(listening.as_ref()) => accepted,
+            changed = is_open.changed() => if changed.is_ok() { continue } else { return },
+        };
+        match accepted {
+            // Beyond the limit a peer is hung up on, which tells it more than a silence would.
+            Ok(tcp) => {
+                if let Ok(place) = Arc::clone(&places).try_acquire_owned() {
+                    let (router, acceptor) = (router.clone(), acceptor.clone());
+                    connections.spawn(async move {
+                        serve(tcp, router, acceptor).await;
+                        drop(place);
+                    });
+                }
+            }
+            // Out of file descriptors, or a peer that was gone at once: the next one may fare better.
+            Err(error) => {
+                tracing::debug!(%error, "a connection wasn't accepted");
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        }
+    }
+}
+
+async fn next_connection(listener: Option<&TcpListener>) -> io::Result<TcpStream> {
+    match listener {
+        Some(listener) => Ok(listener.accept().await?.0),
+        None => std::future::pending().await,
+    }
+}
+
+async fn serve(tcp: TcpStream, router: Router, acceptor: Option<TlsAcceptor>) {
+    let (socket, killer) = Socket::new(tcp);
+    let Some(acceptor) = acceptor else { return speak(socket, killer, router).await };
+    if let Ok(Ok(stream)) = tokio::time::timeout(PATIENCE, acceptor.accept(socket)).await {
+        speak(stream, killer, router).await;
+    }
+}
+
+async fn speak(stream: impl AsyncRead + AsyncWrite + Unpin, killer: Killer, router: Router) {
+    let service = service_fn(move |request| {
+        let (mut router, killer) = (router.clone(), killer.clone());
+        async move {
+            let Ok(response) = Service::call(&mut router, request).await;
+            if response.extensions().get::<Reset>().is_some() {
+                killer.kill();
+                return Err(io::Error::from(io::ErrorKind::ConnectionReset));
+            }
+            Ok::<http::Response<Body>, io::Error>(response)
+        }
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(PATIENCE)
+        .max_buf_size(MAX_HEAD)
+        .serve_connection(TokioIo::new(stream), service);
+    if let Err(error) = connection.await {
+        tracing::debug!(%error, "a connection broke off");
+    }
+}
+
+/// How long a peer may take over its handshake, and over each request's head.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The longest head of a request, and the most that is read ahead of it.
+const MAX_HEAD: usize = 64 * 1024;
+
+/// More than any load test needs, and less than would exhaust a machine.
+const MAX_CONNECTIONS: usize = 16 * 1024;
+
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let listener = std::net::TcpListener::bind(address)?;
+    listener.set_nonblocking(true)?;
+    TcpListener::from_std(listener)
+}
 
 fn tls_config(identity: &ServerIdentity) -> Result<ServerConfig, Error> {
     let chain: Vec<_> = CertificateDer::pem_slice_iter(identity.certificate_pem().as_bytes())

@@ -35,7 +35,7 @@ fn exactly_one_amount(request: &ForexPreOrderRequest, checker: &mut Checker) {
 
 wire! {
     /// Answer of `forex.pre_order` (D): the quote.
-    ForexPreOrderResponse {
+    ForexPreOrderResponse from ForexPreOrderResponseFields {
         required {
             /// The quote's number, to confirm it by.
             order_no: String = D.shown();
@@ -93,7 +93,7 @@ wire! {
 
 wire! {
     /// Answer of `forex.inquiry` and data of `forex.notification` (I).
-    ForexState {
+    ForexState from ForexStateFields {
         required {
             /// The quote's number.
             order_no: String = I.shown();

@@ -23,7 +23,7 @@ pub use date::{Date, DateError, DateTime};
 pub use file::{FileMeta, FileUploadResponse};
 pub use forex::{
     ForexConfirmRequest, ForexConfirmResponse, ForexInquiryRequest, ForexPreOrderRequest,
-    ForexPreOrderResponse, ForexState, ForexStatus, UnknownForexStatus,
+    ForexPreOrderResponse, ForexPreOrderResponseFields, ForexState, ForexStateFields, ForexStatus, UnknownForexStatus,
 };
 #[cfg(feature = "generate")]
 pub use ids::GenerateError;

@@ -1,0 +1,197 @@
+//! Everything that can go wrong, on command: by a request's header, by rules, by a seeded plan. What a fault does stands
+//! where it is done (answers, connections, notifications); here is what there is, how it is written, and who gets it.
+
+mod plan;
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+pub use plan::{FaultPlan, FaultRule};
+pub(crate) use plan::Faults;
+
+/// The header of a request that asks for faults: `X-Emulator-Fault: delay=500, status-after=503`.
+pub(crate) const HEADER: &str = "x-emulator-fault";
+
+/// Declares the faults: name on the wire, what it does, and whether it takes a number.
+macro_rules! faults {
+    (
+        plain { $($(#[$pdoc:meta])* $plain:ident = $pname:literal;)+ }
+        number { $($(#[$ndoc:meta])* $number:ident = $nname:literal;)+ }
+    ) => {
+        /// One thing that goes wrong. Written as `name` or `name=number`.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        #[non_exhaustive]
+        pub enum Fault {
+            $($(#[$pdoc])* $plain,)+
+            $($(#[$ndoc])* $number(u64),)+
+        }
+
+        impl Fault {
+            /// The names of all faults, those that take a number with `=N`.
+            pub const NAMES: &[&str] = &[$($pname,)+ $(concat!($nname, "=N"),)+];
+        }
+
+        impl FromStr for Fault {
+            type Err = FaultError;
+
+            fn from_str(text: &str) -> Result<Self, FaultError> {
+                let (name, number) = match text.trim().split_once('=') {
+                    Some((name, number)) => (name.trim(), Some(number.trim())),
+                    None => (text.trim(), None),
+                };
+                match (name, number) {
+                    $(($pname, None) => Ok(Self::$plain),)+
+                    $(($nname, Some(number)) => number.parse().map(Self::$number).map_err(|_| FaultError::new(text)),)+
+                    _ => Err(FaultError::new(text)),
+                }
+            }
+        }
+
+        impl fmt::Display for Fault {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match self {
+                    $(Self::$plain => f.write_str($pname),)+
+                    $(Self::$number(number) => write!(f, "{}={number}", $nname),)+
+                }
+            }
+        }
+    };
+}
+
+faults! {
+    plain {
+        /// The connection is reset before the request is processed.
+        ResetBefore = "reset-before";
+        /// The request is processed, and the connection reset before the answer.
+        ResetAfter = "reset-after";
+        /// The answer ends in the middle of its body.
+        Truncate = "truncate";
+        /// The answer carries no signature.
+        Unsigned = "unsigned";
+        /// The answer is signed by another key, under the platform's id.
+        WrongKey = "wrong-key";
+        /// The answer is signed over another path.
+        WrongPath = "wrong-path";
+        /// The answer was signed an hour ago.
+        Stale = "stale";
+        /// The answer names a key id that nobody knows.
+        UnknownKeyId = "unknown-key-id";
+        /// The answer names the key id of the request.
+        EchoKeyId = "echo-key-id";
+        /// A repeated key is executed again.
+        NoDedupe = "no-dedupe";
+        /// A repeated key is answered 010004.
+        RepeatIsError = "repeat-is-error";
+        /// The answer has keys that nobody knows.
+        ExtraFields = "extra-fields";
+        /// The answer's status is one that nobody knows.
+        UnknownStatus = "unknown-status";
+        /// The answer is the last one to another request of the same call.
+        OtherAnswer = "other-answer";
+        /// The answer is the last one to the same call, byte for byte, with its signature.
+        ReplayAnswer = "replay-answer";
+        /// The answer speaks of another object under the same number.
+        ForeignObject = "foreign-object";
+        /// The answer is 200 with a `ret_code`.
+        RetCodeIn200 = "ret-code-in-200";
+        /// The answer is an unsigned 404 in HTML, as of a proxy.
+        Html404 = "html-404";
+        /// The answer is an unsigned 403 in HTML, as of a firewall.
+        Html403 = "html-403";
+        /// The answer's body is compressed.
+        Gzip = "gzip";
+        /// The answer's header is written as Java's Gson writes it, with `\u003d`.
+        Gson = "gson";
+        /// The answer's header is written as PHP writes it, with `\/`.
+        Php = "php";
+        /// The answer's nonce has 36 characters, as a UUID.
+        LongNonce = "long-nonce";
+        /// A nonce that was seen is taken again.
+        NoNonceMemory = "no-nonce-memory";
+        /// The call's notifications are sent twice.
+        NotifyTwice = "notify-twice";
+        /// The call's notifications overtake those before them.
+        NotifyReordered = "notify-reordered";
+        /// The first attempt of each of the call's notifications is lost.
+        NotifyLost = "notify-lost";
+    }
+    number {
+        /// The answer waits so many milliseconds of wall time.
+        Delay = "delay";
+        /// 429 with `Retry-After: 1`, or 500, 502, 503: without processing.
+        Status = "status";
+        /// 500, 502 or 503, after processing.
+        StatusAfter = "status-after";
+        /// The right answer, signed, under another HTTP status.
+        HttpStatus = "http-status";
+        /// The connection is cut, and the request processed so many milliseconds of business time later.
+        ProcessLater = "process-later";
+        /// An inquiry sees the world as it was so many milliseconds ago.
+        Lag = "lag";
+        /// The call's notifications wait so many milliseconds of business time.
+        NotifyDelayed = "notify-delayed";
+    }
+}
+
+impl From<Fault> for String {
+    fn from(fault: Fault) -> Self {
+        fault.to_string()
+    }
+}
+
+impl TryFrom<String> for Fault {
+    type Error = FaultError;
+
+    fn try_from(text: String) -> Result<Self, FaultError> {
+        text.parse()
+    }
+}
+
+/// A text that names no fault.
+///
+/// What to do: take a name of [`Fault::NAMES`], with a whole number where it says `=N`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FaultError {
+    text: String,
+}
+
+impl FaultError {
+    fn new(text: &str) -> Self {
+        Self { text: text.chars().take(40).flat_map(char::escape_default).collect() }
+    }
+}
+
+impl fmt::Display for FaultError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` is no fault; there are {}", self.text, Fault::NAMES.join(", "))
+    }
+}
+
+impl std::error::Error for FaultError {}
+
+/// The faults of a header, a comma between them.
+pub(crate) fn parse_list(text: &str) -> Result<Vec<Fault>, FaultError> {
+    text.split(',').filter(|part| !part.trim().is_empty()).map(str::parse).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fault_is_written_as_it_is_read() {
+        for name in Fault::NAMES {
+            let text = name.replace("=N", "=17");
+            let fault: Fault = text.parse().unwrap();
+            assert_eq!(fault.to_string(), text);
+            assert_eq!(serde_json::from_str::<Fault>(&serde_json::to_string(&fault).unwrap()).unwrap(), fault);
+        }
+        assert_eq!(parse_list(" delay=5 ,gzip,").unwrap(), [Fault::Delay(5), Fault::Gzip]);
+        for bad in ["delay", "gzip=1", "delay=-1", "delay=x", "nothing", "Gzip"] {
+            assert!(parse_list(bad).unwrap_err().to_string().contains("reset-before"), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! Who gets which fault. A plan's choice is a pure function of seed, operation, key and attempt, so that it doesn't
+//! depend on which request came first: one seed, one run.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::Fault;
+use crate::world::mixed;
+
+/// A fault for the requests of an operation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FaultRule {
+    /// The operation's name, such as `payment.apply`; every one where it isn't said.
+    #[serde(default)]
+    pub operation: Option<String>,
+    /// What goes wrong.
+    pub fault: Fault,
+    /// For how many requests; for all where it isn't said.
+    #[serde(default)]
+    pub times: Option<u32>,
+}
+
+/// Faults by chance, the same chance in every run of one seed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FaultPlan {
+    /// Another seed is another run.
+    pub seed: u64,
+    /// What may happen.
+    pub faults: Vec<Chance>,
+}
+
+/// One fault of a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Chance {
+    /// The operation's name; every one where it isn't said.
+    #[serde(default)]
+    pub operation: Option<String>,
+    /// What goes wrong.
+    pub fault: Fault,
+    /// Of 1,000 requests so many.
+    pub per_mille: u16,
+}
+
+/// The rules and the plan in force.
+#[derive(Debug, Default)]
+pub(crate) struct Faults {
+    rules: Vec<FaultRule>,
+    plan: Option<FaultPlan>,
+    /// How often each key of each operation was tried.
+    attempts: HashMap<(String, String), u64>,
+}
+
+impl Faults {
+    pub(crate) fn add(&mut self, rule: FaultRule) {
+        self.rules.push(rule);
+    }
+
+    pub(crate) fn set_plan(&mut self, plan: Option<FaultPlan>) {
+        self.plan = plan;
+        self.attempts.clear();
+    }
+
+    pub(crate) fn clear(&mut self) {
+        *self = Self::default();
+    }
+
+    pub(crate) fn rules(&self) -> &[FaultRule] {
+        &self.rules
+    }
+
+    pub(crate) const fn plan(&self) -> Option<&FaultPlan> {
+        self.plan.as_ref()
+    }
+
+    /// The faults of one request; `key` names what it is about.
+    pub(crate) fn of(&mut self, operation: &str, key: &str) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        for rule in &mut self.rules {
+            if rule.operation.as_deref().is_none_or(|wanted| wanted == operation) {
+                match &mut rule.times {
+                    Some(0) => continue,
+                    Some(times) => *times -= 1,
+                    None => {}
+                }
+                faults.push(rule.fault);
+            }
+        }
+        self.rules.retain(|rule| rule.times != Some(0));
+        if let Some(plan) = &self.plan {
+            let attempt = self.attempts.entry((operation.to_owned(), key.to_owned())).or_insert(0);
+            *attempt += 1;
+            faults.extend(plan.of(operation, key, *attempt));
+        }
+        faults
+    }
+}
+
+impl FaultPlan {
+    /// At most one fault: the first whose lot is drawn.
+    fn of(&self, operation: &str, key: &str, attempt: u64) -> Option<Fault> {
+        let fits = |chance: &&Chance| chance.operation.as_deref().is_none_or(|wanted| wanted == operation);
+        let drawn = |(index, chance): &(usize, &Chance)| {
+            let lot = [operation.as_bytes(), key.as_bytes(), &attempt.to_le_bytes(), &index.to_le_bytes()]
+                .iter()
+                .fold(mixed(self.seed), |lot, bytes| {
+                    let lot = bytes.iter().fold(lot, |lot, byte| mixed(lot ^ u64::from(*byte)));
+                    mixed(lot)
+                });
+            lot % 1000 < u64::from(chance.per_mille)
+        };
+        self.faults.iter().enumerate().filter(|(_, chance)| fits(chance)).find(drawn).map(|(_, chance)| chance.fault)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan(seed: u64) -> FaultPlan {
+        FaultPlan { seed, faults: vec![Chance { operation: None, fault: Fault::ResetAfter, per_mille: 250 }] }
+    }
+
+    #[test]
+    fn a_plan_depends_on_nothing_but_seed_operation_key_and_attempt() {
+        let run = |seed, keys: &[usize]| {
+            let mut faults = Faults::default();
+            faults.set_plan(Some(plan(seed)));
+            let mut all: Vec<_> =
+                keys.iter().map(|key| (*key, faults.of("payment.apply", &key.to_string()))).collect();
+            all.sort_by_key(|(key, _)| *key);
+            all
+        };
+        let forwards: Vec<usize> = (0..400).collect();
+        let backwards: Vec<usize> = (0..400).rev().collect();
+        assert_eq!(run(1, &forwards), run(1, &backwards));
+        assert_ne!(run(1, &forwards), run(2, &forwards));
+        let hit = run(1, &forwards).iter().filter(|(_, faults)| !faults.is_empty()).count();
+        assert!((60..140).contains(&hit), "{hit} of 400 at 250 per mille");
+    }
+
+    #[test]
+    fn a_rule_lasts_for_its_times_and_its_operation() {
+        let mut faults = Faults::default();
+        let rule = |operation: &str, fault, times| FaultRule { operation: Some(operation.into()), fault, times };
+        faults.add(rule("payment.apply", Fault::Gzip, Some(2)));
+        faults.add(rule("balance.inquiry", Fault::Php, None));
+        let of = |faults: &mut Faults, operation| faults.of(operation, "");
+        assert_eq!(of(&mut faults, "payment.apply"), [Fault::Gzip]);
+        assert_eq!(of(&mut faults, "balance.inquiry"), [Fault::Php]);
+        assert_eq!(of(&mut faults, "payment.apply"), [Fault::Gzip]);
+        assert!(of(&mut faults, "payment.apply").is_empty() && faults.rules().len() == 1);
+    }
+}

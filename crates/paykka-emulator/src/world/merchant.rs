@@ -1,0 +1,62 @@
+//! What belongs to one merchant.
+
+use std::collections::BTreeMap;
+
+use paykka_model::{Amount, BalanceInquiry, BalanceInquiryRequest, BalanceInquiryResponse};
+use serde::{Deserialize, Serialize};
+
+use super::files::StoredFile;
+use super::forex::Exchange;
+use super::ledger::{Cause, Ledger, entry};
+use super::orders::Order;
+use super::payees::Payee;
+use super::payments::Payment;
+use super::receipts::Receipt;
+use super::va::VirtualAccount;
+use super::{Call, Failure, Millis, Play, World};
+
+#[derive(Debug, Default, Clone, Serialize, Deserialize)]
+pub(super) struct Merchant {
+    pub(super) ledger: Ledger,
+    /// By the number under which they were applied for.
+    pub(super) virtual_accounts: BTreeMap<String, VirtualAccount>,
+    pub(super) receipts: BTreeMap<String, Receipt>,
+    /// By the order's number.
+    pub(super) orders: BTreeMap<String, Order>,
+    /// By the payee's number.
+    pub(super) payees: BTreeMap<String, Payee>,
+    pub(super) exchanges: BTreeMap<String, Exchange>,
+    /// By the number under which they were applied for.
+    pub(super) payments: BTreeMap<Box<str>, Payment>,
+    pub(super) files: BTreeMap<i32, StoredFile>,
+}
+
+impl Play for BalanceInquiry {
+    fn play(
+        world: &mut World,
+        call: &Call<'_>,
+        request: BalanceInquiryRequest,
+    ) -> Result<BalanceInquiryResponse, Failure> {
+        let accounts = world.merchant_of(call)?.ledger.accounts();
+        let wanted = request.currency;
+        let accounts: Vec<_> =
+            accounts.filter(|account| wanted.as_ref().is_none_or(|wanted| *wanted == account.currency)).collect();
+        Ok(BalanceInquiryResponse::new(accounts))
+    }
+}
+
+impl World {
+    /// Money that is there from the start. A second opening of one account adds to it.
+    pub(crate) fn open_account(&mut self, at: Millis, merchant: &str, currency: &str, balance: Amount) {
+        let reference = self.ids.next("OPEN");
+        let opening = vec![entry(at, currency, balance, Cause::Opening, reference)];
+        let merchant = self.merchants.entry(merchant.to_owned()).or_default();
+        if let Err(failure) = merchant.ledger.post(opening) {
+            tracing::warn!(currency, why = failure.ret_msg, "an account can't be opened with this balance");
+        }
+    }
+
+    pub(crate) fn balance(&self, merchant: &str, currency: &str) -> Option<Amount> {
+        self.merchants.get(merchant)?.ledger.balance(currency)
+    }
+}

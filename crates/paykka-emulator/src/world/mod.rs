@@ -1,0 +1,285 @@
+//! The platform itself: what it holds and how it changes. Nothing here knows of sockets, signatures or a running clock;
+//! time comes in as a number, notices go out as a list, so that the same calls always give the same world.
+
+mod applications;
+mod files;
+mod forex;
+mod history;
+mod ids;
+mod ledger;
+mod magic;
+mod merchant;
+mod onboarding;
+mod orders;
+mod payees;
+mod payments;
+mod receipts;
+mod schedule;
+mod va;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use paykka_model::{DecodeError, Operation, RetCode, Validation, WireObject, decode};
+use serde::{Deserialize, Serialize};
+
+use self::applications::Applications;
+use self::ids::Ids;
+pub(crate) use self::ids::mixed;
+use self::merchant::Merchant;
+use self::schedule::{Due, Schedule};
+pub(crate) use self::files::StoredFile;
+pub use self::ledger::{Cause, Entry};
+pub(crate) use self::receipts::Landing;
+
+/// Milliseconds since 1970 by the emulator's business clock.
+pub(crate) type Millis = u64;
+
+/// Everything that the platform holds.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct World {
+    settings: Settings,
+    ids: Ids,
+    onboardings: Applications,
+    assessments: Applications,
+    merchants: BTreeMap<String, Merchant>,
+    schedule: Schedule,
+    /// What is to be sent; whoever calls the world takes it away.
+    #[serde(skip)]
+    notices: Vec<Notice>,
+    /// Merchants that came to be, with the key that may sign for each; likewise.
+    #[serde(skip)]
+    registrations: Vec<Registration>,
+}
+
+/// How the world behaves.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Settings {
+    /// How long each step of a state machine takes.
+    pub(crate) step: Duration,
+    /// How long a quote holds.
+    pub(crate) quote: Duration,
+    /// The largest file, in bytes (10 MiB, T).
+    pub(crate) max_file: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            step: Duration::from_millis(200),
+            quote: Duration::from_secs(30),
+            max_file: 10 * 1024 * 1024,
+        }
+    }
+}
+
+/// One call as the world sees it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Call<'a> {
+    /// Whose it is; `None` where the call belongs to no merchant.
+    pub(crate) merchant: Option<&'a str>,
+    pub(crate) key_id: &'a str,
+    pub(crate) now: Millis,
+    pub(crate) behaviour: Behaviour,
+}
+
+/// Where the world itself misbehaves on request.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Behaviour {
+    /// A repeated key is executed again.
+    pub(crate) no_dedupe: bool,
+    /// A repeated key is answered 010004.
+    pub(crate) repeat_is_error: bool,
+    /// An inquiry sees the world as it was so many milliseconds ago.
+    pub(crate) lag: Millis,
+}
+
+impl Call<'_> {
+    /// The moment that an inquiry sees.
+    const fn seen_at(&self) -> Millis {
+        self.now.saturating_sub(self.behaviour.lag)
+    }
+}
+
+/// A notification that is to be sent.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Notice {
+    pub(crate) kind: paykka_model::NotificationKind,
+    pub(crate) merchant: String,
+    /// Which object it is about; notices of one object go out in order.
+    pub(crate) object: String,
+    pub(crate) data: serde_json::Value,
+}
+
+/// A merchant that came to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Registration {
+    pub(crate) key_id: String,
+    pub(crate) merchant: String,
+}
+
+/// Why a call isn't done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Failure {
+    pub(crate) ret_code: RetCode,
+    pub(crate) ret_msg: String,
+}
+
+impl Failure {
+    pub(crate) fn invalid(ret_msg: impl Into<String>) -> Self {
+        Self { ret_code: RetCode::InvalidParameters, ret_msg: ret_msg.into() }
+    }
+
+    fn not_found(what: &str) -> Self {
+        Self { ret_code: RetCode::NotFound, ret_msg: format!("{what}: not found") }
+    }
+
+    fn state(ret_msg: impl Into<String>) -> Self {
+        Self { ret_code: RetCode::InvalidState, ret_msg: ret_msg.into() }
+    }
+
+    /// The same key for something else.
+    fn reused(key: &str) -> Self {
+        Self { ret_code: RetCode::IntegrityViolation, ret_msg: format!("{key}: was used for another request") }
+    }
+}
+
+/// The field first, as everywhere here; the value never.
+impl From<DecodeError> for Failure {
+    fn from(error: DecodeError) -> Self {
+        Self::invalid(error.to_string())
+    }
+}
+
+impl From<Validation> for Failure {
+    fn from(found: Validation) -> Self {
+        let all: Vec<String> = found.stopping().map(ToString::to_string).collect();
+        Self::invalid(all.join("; "))
+    }
+}
+
+/// An operation that the world plays.
+pub(crate) trait Play: Operation {
+    fn play(world: &mut World, call: &Call<'_>, request: Self::Request) -> Result<Self::Response, Failure>;
+}
+
+/// Reads, checks and plays a call; the answer's JSON.
+pub(crate) type Player = fn(&mut World, &Call<'_>, &[u8]) -> Result<Vec<u8>, Failure>;
+
+pub(crate) fn player<O: Play>() -> Player {
+    |world, call, body| {
+        let request: O::Request = decode(body)?;
+        request.validate().into_result()?;
+        let response = O::play(world, call, request)?;
+        serde_json::to_vec(&response)
+            .map_err(|error| Failure { ret_code: RetCode::Unknown, ret_msg: error.to_string() })
+    }
+}
+
+impl World {
+    pub(crate) fn new(seed: u64, settings: Settings) -> Self {
+        Self {
+            settings,
+            ids: Ids::new(seed),
+            onboardings: Applications::default(),
+            assessments: Applications::default(),
+            merchants: BTreeMap::new(),
+            schedule: Schedule::default(),
+            notices: Vec::new(),
+            registrations: Vec::new(),
+        }
+    }
+
+    /// A merchant that is there from the start.
+    pub(crate) fn open_merchant(&mut self, merchant: &str) {
+        self.merchants.entry(merchant.to_owned()).or_default();
+    }
+
+    pub(crate) fn merchants(&self) -> impl Iterator<Item = &str> {
+        self.merchants.keys().map(String::as_str)
+    }
+
+    /// Lets everything happen that is due by `now`, in its order.
+    pub(crate) fn run_due(&mut self, now: Millis) {
+        while let Some((at, due)) = self.schedule.pop_due(now) {
+            self.step(at, due);
+        }
+    }
+
+    /// When the next thing is due.
+    pub(crate) fn next_due(&self) -> Option<Millis> {
+        self.schedule.next()
+    }
+
+    /// What is to be sent, oldest first.
+    pub(crate) fn take_notices(&mut self) -> Vec<Notice> {
+        std::mem::take(&mut self.notices)
+    }
+
+    pub(crate) fn take_registrations(&mut self) -> Vec<Registration> {
+        std::mem::take(&mut self.registrations)
+    }
+
+    /// Whether every balance is the sum of its entries.
+    ///
+    /// # Errors
+    /// The merchant and currency where it isn't.
+    pub(crate) fn check_ledgers(&self) -> Result<(), String> {
+        self.merchants
+            .iter()
+            .try_for_each(|(name, merchant)| merchant.ledger.check().map_err(|currency| format!("{name} {currency}")))
+    }
+
+    /// As [`check_ledgers`](Self::check_ledgers), of what came since the last time.
+    pub(crate) fn check_new_entries(&mut self) -> Result<(), String> {
+        self.merchants.iter_mut().try_for_each(|(name, merchant)| {
+            merchant.ledger.check_new().map_err(|currency| format!("{name} {currency}"))
+        })
+    }
+
+    pub(crate) fn ledger(&self, merchant: &str) -> &[Entry] {
+        self.merchants.get(merchant).map_or(&[], |merchant| merchant.ledger.entries())
+    }
+
+    /// All objects of a merchant as JSON, by kind; for people.
+    pub(crate) fn objects(&self, merchant: &str) -> serde_json::Value {
+        serde_json::json!(self.merchants.get(merchant))
+    }
+
+    fn step(&mut self, at: Millis, due: Due) {
+        match due {
+            Due::Onboarding(request_id) => self.step_onboarding(at, &request_id),
+            Due::Assessment(request_id) => self.step_assessment(at, &request_id),
+            Due::Va(merchant, id) => self.step_va(at, &merchant, &id),
+            Due::Order(merchant, id) => self.step_order(at, &merchant, &id),
+            Due::Receipt(merchant, id) => self.step_receipt(at, &merchant, &id),
+            Due::Payee(merchant, id) => self.step_payee(at, &merchant, &id),
+            Due::Exchange(merchant, id) => self.step_exchange(at, &merchant, &id),
+            Due::Payment(merchant, id) => self.step_payment(at, &merchant, &id),
+        }
+    }
+
+    fn later(&mut self, at: Millis, due: Due) {
+        let step = u64::try_from(self.settings.step.as_millis()).unwrap_or(u64::MAX);
+        self.schedule.push(at.saturating_add(step), due);
+    }
+
+    fn notify(
+        &mut self,
+        kind: paykka_model::NotificationKind,
+        merchant: &str,
+        object: &str,
+        data: &impl Serialize,
+    ) {
+        // The data are the model's own types, whose JSON can't fail.
+        if let Ok(data) = serde_json::to_value(data) {
+            self.notices.push(Notice { kind, merchant: merchant.to_owned(), object: object.to_owned(), data });
+        }
+    }
+
+    /// The caller's merchant. The gate has seen to it that the key signs for it.
+    fn merchant_of(&mut self, call: &Call<'_>) -> Result<&mut Merchant, Failure> {
+        let merchant = call.merchant.ok_or_else(|| Failure::invalid("X-Merch-Id: is missing"))?;
+        self.merchants.get_mut(merchant).ok_or_else(|| Failure::not_found("X-Merch-Id"))
+    }
+}

@@ -1,0 +1,163 @@
+//! Payees: checked before they may be paid.
+
+use std::collections::BTreeMap;
+
+use paykka_model::{
+    BankAccount, BankAccountFields, Beneficiary, Country, Currency, NotificationKind, PayeeCreate, PayeeCreateRequest,
+    PayeeCreateResponse, PayeeInquiry, PayeeInquiryRequest, PayeeState, PayeeStatus, PayeeUpdate, PayeeUpdateRequest,
+    PayeeUpdateResponse, RequestId,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::history::History;
+use super::onboarding::json;
+use super::schedule::Due;
+use super::{Call, Failure, Millis, Play, World, magic};
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Payee {
+    request_id: String,
+    /// What was handed in last; a repeat of it is no new payee.
+    body: Value,
+    beneficiary: Beneficiary,
+    status: History<PayeeStatus>,
+}
+
+impl Payee {
+    pub(super) fn currency(&self) -> Option<&Currency> {
+        self.beneficiary.bank_account.as_ref().map(|account| &account.currency)
+    }
+
+    pub(super) fn status(&self) -> &PayeeStatus {
+        self.status.now()
+    }
+
+    /// By the name on the account, or by what the merchant calls the payee.
+    fn is_rejected(&self) -> bool {
+        let account = self.beneficiary.bank_account.as_ref().map(|account| &account.account_name);
+        let names = [account, self.beneficiary.nick_name.as_ref()];
+        names.into_iter().flatten().any(|name| name.contains(magic::REJECTED))
+    }
+}
+
+impl Play for PayeeCreate {
+    fn play(world: &mut World, call: &Call<'_>, request: PayeeCreateRequest) -> Result<PayeeCreateResponse, Failure> {
+        let body = json(&request)?;
+        let number = world.ids.next("B");
+        let merchant = world.merchant_of(call)?;
+        let known = by_request(&merchant.payees, request.request_id.as_str());
+        if let Some((number, known)) = known.filter(|_| !call.behaviour.no_dedupe) {
+            return if known.body == body && !call.behaviour.repeat_is_error {
+                Ok(PayeeCreateResponse::new()
+                    .beneficiary_id(number.as_str())
+                    .request_id(known.request_id.as_str())
+                    .status(known.status().clone()))
+            } else {
+                Err(Failure::reused("$.request_id"))
+            };
+        }
+        let payee = Payee {
+            request_id: request.request_id.to_string(),
+            body,
+            beneficiary: request.beneficiary,
+            status: History::new(call.now, PayeeStatus::Init),
+        };
+        merchant.payees.insert(number.clone(), payee);
+        world.later(call.now, Due::Payee(call.merchant.unwrap_or_default().to_owned(), number.clone()));
+        Ok(PayeeCreateResponse::new()
+            .beneficiary_id(number)
+            .request_id(request.request_id)
+            .status(PayeeStatus::Init))
+    }
+}
+
+impl Play for PayeeUpdate {
+    /// The number is the create's: it selects the payee (I), who must have been sent back.
+    fn play(world: &mut World, call: &Call<'_>, request: PayeeUpdateRequest) -> Result<PayeeUpdateResponse, Failure> {
+        let body = json(&request)?;
+        let merchant = world.merchant_of(call)?;
+        let known = by_request(&merchant.payees, request.request_id.as_str());
+        let number = known.ok_or_else(|| Failure::not_found("$.request_id"))?.0.clone();
+        let payee = merchant.payees.get_mut(&number).ok_or_else(|| Failure::not_found("$.request_id"))?;
+        if *payee.status() != PayeeStatus::Rejected {
+            return Err(Failure::state("only what was REJECTED can be corrected"));
+        }
+        payee.body = body;
+        payee.beneficiary = request.beneficiary;
+        payee.status.set(call.now, PayeeStatus::Wait);
+        world.later(call.now, Due::Payee(call.merchant.unwrap_or_default().to_owned(), number.clone()));
+        Ok(PayeeUpdateResponse::new()
+            .beneficiary_id(number)
+            .request_id(request.request_id)
+            .status(PayeeStatus::Wait))
+    }
+}
+
+impl Play for PayeeInquiry {
+    fn play(world: &mut World, call: &Call<'_>, request: PayeeInquiryRequest) -> Result<PayeeState, Failure> {
+        let payees = &world.merchant_of(call)?.payees;
+        let found = match (&request.beneficiary_id, request.request_id.as_ref().map(RequestId::as_str)) {
+            (Some(number), _) => payees.get_key_value(number),
+            (None, Some(request_id)) => by_request(payees, request_id),
+            (None, None) => return Err(Failure::invalid("$: request_id or beneficiary_id must be there")),
+        };
+        let (number, payee) = found.ok_or_else(|| Failure::not_found("the payee"))?;
+        let state = payee_at(call.merchant.unwrap_or_default(), number, payee, call.seen_at());
+        state.ok_or_else(|| Failure::not_found("the payee"))
+    }
+}
+
+impl World {
+    /// A payee who has passed from the start.
+    pub(crate) fn add_payee(&mut self, at: Millis, merchant: &str, number: &str, currency: &str) {
+        let account = BankAccount::new(BankAccountFields {
+            currency: Currency::from(currency),
+            country_code: Country::Us,
+            bank_name: "Emulated Bank".to_owned(),
+            account_no: "000000000".to_owned(),
+            account_name: "Emulated Payee".to_owned(),
+        });
+        let payee = Payee {
+            request_id: format!("payee {number}"),
+            body: Value::Null,
+            beneficiary: Beneficiary::new().bank_account(account),
+            status: History::new(at, PayeeStatus::Pass),
+        };
+        self.merchants.entry(merchant.to_owned()).or_default().payees.insert(number.to_owned(), payee);
+    }
+
+    pub(super) fn step_payee(&mut self, at: Millis, merchant: &str, number: &str) {
+        let owner = self.merchants.get_mut(merchant);
+        let Some(payee) = owner.and_then(|owner| owner.payees.get_mut(number)) else { return };
+        let next = match payee.status() {
+            PayeeStatus::Init => PayeeStatus::Wait,
+            PayeeStatus::Wait if payee.is_rejected() => PayeeStatus::Rejected,
+            PayeeStatus::Wait => PayeeStatus::Pass,
+            _ => return,
+        };
+        let goes_on = next == PayeeStatus::Wait;
+        payee.status.set(at, next);
+        let state = payee_at(merchant, number, payee, at);
+        if goes_on {
+            self.later(at, Due::Payee(merchant.to_owned(), number.to_owned()));
+        }
+        if let Some(state) = state {
+            self.notify(NotificationKind::Payee, merchant, number, &state);
+        }
+    }
+}
+
+fn payee_at(merchant: &str, number: &str, payee: &Payee, moment: Millis) -> Option<PayeeState> {
+    let status = payee.status.at(moment)?;
+    let mut state =
+        PayeeState::new(number, status.clone()).request_id(payee.request_id.as_str()).merch_id(merchant);
+    if *status == PayeeStatus::Rejected {
+        state = state.reason("the payee's name can't be confirmed");
+    }
+    Some(state)
+}
+
+fn by_request<'a>(payees: &'a BTreeMap<String, Payee>, request_id: &str) -> Option<(&'a String, &'a Payee)> {
+    payees.iter().find(|(_, payee)| payee.request_id == request_id)
+}

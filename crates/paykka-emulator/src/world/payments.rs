@@ -1,0 +1,175 @@
+//! Payments: money leaves the balance when a payment is taken on, and comes back when it fails.
+
+use paykka_model::{
+    Amount, Currency, DateTime, NotificationKind, PaymentApply, PaymentApplyRequest, PaymentApplyResponse,
+    PaymentInquiry, PaymentInquiryRequest, PaymentState, PaymentStatus, PayeeStatus, RetCode,
+};
+use serde::{Deserialize, Serialize};
+
+use super::history::History;
+use super::ledger::{Cause, entry};
+use super::schedule::Due;
+use super::{Call, Failure, Millis, Play, World, magic};
+
+/// Kept small: a load test makes a million of them.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Payment {
+    beneficiary_id: Box<str>,
+    currency: Currency,
+    amount: Amount,
+    postscript: Box<str>,
+    status: History<PaymentStatus>,
+    /// Its number in the ledger; a payment that is executed twice has two.
+    serial: u64,
+}
+
+impl Play for PaymentApply {
+    /// A repeat answers what the first was answered; the same number for something else is refused.
+    fn play(
+        world: &mut World,
+        call: &Call<'_>,
+        request: PaymentApplyRequest,
+    ) -> Result<PaymentApplyResponse, Failure> {
+        let amount = request.amount.to_amount().filter(|amount| amount.to_wire() > 0);
+        let amount = amount.ok_or_else(|| Failure::invalid("$.amount: must be a whole number above zero"))?;
+        let serial = world.ids.next_number();
+        let merchant = world.merchant_of(call)?;
+        if let Some(known) = merchant.payments.get(request.request_id.as_str()).filter(|_| !call.behaviour.no_dedupe) {
+            let is_same = *known.beneficiary_id == *request.beneficiary_id
+                && known.currency == request.currency
+                && known.amount == amount
+                && *known.postscript == *request.postscript;
+            return if is_same && !call.behaviour.repeat_is_error {
+                Ok(accepted())
+            } else {
+                Err(Failure::reused("$.request_id"))
+            };
+        }
+        let payee = merchant.payees.get(&request.beneficiary_id);
+        let payee = payee.ok_or_else(|| Failure::not_found("$.beneficiary_id"))?;
+        if payee.status() != &PayeeStatus::Pass {
+            return Err(Failure::state("$.beneficiary_id: the payee hasn't passed"));
+        }
+        if payee.currency() != Some(&request.currency) {
+            return Err(Failure::invalid("$.currency: must equal the payee's"));
+        }
+        let debit = amount.checked_neg().ok_or_else(|| Failure::invalid("$.amount: is too large"))?;
+        let taken = entry(call.now, request.currency.code(), debit, Cause::Payment, serial.to_string());
+        merchant.ledger.post(vec![taken])?;
+        let payment = Payment {
+            beneficiary_id: request.beneficiary_id.into(),
+            currency: request.currency,
+            amount,
+            postscript: request.postscript.into(),
+            status: History::new(call.now, PaymentStatus::Processing),
+            serial,
+        };
+        merchant.payments.insert(request.request_id.as_str().into(), payment);
+        let due = Due::Payment(call.merchant.unwrap_or_default().to_owned(), request.request_id.to_string());
+        world.later(call.now, due);
+        Ok(accepted())
+    }
+}
+
+impl Play for PaymentInquiry {
+    fn play(world: &mut World, call: &Call<'_>, request: PaymentInquiryRequest) -> Result<PaymentState, Failure> {
+        let merchant = call.merchant.unwrap_or_default();
+        world.merchant_of(call)?;
+        world
+            .payment_at(merchant, request.request_id.as_str(), call.seen_at())
+            .ok_or_else(|| Failure::not_found("$.request_id"))
+    }
+}
+
+impl World {
+    pub(crate) fn payment_at(&self, merchant: &str, request_id: &str, moment: Millis) -> Option<PaymentState> {
+        let payment = self.merchants.get(merchant)?.payments.get(request_id)?;
+        let (at, status) = payment.status.at_with_time(moment)?;
+        let mut state = PaymentState::new(request_id, status.clone())
+            .merch_id(merchant)
+            .amount(payment.amount)
+            .currency(payment.currency.clone())
+            .fee_amount(Amount::from_wire(0))
+            .beneficiary_id(payment.beneficiary_id.as_ref());
+        if status.is_final() {
+            state.finished_at = date_time(at);
+        }
+        if *status == PaymentStatus::Failed {
+            state = state.reason("the payee's bank refused it");
+        }
+        Some(state)
+    }
+
+    pub(crate) fn payment_count(&self) -> usize {
+        self.merchants.values().map(|merchant| merchant.payments.len()).sum()
+    }
+
+    pub(super) fn step_payment(&mut self, at: Millis, merchant: &str, request_id: &str) {
+        let Some(owner) = self.merchants.get_mut(merchant) else { return };
+        let Some(payment) = owner.payments.get_mut(request_id) else { return };
+        let next = match payment.status.now() {
+            PaymentStatus::Processing if payment.postscript.contains(magic::FAILED) => PaymentStatus::Failed,
+            PaymentStatus::Processing => PaymentStatus::Success,
+            PaymentStatus::Success if payment.postscript.contains(magic::REFUNDED) => PaymentStatus::Refunded,
+            _ => return,
+        };
+        if matches!(next, PaymentStatus::Failed | PaymentStatus::Refunded) {
+            let serial = payment.serial.to_string();
+            let back = entry(at, payment.currency.code(), payment.amount, Cause::PaymentReturned, serial);
+            if let Err(failure) = owner.ledger.post(vec![back]) {
+                tracing::warn!(why = failure.ret_msg, "a payment's money can't come back");
+                return;
+            }
+        }
+        let comes_back = next == PaymentStatus::Success && payment.postscript.contains(magic::REFUNDED);
+        payment.status.set(at, next);
+        if let Some(state) = self.payment_at(merchant, request_id, at) {
+            self.notify(NotificationKind::Payment, merchant, request_id, &state);
+        }
+        if comes_back {
+            self.later(at, Due::Payment(merchant.to_owned(), request_id.to_owned()));
+        }
+    }
+}
+
+fn accepted() -> PaymentApplyResponse {
+    PaymentApplyResponse::new(PaymentStatus::Processing).fee_amount(Amount::from_wire(0)).beneficiary_type("PAY")
+}
+
+/// Whole seconds, as on the platform's page.
+pub(super) fn date_time(at: Millis) -> Option<DateTime> {
+    let seconds = i64::try_from(at / 1000).ok()?;
+    jiff::Timestamp::from_second(seconds).ok()?.to_string().parse().ok()
+}
+
+/// The world is put into a state by hand only where a call could have done it.
+impl World {
+    pub(crate) fn set_payment_status(
+        &mut self,
+        at: Millis,
+        merchant: &str,
+        request_id: &str,
+        status: PaymentStatus,
+    ) -> Result<(), Failure> {
+        let owner = self.merchants.get_mut(merchant).ok_or_else(|| Failure::not_found("merchant"))?;
+        let payment = owner.payments.get_mut(request_id).ok_or_else(|| Failure::not_found("request_id"))?;
+        let returns = matches!(status, PaymentStatus::Failed | PaymentStatus::Refunded);
+        let returned = matches!(payment.status.now(), PaymentStatus::Failed | PaymentStatus::Refunded);
+        if returned && !returns {
+            return Err(Failure {
+                ret_code: RetCode::InvalidState,
+                ret_msg: "the payment's money has come back already".into(),
+            });
+        }
+        if returns && !returned {
+            let serial = payment.serial.to_string();
+            let back = entry(at, payment.currency.code(), payment.amount, Cause::PaymentReturned, serial);
+            owner.ledger.post(vec![back])?;
+        }
+        payment.status.set(at, status);
+        if let Some(state) = self.payment_at(merchant, request_id, at) {
+            self.notify(NotificationKind::Payment, merchant, request_id, &state);
+        }
+        Ok(())
+    }
+}

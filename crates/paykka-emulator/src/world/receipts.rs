@@ -1,0 +1,156 @@
+//! Money that landed, and its way onto the balance: it is related to the orders that it pays, checked, and settled.
+
+use paykka_model::{
+    Amount, Country, Currency, NotificationKind, OrderStatus, ReceiptStatus, Remittance, TradeSettleApply,
+    TradeSettleApplyRequest, TradeSettleApplyResponse, TradeSettleInquiry, TradeSettleInquiryRequest,
+    TradeSettleReceipt, TradeSettleState,
+};
+use serde::{Deserialize, Serialize};
+
+use super::history::History;
+use super::ledger::{Cause, entry};
+use super::payments::date_time;
+use super::schedule::Due;
+use super::{Call, Failure, Millis, Play, World, magic};
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Receipt {
+    landing: Landing,
+    status: History<ReceiptStatus>,
+    /// The orders of the last apply.
+    orders: Vec<String>,
+}
+
+/// Money that arrives from outside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Landing {
+    pub(crate) currency: String,
+    pub(crate) amount: Amount,
+    /// On which account; on any that takes the currency where it isn't said.
+    #[serde(default)]
+    pub(crate) account_no: Option<String>,
+    #[serde(default)]
+    pub(crate) payer_name: Option<String>,
+    #[serde(default)]
+    pub(crate) payer_country: Option<String>,
+    #[serde(default)]
+    pub(crate) postscript: Option<String>,
+}
+
+impl Play for TradeSettleApply {
+    fn play(
+        world: &mut World,
+        call: &Call<'_>,
+        request: TradeSettleApplyRequest,
+    ) -> Result<TradeSettleApplyResponse, Failure> {
+        let merchant = world.merchant_of(call)?;
+        let receipt = merchant.receipts.get_mut(&request.recv_order_no);
+        let receipt = receipt.ok_or_else(|| Failure::not_found("$.recv_order_no"))?;
+        if !matches!(receipt.status.now(), ReceiptStatus::PendingRelate | ReceiptStatus::CheckRejected) {
+            return Err(Failure::state("$.recv_order_no: the receipt is neither PENDING_RELATE nor CHECK_REJECTED"));
+        }
+        for (index, related) in request.relate_list.iter().enumerate() {
+            let field = format!("$.relate_list[{index}].contract_order_no");
+            let order = merchant.orders.get(&related.contract_order_no).ok_or_else(|| Failure::not_found(&field))?;
+            if *order.status() != OrderStatus::Relatable {
+                return Err(Failure::state(format!("{field}: the order isn't RELATABLE")));
+            }
+            if order.currency().code() != receipt.landing.currency {
+                return Err(Failure::invalid(format!("{field}: the order is in another currency")));
+            }
+            if related.amount.to_wire() <= 0 {
+                return Err(Failure::invalid(format!("$.relate_list[{index}].amount: must be above zero")));
+            }
+        }
+        let sum = Amount::checked_sum(request.relate_list.iter().map(|related| related.amount));
+        if sum != Some(receipt.landing.amount) {
+            return Err(Failure::invalid("$.relate_list: the amounts must add up to the receipt's"));
+        }
+        receipt.orders = request.relate_list.into_iter().map(|related| related.contract_order_no).collect();
+        receipt.status.set(call.now, ReceiptStatus::Checking);
+        world.later(
+            call.now,
+            Due::Receipt(call.merchant.unwrap_or_default().to_owned(), request.recv_order_no),
+        );
+        Ok(TradeSettleApplyResponse::new(ReceiptStatus::Checking))
+    }
+}
+
+impl Play for TradeSettleInquiry {
+    fn play(
+        world: &mut World,
+        call: &Call<'_>,
+        request: TradeSettleInquiryRequest,
+    ) -> Result<TradeSettleReceipt, Failure> {
+        let receipt = world.merchant_of(call)?.receipts.get(&request.recv_order_no);
+        let status = receipt.and_then(|receipt| receipt.status.at(call.seen_at()));
+        let status = status.ok_or_else(|| Failure::not_found("$.recv_order_no"))?;
+        let mut found = TradeSettleReceipt::new(status.clone()).recv_order_no(request.recv_order_no);
+        found.reason = reason(status).map(str::to_owned);
+        Ok(found)
+    }
+}
+
+impl World {
+    /// Lets money land on one of the merchant's accounts; the receipt's number.
+    pub(crate) fn land(&mut self, at: Millis, merchant: &str, landing: Landing) -> Result<String, Failure> {
+        if landing.amount.to_wire() <= 0 {
+            return Err(Failure::invalid("amount: must be above zero"));
+        }
+        let number = self.ids.next("RO");
+        let owner = self.merchants.get_mut(merchant).ok_or_else(|| Failure::not_found("merchant"))?;
+        let account = owner.virtual_accounts.values().find(|account| {
+            account.takes(&landing.currency)
+                && landing.account_no.as_deref().is_none_or(|wanted| account.account_no() == wanted)
+        });
+        let account_no = account
+            .ok_or_else(|| Failure::not_found("an enabled account that takes this currency"))?
+            .account_no()
+            .to_owned();
+        let mut notice = Remittance::new(number.as_str(), ReceiptStatus::PendingRelate)
+            .merch_id(merchant)
+            .amount(landing.amount)
+            .currency(Currency::from(landing.currency.as_str()))
+            .account_no(account_no.as_str());
+        notice.payer_name.clone_from(&landing.payer_name);
+        notice.payer_country = landing.payer_country.as_deref().map(Country::from);
+        notice.postscript.clone_from(&landing.postscript);
+        notice.received_at = date_time(at);
+        let landing = Landing { account_no: Some(account_no), ..landing };
+        let status = History::new(at, ReceiptStatus::PendingRelate);
+        owner.receipts.insert(number.clone(), Receipt { landing, status, orders: Vec::new() });
+        self.notify(NotificationKind::Remittance, merchant, &number, &notice);
+        Ok(number)
+    }
+
+    pub(super) fn step_receipt(&mut self, at: Millis, merchant: &str, number: &str) {
+        let Some(owner) = self.merchants.get_mut(merchant) else { return };
+        let Some(receipt) = owner.receipts.get_mut(number) else { return };
+        if *receipt.status.now() != ReceiptStatus::Checking {
+            return;
+        }
+        let is_rejected = receipt.orders.iter().any(|order| {
+            owner.orders.get(order).is_some_and(|order| order.buyer_name().contains(magic::CHECK_REJECTED))
+        });
+        let next = if is_rejected { ReceiptStatus::CheckRejected } else { ReceiptStatus::Settled };
+        if !is_rejected {
+            let Landing { currency, amount, .. } = &receipt.landing;
+            let settled = entry(at, currency, *amount, Cause::Settlement, number);
+            if let Err(failure) = owner.ledger.post(vec![settled]) {
+                tracing::warn!(why = failure.ret_msg, "a receipt can't be settled");
+                return;
+            }
+        }
+        receipt.status.set(at, next.clone());
+        let mut notice = TradeSettleState::new(number, next.clone()).merch_id(merchant);
+        notice.reason = reason(&next).map(str::to_owned);
+        self.notify(NotificationKind::TradeSettle, merchant, number, &notice);
+    }
+}
+
+const fn reason(status: &ReceiptStatus) -> Option<&'static str> {
+    match status {
+        ReceiptStatus::CheckRejected => Some("the orders don't explain the receipt"),
+        _ => None,
+    }
+}
