@@ -1,119 +1,346 @@
-//! What the emulator starts with: keys, merchants, accounts, payees, and where notifications go.
+//! What the emulator starts with: keys, merchants, accounts, payees, clocks, and where notifications go.
 
-use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, SystemTime};
 
 use paykka_model::Amount;
-use paykka_sign::{KeyRing, Signer, VerifyingKey};
+use paykka_sign::{Signer, VerifyingKey};
 
-use crate::gate::Gate;
-use crate::platform::Platform;
-use crate::{Emulator, Error, LocalCa, notifier};
+use crate::clock::{BusinessClock, WallClock};
+use crate::explain::Explainer;
+use crate::gate::{Gate, Registry, WINDOW};
+use crate::notify::{Notifier, Subscriber};
+use crate::platform::{Business, Initial, Platform};
+use crate::service::Intake;
+use crate::signing::Signing;
+use crate::snapshot::Snapshot;
+use crate::world::{Settings, World};
+use crate::{Emulator, Error, FaultPlan, FaultRule, LocalCa, ServerIdentity};
 
 /// Builds an [`Emulator`]; see [`Emulator::builder`].
+#[must_use]
 pub struct EmulatorBuilder {
-    key: Arc<dyn Signer>,
-    merchant_keys: HashMap<String, VerifyingKey>,
-    signs_for: HashSet<(String, String)>,
-    platform: Platform,
+    signer: Arc<dyn Signer>,
+    stranger: Option<Arc<dyn Signer>>,
+    keys: Vec<(Option<String>, String, VerifyingKey)>,
+    openings: Vec<Opening>,
+    seed: u64,
+    settings: Settings,
+    clock: Option<BusinessClock>,
+    wall: WallClock,
+    window: Duration,
+    patience: Duration,
+    is_strict: bool,
+    signs_not_found: bool,
+    repeats_bytes: bool,
     ca: Option<LocalCa>,
-    notify_to: Option<String>,
+    identity: Option<ServerIdentity>,
+    http_port: u16,
+    https_port: u16,
+    notify_to: Vec<String>,
+    notify_under: Vec<String>,
+    subscribers: Vec<Subscriber>,
+    rules: Vec<FaultRule>,
+    plan: Option<FaultPlan>,
+    snapshot: Option<String>,
+}
+
+/// What a merchant has from the start.
+enum Opening {
+    Account { merchant: String, currency: String, balance: Amount },
+    Payee { merchant: String, number: String, currency: String },
 }
 
 impl EmulatorBuilder {
-    pub(crate) fn new(key: Arc<dyn Signer>) -> Self {
+    pub(crate) fn new(signer: Arc<dyn Signer>) -> Self {
         Self {
-            key,
-            merchant_keys: HashMap::new(),
-            signs_for: HashSet::new(),
-            platform: Platform::default(),
+            signer,
+            stranger: None,
+            keys: Vec::new(),
+            openings: Vec::new(),
+            seed: 0,
+            settings: Settings::default(),
+            clock: None,
+            wall: Arc::new(SystemTime::now),
+            window: WINDOW,
+            patience: Duration::from_secs(10),
+            is_strict: false,
+            signs_not_found: false,
+            repeats_bytes: false,
             ca: None,
-            notify_to: None,
+            identity: None,
+            http_port: 0,
+            https_port: 0,
+            notify_to: Vec::new(),
+            notify_under: Vec::new(),
+            subscribers: Vec::new(),
+            rules: Vec::new(),
+            plan: None,
+            snapshot: None,
         }
     }
 
     /// Registers a merchant number and the public key that signs for it under `key_id`. A merchant may have several
     /// keys, and a key may sign for several merchants; under one id there is one key, the last that was given.
-    #[must_use]
     pub fn merchant(
         mut self,
         merchant: impl Into<String>,
         key_id: impl Into<String>,
         key: VerifyingKey,
     ) -> Self {
-        let key_id = key_id.into();
-        self.signs_for.insert((key_id.clone(), merchant.into()));
-        self.merchant_keys.insert(key_id, key);
+        self.keys.push((Some(merchant.into()), key_id.into(), key));
+        self
+    }
+
+    /// Registers a key that signs for no merchant yet: it hands in applications, and signs for the merchants that come of
+    /// them.
+    pub fn key(mut self, key_id: impl Into<String>, key: VerifyingKey) -> Self {
+        self.keys.push((None, key_id.into(), key));
         self
     }
 
     /// Opens a merchant's account in a currency with a balance, in the emulator's unit: minor units (I).
-    #[must_use]
     pub fn account(
         mut self,
         merchant: impl Into<String>,
         currency: impl Into<String>,
         balance: Amount,
     ) -> Self {
-        self.platform.open_account(merchant.into(), currency.into(), balance);
+        let (merchant, currency) = (merchant.into(), currency.into());
+        self.openings.push(Opening::Account { merchant, currency, balance });
         self
     }
 
-    /// Registers a payee of a merchant, paid in one currency.
-    #[must_use]
+    /// Registers a payee of a merchant who has passed, paid in one currency.
     pub fn payee(
         mut self,
         merchant: impl Into<String>,
         beneficiary_id: impl Into<String>,
         currency: impl Into<String>,
     ) -> Self {
-        self.platform.add_payee(merchant.into(), beneficiary_id.into(), currency.into());
+        let (merchant, number, currency) = (merchant.into(), beneficiary_id.into(), currency.into());
+        self.openings.push(Opening::Payee { merchant, number, currency });
+        self
+    }
+
+    /// Another seed gives other numbers to what comes to be; the same seed and the same calls give the same world.
+    /// Default: 0.
+    pub const fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// The clock of states, quotes and back-off. Default: one that runs.
+    pub fn business_clock(mut self, clock: BusinessClock) -> Self {
+        self.clock = Some(clock);
+        self
+    }
+
+    /// The clock by which signatures are made and judged. Default: the machine's.
+    pub fn wall_clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        self.wall = Arc::new(clock);
+        self
+    }
+
+    /// How far a signed time may be from the wall clock's, to both sides. Default: 5 minutes (I).
+    pub const fn window(mut self, window: Duration) -> Self {
+        self.window = window;
+        self
+    }
+
+    /// How long a step of a state takes, by the business clock, in whole milliseconds. Default: 200 ms.
+    pub const fn step(mut self, step: Duration) -> Self {
+        self.settings.step = step;
+        self
+    }
+
+    /// How long a quote holds, by the business clock, in whole milliseconds. Default: 30 seconds (I).
+    pub const fn quote(mut self, quote: Duration) -> Self {
+        self.settings.quote = quote;
+        self
+    }
+
+    /// The largest file, in bytes. Default: 10 MiB (T).
+    pub const fn max_file(mut self, bytes: usize) -> Self {
+        self.settings.max_file = bytes;
+        self
+    }
+
+    /// How long a peer may take over its handshake, over each request's head, and over each body. Default: 10 seconds.
+    pub const fn patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    /// Whether rules about `X-Merch-Id` that we only inferred (I) are enforced, too. Default: such deviations are noted.
+    pub const fn strict(mut self, is_strict: bool) -> Self {
+        self.is_strict = is_strict;
+        self
+    }
+
+    /// Whether the 404 of a path that nothing is served at is signed, for a request that verifies. Default: it isn't (I).
+    pub const fn signed_not_found(mut self, is_signed: bool) -> Self {
+        self.signs_not_found = is_signed;
+        self
+    }
+
+    /// Whether a notification is repeated byte for byte, with the signature of its first attempt. Default: each attempt is
+    /// signed afresh (I).
+    pub const fn repeat_bytes(mut self, repeats: bool) -> Self {
+        self.repeats_bytes = repeats;
+        self
+    }
+
+    /// A key that isn't the platform's, for answers that are signed by somebody else.
+    pub fn stranger(mut self, signer: Arc<dyn Signer>) -> Self {
+        self.stranger = Some(signer);
         self
     }
 
     /// The authority that vouches for the emulator's server, and that it trusts when it sends notifications. Default:
     /// a new one.
-    #[must_use]
     pub fn ca(mut self, ca: LocalCa) -> Self {
         self.ca = Some(ca);
         self
     }
 
-    /// The URL to which notifications are posted: `https://…`, or plain HTTP to a loopback address. Its path is the path
-    /// that is signed. The receiver's certificate must be by the emulator's [`ca`](Self::ca). Default: nowhere.
-    #[must_use]
-    pub fn notify_to(mut self, url: impl Into<String>) -> Self {
-        self.notify_to = Some(url.into());
+    /// What the TLS server shows. Default: a new certificate by [`ca`](Self::ca).
+    pub fn identity(mut self, identity: ServerIdentity) -> Self {
+        self.identity = Some(identity);
         self
     }
 
-    /// Starts the emulator on free loopback ports. It listens when this returns.
+    /// The loopback ports for plain HTTP and for TLS; 0 for any that is free, which is the default.
+    pub const fn ports(mut self, http: u16, https: u16) -> Self {
+        self.http_port = http;
+        self.https_port = https;
+        self
+    }
+
+    /// A URL to which all notifications are posted; see [`Subscriber::at`]. It may be said several times. Default:
+    /// nowhere.
+    pub fn notify_to(mut self, url: impl Into<String>) -> Self {
+        self.notify_to.push(url.into());
+        self
+    }
+
+    /// A base URL under which each notification is posted to its documented path; see [`Subscriber::under`]. It may be
+    /// said several times.
+    pub fn notify_under(mut self, base: impl Into<String>) -> Self {
+        self.notify_under.push(base.into());
+        self
+    }
+
+    /// Somebody else who is sent notifications.
+    pub fn subscriber(mut self, subscriber: Subscriber) -> Self {
+        self.subscribers.push(subscriber);
+        self
+    }
+
+    /// What goes wrong from the start; see [`Emulator::add_rule`].
+    pub fn rule(mut self, rule: FaultRule) -> Self {
+        self.rules.push(rule);
+        self
+    }
+
+    /// What may go wrong from the start; see [`Emulator::set_plan`].
+    pub fn plan(mut self, plan: FaultPlan) -> Self {
+        self.plan = Some(plan);
+        self
+    }
+
+    /// Goes on where another emulator was when [`Emulator::snapshot`] was called. Merchants, accounts and payees of this
+    /// builder are left out then; its keys are added.
+    pub fn snapshot(mut self, json: impl Into<String>) -> Self {
+        self.snapshot = Some(json.into());
+        self
+    }
+
+    /// Starts the emulator on loopback ports. It listens when this returns. There need be no merchant: keys may be
+    /// registered later.
     ///
     /// # Errors
-    /// [`Error`] that names the part: no merchant, a notification URL that isn't one, a port that can't be had.
-    pub async fn start(self) -> Result<Emulator, Error> {
-        // It listens on loopback alone, so keys of tests may be used.
-        let ring = self
-            .merchant_keys
-            .into_iter()
-            .fold(KeyRing::builder().for_loopback(), |ring, (key_id, key)| ring.key(key_id, key))
-            .build()
-            .map_err(|error| {
-                Error::new("the merchants' keys can't be used; register one merchant at least", error)
-            })?;
-        let notify_to = self.notify_to.as_deref().map(notifier::parse_url).transpose()?;
+    /// [`Error`] that names the part: a key id or a notification URL that can't be used, a saved state that can't be read,
+    /// a port that can't be had, or no tokio runtime.
+    pub async fn start(mut self) -> Result<Emulator, Error> {
+        let clock = self.clock.take().unwrap_or_else(BusinessClock::running);
+        let mut registry = Registry::default();
+        for (merchant, key_id, key) in &self.keys {
+            registry.register(merchant.as_deref(), key_id, key.clone())?;
+        }
+        let world = self.world(clock.unix_millis());
+        let subscribers = self.all_subscribers()?;
+        let snapshot = self.snapshot.as_deref().map(Snapshot::read).transpose()?;
         let ca = self.ca.map_or_else(LocalCa::new, Ok)?;
-        let gate = Gate::new(ring, self.signs_for);
-        Emulator::start(self.key, gate, self.platform, &ca, notify_to)
+        let platform = Platform {
+            gate: Gate::new(registry.clone(), self.window, self.is_strict),
+            signing: Signing::new(self.signer, self.stranger, self.wall),
+            clock,
+            faults: Default::default(),
+            log: Default::default(),
+            last: Default::default(),
+            notifier: Notifier::new(&ca, self.repeats_bytes)?,
+            explainer: Explainer::default(),
+            intake: Intake::new(self.patience),
+            wake: Default::default(),
+            signs_not_found: AtomicBool::new(self.signs_not_found),
+            max_file: self.settings.max_file,
+            business: Business::new(world.clone()).into(),
+            initial: Initial { world, registry },
+        };
+        subscribers.into_iter().for_each(|subscriber| platform.notifier.subscribe(subscriber));
+        if let Some(snapshot) = snapshot {
+            platform.restore(snapshot)?;
+            for (merchant, key_id, key) in self.keys {
+                platform.gate.register(merchant.as_deref(), &key_id, key)?;
+            }
+        }
+        let identity = self.identity.map_or_else(|| ca.issue(), Ok)?;
+        let emulator =
+            Emulator::start(platform, &ca, &identity, (self.http_port, self.https_port), self.patience)?;
+        self.rules.into_iter().for_each(|rule| emulator.add_rule(rule));
+        emulator.set_plan(self.plan);
+        Ok(emulator)
+    }
+
+    fn world(&self, now: u64) -> World {
+        let mut world = World::new(self.seed, self.settings.clone());
+        self.keys
+            .iter()
+            .filter_map(|(merchant, ..)| merchant.as_deref())
+            .for_each(|merchant| world.open_merchant(merchant));
+        for opening in &self.openings {
+            match opening {
+                Opening::Account { merchant, currency, balance } => {
+                    world.open_account(now, merchant, currency, *balance);
+                }
+                Opening::Payee { merchant, number, currency } => {
+                    world.add_payee(now, merchant, number, currency);
+                }
+            }
+        }
+        world
+    }
+
+    fn all_subscribers(&mut self) -> Result<Vec<Subscriber>, Error> {
+        let mut all = std::mem::take(&mut self.subscribers);
+        for url in &self.notify_to {
+            all.push(Subscriber::at(url)?);
+        }
+        for base in &self.notify_under {
+            all.push(Subscriber::under(base)?);
+        }
+        Ok(all)
     }
 }
 
 impl fmt::Debug for EmulatorBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EmulatorBuilder")
-            .field("key_id", &self.key.key_id())
-            .field("signs_for", &self.signs_for)
+            .field("key_id", &self.signer.key_id())
+            .field("seed", &self.seed)
             .field("notify_to", &self.notify_to)
             .finish_non_exhaustive()
     }

@@ -2,8 +2,8 @@
 //! signatures, as everywhere.
 
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::watch;
@@ -50,6 +50,11 @@ impl BusinessClock {
         self.0.moved.send_replace(());
     }
 
+    /// Moves the clock to a moment; never backwards.
+    pub(crate) fn advance_to(&self, moment: Millis) {
+        self.advance(Duration::from_millis(moment.saturating_sub(self.unix_millis())));
+    }
+
     /// Returns when the clock has reached `moment`.
     pub(crate) async fn reached(&self, moment: Millis) {
         let mut moved = self.0.moved.subscribe();
@@ -68,7 +73,12 @@ impl BusinessClock {
     }
 
     fn new(begin: Millis, running_since: Option<Instant>) -> Self {
-        Self(Arc::new(Inner { begin, running_since, ahead: AtomicU64::new(0), moved: watch::Sender::new(()) }))
+        Self(Arc::new(Inner {
+            begin,
+            running_since,
+            ahead: AtomicU64::new(0),
+            moved: watch::Sender::new(()),
+        }))
     }
 }
 

@@ -6,7 +6,8 @@
 //! and payments, and sends signed notifications, over plain HTTP and over TLS with a certificate made at start. How it
 //! behaves where the platform's pages are silent is our inference (I).
 //!
-//! It holds today: `balance.inquiry`, `payment.apply`, `payment.inquiry`, `payment.notification`.
+//! It plays all 24 calls and 9 notifications. It is stateful, deterministic from a seed and a clock, and hostile on demand:
+//! see [`Fault`].
 //!
 //! # Example
 //!
@@ -27,21 +28,32 @@
 //! # }
 //! ```
 
-mod answer;
 mod builder;
 mod ca;
+mod clock;
 mod emulator;
 mod error;
+mod explain;
+mod faults;
 mod gate;
-mod notifier;
+mod log;
+mod notify;
 mod platform;
-mod routes;
+mod runner;
 mod server;
+mod service;
+mod signing;
+mod snapshot;
+mod socket;
 mod world;
 
 pub use builder::EmulatorBuilder;
 pub use ca::{LocalCa, ServerIdentity};
+pub use clock::BusinessClock;
 pub use emulator::Emulator;
 pub use error::Error;
-pub use notifier::Delivery;
+pub use faults::{Chance, Fault, FaultError, FaultPlan, FaultRule};
+pub use log::{LoggedDiagnosis, LoggedRequest};
+pub use notify::{Attempt, Delivery, DeliveryState, Subscriber};
 pub use server::LoopbackServer;
+pub use world::{Cause, Entry, Landing};

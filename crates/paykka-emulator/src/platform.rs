@@ -1,139 +1,169 @@
-//! What the platform keeps: accounts, payees and payments. Every change is one step under one lock, never across an
-//! await, so that no request sees half of it.
+//! What all connections share: the world behind one lock, which is never held across an await, and everything around it.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use jiff::{Timestamp, Unit};
-use paykka_model::{
-    AccountBalance, Amount, BalanceInquiryRequest, BalanceInquiryResponse, PaymentApplyRequest,
-    PaymentApplyResponse, PaymentInquiryRequest, PaymentState, PaymentStatus, RetCode,
-};
+use paykka_model::RetCode;
+use tokio::sync::Notify;
 
-use crate::answer::Outcome;
+use crate::clock::BusinessClock;
+use crate::explain::Explainer;
+use crate::faults::{FaultSet, Faults};
+use crate::gate::{Gate, Registry};
+use crate::log::RequestLog;
+use crate::notify::Notifier;
+use crate::service::{Deferred, Intake, LastAnswers};
+use crate::signing::Signing;
+use crate::world::{Failure, Millis, World};
 
-#[derive(Default)]
 pub(crate) struct Platform {
-    accounts: HashMap<(String, String), Amount>,
-    payees: HashMap<(String, String), String>,
-    payments: HashMap<(String, String), Payment>,
+    pub(crate) gate: Gate,
+    pub(crate) signing: Signing,
+    pub(crate) clock: BusinessClock,
+    pub(crate) faults: Mutex<Faults>,
+    pub(crate) log: RequestLog,
+    pub(crate) last: LastAnswers,
+    pub(crate) notifier: Notifier,
+    pub(crate) explainer: Explainer,
+    pub(crate) intake: Intake,
+    /// Wakes who lets happen what is due.
+    pub(crate) wake: Notify,
+    pub(crate) signs_not_found: AtomicBool,
+    pub(crate) max_file: usize,
+    pub(crate) business: Mutex<Business>,
+    pub(crate) initial: Initial,
+}
+
+/// What changes by calls and by time.
+pub(crate) struct Business {
+    pub(crate) world: World,
+    /// By the moment at which they are processed, in the order in which they came.
+    deferred: BTreeMap<(Millis, u64), Deferred>,
+    count: u64,
+}
+
+/// What there was at the start, to go back to.
+pub(crate) struct Initial {
+    pub(crate) world: World,
+    pub(crate) registry: Registry,
+}
+
+impl Business {
+    pub(crate) const fn new(world: World) -> Self {
+        Self { world, deferred: BTreeMap::new(), count: 0 }
+    }
 }
 
 impl Platform {
-    pub(crate) fn open_account(&mut self, merchant: String, currency: String, balance: Amount) {
-        self.accounts.insert((merchant, currency), balance);
-    }
-
-    pub(crate) fn add_payee(&mut self, merchant: String, beneficiary_id: String, currency: String) {
-        self.payees.insert((merchant, beneficiary_id), currency);
-    }
-
-    pub(crate) fn balance(&self, merchant: &str, currency: &str) -> Option<Amount> {
-        self.accounts.get(&key(merchant, currency)).copied()
-    }
-
-    pub(crate) fn payment(&self, merchant: &str, request_id: &str) -> Option<PaymentState> {
-        self.payments.get(&key(merchant, request_id)).map(|payment| payment.state.clone())
-    }
-
-    pub(crate) fn payment_count(&self) -> usize {
-        self.payments.len()
-    }
-
-    pub(crate) fn balances(&self, merchant: &str, request: &BalanceInquiryRequest) -> Outcome {
-        let mut accounts: Vec<_> = self
-            .accounts
-            .iter()
-            .filter(|((owner, currency), _)| {
-                owner == merchant && request.currency.as_ref().is_none_or(|wanted| wanted.code() == currency)
-            })
-            .map(|((_, currency), balance)| AccountBalance::new(currency.as_str(), *balance, *balance))
-            .collect();
-        accounts.sort_by(|a, b| a.currency.code().cmp(b.currency.code()));
-        Outcome::success(&BalanceInquiryResponse::new(accounts))
-    }
-
-    /// The outcome, and whether a payment was made that must be settled. A repeat answers what the first one was
-    /// answered; the same number for something else is refused.
-    pub(crate) fn apply(&mut self, merchant: &str, request: PaymentApplyRequest) -> (Outcome, bool) {
-        match self.try_apply(merchant, request) {
-            Ok(applied) => (Outcome::success(&accepted()), applied),
-            Err((ret_code, ret_msg)) => (Outcome::failure(ret_code, ret_msg), false),
+    /// Does something with the world, after all that is due has happened.
+    pub(crate) fn with_world<T>(&self, act: impl FnOnce(&mut World, Millis) -> T) -> T {
+        let mut business = locked(&self.business);
+        let now = self.clock.unix_millis();
+        self.catch_up(&mut business, now);
+        let next = business.world.next_due();
+        let outcome = act(&mut business.world, now);
+        self.take_over(&mut business.world, now);
+        if business.world.next_due() != next {
+            self.wake.notify_one();
         }
+        outcome
     }
 
-    pub(crate) fn inquire(&self, merchant: &str, request: &PaymentInquiryRequest) -> Outcome {
-        self.payment(merchant, request.request_id.as_str()).map_or_else(
-            || Outcome::failure(RetCode::NotFound, "no payment has this request_id"),
-            |state| Outcome::success(&state),
-        )
+    /// Lets everything happen that is due.
+    pub(crate) fn run_due(&self) {
+        let mut business = locked(&self.business);
+        let now = self.clock.unix_millis();
+        self.catch_up(&mut business, now);
     }
 
-    /// Ends a payment; the state that is to be notified, or `None` where there is none to end.
-    pub(crate) fn settle(&mut self, merchant: &str, request_id: &str) -> Option<PaymentState> {
-        let payment = self.payments.get_mut(&key(merchant, request_id))?;
-        payment.state.status = PaymentStatus::Success;
-        payment.state.finished_at =
-            Timestamp::now().round(Unit::Second).ok().and_then(|now| now.to_string().parse().ok());
-        Some(payment.state.clone())
+    /// When the next thing happens by itself, notifications apart.
+    pub(crate) fn next_due(&self) -> Option<Millis> {
+        let business = locked(&self.business);
+        let deferred = business.deferred.first_key_value().map(|((at, _), _)| *at);
+        [business.world.next_due(), deferred].into_iter().flatten().min()
     }
 
-    fn try_apply(
-        &mut self,
-        merchant: &str,
-        request: PaymentApplyRequest,
-    ) -> Result<bool, (RetCode, &'static str)> {
-        let amount = checked_amount(&request)?;
-        let slot = match self.payments.entry(key(merchant, request.request_id.as_str())) {
-            Entry::Occupied(known) if known.get().request == request => return Ok(false),
-            Entry::Occupied(_) => {
-                return Err((RetCode::IntegrityViolation, "request_id was used for another payment"));
+    /// Plays a request, and remembers what is to befall its notifications.
+    pub(crate) fn play(
+        &self,
+        world: &mut World,
+        now: Millis,
+        request: &Deferred,
+    ) -> Result<Vec<u8>, Failure> {
+        let faults = request.faults().of_notices();
+        if faults.is_empty() {
+            return request.play(world, now);
+        }
+        world.note_planned();
+        let outcome = request.play(world, now);
+        for subject in world.take_planned() {
+            self.notifier.mark(subject, faults.clone());
+        }
+        outcome
+    }
+
+    /// In debug builds every request is followed by an audit of what it entered into the ledgers.
+    pub(crate) fn audited(&self, outcome: Result<Vec<u8>, Failure>) -> Result<Vec<u8>, Failure> {
+        if cfg!(debug_assertions)
+            && let Err(account) = locked(&self.business).world.check_new_entries()
+        {
+            tracing::error!(account, "a balance isn't the sum of its entries");
+            let ret_msg = format!("the ledger of {account} is damaged");
+            return Err(Failure { ret_code: RetCode::Unknown, ret_msg });
+        }
+        outcome
+    }
+
+    /// Processes a request later by the business clock.
+    pub(crate) fn defer(&self, by: Millis, request: Deferred) {
+        let mut business = locked(&self.business);
+        business.count += 1;
+        let at = (self.clock.unix_millis().saturating_add(by), business.count);
+        business.deferred.insert(at, request);
+        self.wake.notify_one();
+    }
+
+    /// Puts another world in the place of this one; what was deferred is forgotten.
+    pub(crate) fn replace(&self, world: World) {
+        *locked(&self.business) = Business::new(world);
+        self.wake.notify_one();
+    }
+
+    pub(crate) const fn max_file(&self) -> usize {
+        self.max_file
+    }
+
+    pub(crate) fn signs_not_found(&self) -> bool {
+        self.signs_not_found.load(Ordering::Relaxed)
+    }
+
+    /// Requests that were deferred are played between the world's own steps, each at its moment.
+    fn catch_up(&self, business: &mut Business, now: Millis) {
+        while let Some(entry) = business.deferred.first_entry().filter(|entry| entry.key().0 <= now) {
+            let ((at, _), request) = entry.remove_entry();
+            business.world.run_due(at);
+            if let Err(failure) = self.play(&mut business.world, at, &request) {
+                tracing::info!(ret_code = %failure.ret_code, "a deferred request was refused");
             }
-            Entry::Vacant(slot) => slot,
-        };
-        let paid_in = self
-            .payees
-            .get(&key(merchant, &request.beneficiary_id))
-            .ok_or((RetCode::NotFound, "no payee has this beneficiary_id"))?;
-        if *paid_in != request.currency.code() {
-            return Err((RetCode::InvalidParameters, "currency: must equal the payee's"));
         }
-        let too_low = (RetCode::InvalidState, "the balance is too low");
-        let account =
-            self.accounts.get_mut(&key(merchant, request.currency.code())).ok_or(too_low.clone())?;
-        let rest = account.checked_sub(amount).filter(|rest| rest.to_wire() >= 0).ok_or(too_low)?;
-        *account = rest;
-        slot.insert(Payment { state: begun(merchant, &request), request });
-        Ok(true)
+        business.world.run_due(now);
+        self.take_over(&mut business.world, now);
+    }
+
+    /// Hands on what the world has to say.
+    fn take_over(&self, world: &mut World, now: Millis) {
+        world.take_registrations().into_iter().for_each(|born| self.gate.add(born));
+        for notice in world.take_notices() {
+            let operation = notice.subject.kind.info().name;
+            let faults: FaultSet = locked(&self.faults).of_notice(operation, &notice.subject.object);
+            self.notifier.send(&notice, &faults, now);
+            self.wake.notify_one();
+        }
     }
 }
 
-struct Payment {
-    request: PaymentApplyRequest,
-    state: PaymentState,
-}
-
-/// The wire counts in whole minor units here.
-fn checked_amount(request: &PaymentApplyRequest) -> Result<Amount, (RetCode, &'static str)> {
-    let whole = request.amount.to_amount().filter(|amount| amount.to_wire() > 0);
-    whole.ok_or((RetCode::InvalidParameters, "amount: must be a whole number above zero"))
-}
-
-fn accepted() -> PaymentApplyResponse {
-    PaymentApplyResponse::new(PaymentStatus::Processing)
-        .fee_amount(Amount::from_wire(0))
-        .beneficiary_type("PAY")
-}
-
-fn begun(merchant: &str, request: &PaymentApplyRequest) -> PaymentState {
-    PaymentState::new(request.request_id.clone(), PaymentStatus::Processing)
-        .merch_id(merchant)
-        .amount(request.amount.clone())
-        .currency(request.currency.clone())
-        .fee_amount(Amount::from_wire(0))
-        .beneficiary_id(request.beneficiary_id.as_str())
-}
-
-fn key(merchant: &str, name: &str) -> (String, String) {
-    (merchant.to_owned(), name.to_owned())
+/// What is behind the locks here is whole between two steps, so a lock that a panic poisoned is taken all the same.
+pub(crate) fn locked<T>(place: &Mutex<T>) -> MutexGuard<'_, T> {
+    place.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -39,7 +39,7 @@ impl LoopbackServer {
     /// # Errors
     /// [`Error`] outside a tokio runtime, and when no port can be had.
     pub fn plain(router: Router) -> Result<Self, Error> {
-        Self::start(0, router, None)
+        Self::start(0, router, None, PATIENCE)
     }
 
     /// Serves `router` as HTTP/1.1 over TLS, under `identity`. Otherwise as [`plain`](Self::plain).
@@ -47,7 +47,7 @@ impl LoopbackServer {
     /// # Errors
     /// [`Error`] as [`plain`](Self::plain), and when the identity's PEM texts can't be read.
     pub fn tls(router: Router, identity: &ServerIdentity) -> Result<Self, Error> {
-        Self::start(0, router, Some(identity))
+        Self::start(0, router, Some(identity), PATIENCE)
     }
 
     /// Where it listens.
@@ -56,16 +56,22 @@ impl LoopbackServer {
         self.address
     }
 
-    /// On a port of one's own choice; 0 for any.
-    pub(crate) fn start(port: u16, router: Router, identity: Option<&ServerIdentity>) -> Result<Self, Error> {
+    /// On a port of one's own choice; 0 for any. `patience` is for a handshake, and for each request's head.
+    pub(crate) fn start(
+        port: u16,
+        router: Router,
+        identity: Option<&ServerIdentity>,
+        patience: Duration,
+    ) -> Result<Self, Error> {
         tokio::runtime::Handle::try_current()
             .map_err(|error| Error::new("a server needs a tokio runtime to run in", error))?;
-        let acceptor = identity.map(tls_config).transpose()?.map(|config| TlsAcceptor::from(Arc::new(config)));
+        let acceptor =
+            identity.map(tls_config).transpose()?.map(|config| TlsAcceptor::from(Arc::new(config)));
         let no_port = |error| Error::new("the loopback port can't be had", error);
         let listener = listen(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).map_err(no_port)?;
         let address = listener.local_addr().map_err(no_port)?;
         let (is_open, opened) = watch::channel(true);
-        let accepting = tokio::spawn(accept(listener, opened, router, acceptor));
+        let accepting = tokio::spawn(accept(listener, opened, Serving { router, acceptor, patience }));
         Ok(Self { address, is_open, accepting })
     }
 
@@ -92,12 +98,15 @@ impl fmt::Debug for LoopbackServer {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Reset;
 
-async fn accept(
-    listener: TcpListener,
-    mut is_open: watch::Receiver<bool>,
+/// What each connection is served with.
+#[derive(Clone)]
+struct Serving {
     router: Router,
     acceptor: Option<TlsAcceptor>,
-) {
+    patience: Duration,
+}
+
+async fn accept(listener: TcpListener, mut is_open: watch::Receiver<bool>, serving: Serving) {
     let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     let mut connections = JoinSet::new();
     let address = listener.local_addr();
@@ -118,9 +127,9 @@ async fn accept(
             // Beyond the limit a peer is hung up on, which tells it more than a silence would.
             Ok(tcp) => {
                 if let Ok(place) = Arc::clone(&places).try_acquire_owned() {
-                    let (router, acceptor) = (router.clone(), acceptor.clone());
+                    let serving = serving.clone();
                     connections.spawn(async move {
-                        serve(tcp, router, acceptor).await;
+                        serve(tcp, serving).await;
                         drop(place);
                     });
                 }
@@ -141,17 +150,17 @@ async fn next_connection(listener: Option<&TcpListener>) -> io::Result<TcpStream
     }
 }
 
-async fn serve(tcp: TcpStream, router: Router, acceptor: Option<TlsAcceptor>) {
+async fn serve(tcp: TcpStream, serving: Serving) {
     let (socket, killer) = Socket::new(tcp);
-    let Some(acceptor) = acceptor else { return speak(socket, killer, router).await };
-    if let Ok(Ok(stream)) = tokio::time::timeout(PATIENCE, acceptor.accept(socket)).await {
-        speak(stream, killer, router).await;
+    let Some(acceptor) = &serving.acceptor else { return speak(socket, killer, &serving).await };
+    if let Ok(Ok(stream)) = tokio::time::timeout(serving.patience, acceptor.accept(socket)).await {
+        speak(stream, killer, &serving).await;
     }
 }
 
-async fn speak(stream: impl AsyncRead + AsyncWrite + Unpin, killer: Killer, router: Router) {
+async fn speak(stream: impl AsyncRead + AsyncWrite + Unpin, killer: Killer, serving: &Serving) {
     let service = service_fn(move |request| {
-        let (mut router, killer) = (router.clone(), killer.clone());
+        let (mut router, killer) = (serving.router.clone(), killer.clone());
         async move {
             let Ok(response) = Service::call(&mut router, request).await;
             if response.extensions().get::<Reset>().is_some() {
@@ -163,7 +172,7 @@ async fn speak(stream: impl AsyncRead + AsyncWrite + Unpin, killer: Killer, rout
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(PATIENCE)
+        .header_read_timeout(serving.patience)
         .max_buf_size(MAX_HEAD)
         .serve_connection(TokioIo::new(stream), service);
     if let Err(error) = connection.await {
@@ -171,7 +180,7 @@ async fn speak(stream: impl AsyncRead + AsyncWrite + Unpin, killer: Killer, rout
     }
 }
 
-/// How long a peer may take over its handshake, and over each request's head.
+/// How long a peer may take over its handshake, and over each request's head, unless said otherwise.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The longest head of a request, and the most that is read ahead of it.

@@ -2,14 +2,16 @@
 //! where it is done (answers, connections, notifications); here is what there is, how it is written, and who gets it.
 
 mod plan;
+mod set;
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-pub use plan::{FaultPlan, FaultRule};
 pub(crate) use plan::Faults;
+pub use plan::{Chance, FaultPlan, FaultRule};
+pub(crate) use set::FaultSet;
 
 /// The header of a request that asks for faults: `X-Emulator-Fault: delay=500, status-after=503`.
 pub(crate) const HEADER: &str = "x-emulator-fault";
@@ -20,7 +22,7 @@ macro_rules! faults {
         plain { $($(#[$pdoc:meta])* $plain:ident = $pname:literal;)+ }
         number { $($(#[$ndoc:meta])* $number:ident = $nname:literal;)+ }
     ) => {
-        /// One thing that goes wrong. Written as `name` or `name=number`.
+        /// One thing that goes wrong. Written as `name` or `name=number`; several together all happen.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
         #[non_exhaustive]
@@ -42,11 +44,12 @@ macro_rules! faults {
                     Some((name, number)) => (name.trim(), Some(number.trim())),
                     None => (text.trim(), None),
                 };
-                match (name, number) {
-                    $(($pname, None) => Ok(Self::$plain),)+
-                    $(($nname, Some(number)) => number.parse().map(Self::$number).map_err(|_| FaultError::new(text)),)+
-                    _ => Err(FaultError::new(text)),
-                }
+                let fault = match (name, number) {
+                    $(($pname, None) => Some(Self::$plain),)+
+                    $(($nname, Some(number)) => number.parse().map(Self::$number).ok(),)+
+                    _ => None,
+                };
+                fault.filter(Self::is_possible).ok_or_else(|| FaultError::new(text))
             }
         }
 
@@ -63,7 +66,7 @@ macro_rules! faults {
 
 faults! {
     plain {
-        /// The connection is reset before the request is processed.
+        /// The connection is reset when the request was read, and nothing is processed.
         ResetBefore = "reset-before";
         /// The request is processed, and the connection reset before the answer.
         ResetAfter = "reset-after";
@@ -71,7 +74,8 @@ faults! {
         Truncate = "truncate";
         /// The answer carries no signature.
         Unsigned = "unsigned";
-        /// The answer is signed by another key, under the platform's id.
+        /// The answer is signed by another key, under the platform's id. Without a key of
+        /// [`EmulatorBuilder::stranger`](crate::EmulatorBuilder::stranger) the signature is damaged instead.
         WrongKey = "wrong-key";
         /// The answer is signed over another path.
         WrongPath = "wrong-path";
@@ -89,17 +93,19 @@ faults! {
         ExtraFields = "extra-fields";
         /// The answer's status is one that nobody knows.
         UnknownStatus = "unknown-status";
-        /// The answer is the last one to another request of the same call.
+        /// The answer is the last one to another request of the merchant's by the same call, signed afresh; the right one
+        /// where there was no other.
         OtherAnswer = "other-answer";
-        /// The answer is the last one to the same call, byte for byte, with its signature.
+        /// The answer is the merchant's last one by the same call, byte for byte, with its signature; the right one where
+        /// there was none.
         ReplayAnswer = "replay-answer";
-        /// The answer speaks of another object under the same number.
+        /// The answer speaks of another object under the same number: amounts and other numbers differ.
         ForeignObject = "foreign-object";
-        /// The answer is 200 with a `ret_code`.
+        /// The answer is 200 with the `ret_code` 010003, without processing.
         RetCodeIn200 = "ret-code-in-200";
-        /// The answer is an unsigned 404 in HTML, as of a proxy.
+        /// The answer is an unsigned 404 in HTML, as of a proxy: without processing.
         Html404 = "html-404";
-        /// The answer is an unsigned 403 in HTML, as of a firewall.
+        /// The answer is an unsigned 403 in HTML, as of a firewall: without processing.
         Html403 = "html-403";
         /// The answer's body is compressed.
         Gzip = "gzip";
@@ -113,7 +119,8 @@ faults! {
         NoNonceMemory = "no-nonce-memory";
         /// The call's notifications are sent twice.
         NotifyTwice = "notify-twice";
-        /// The call's notifications overtake those before them.
+        /// The call's notifications change places: each waits until the object's next one was sent, for 5 seconds of
+        /// business time at most.
         NotifyReordered = "notify-reordered";
         /// The first attempt of each of the call's notifications is lost.
         NotifyLost = "notify-lost";
@@ -121,9 +128,9 @@ faults! {
     number {
         /// The answer waits so many milliseconds of wall time.
         Delay = "delay";
-        /// 429 with `Retry-After: 1`, or 500, 502, 503: without processing.
+        /// An error of this HTTP status, signed, without processing; 429 comes with `Retry-After: 1`.
         Status = "status";
-        /// 500, 502 or 503, after processing.
+        /// An error of this HTTP status, signed, after processing.
         StatusAfter = "status-after";
         /// The right answer, signed, under another HTTP status.
         HttpStatus = "http-status";
@@ -133,6 +140,17 @@ faults! {
         Lag = "lag";
         /// The call's notifications wait so many milliseconds of business time.
         NotifyDelayed = "notify-delayed";
+    }
+}
+
+impl Fault {
+    /// Whether its number is one that can be had.
+    const fn is_possible(&self) -> bool {
+        match self {
+            Self::Status(status) | Self::StatusAfter(status) => matches!(*status, 400..=599),
+            Self::HttpStatus(status) => matches!(*status, 200..=599),
+            _ => true,
+        }
     }
 }
 
@@ -184,13 +202,16 @@ mod tests {
     #[test]
     fn every_fault_is_written_as_it_is_read() {
         for name in Fault::NAMES {
-            let text = name.replace("=N", "=17");
+            let text = name.replace("=N", "=503");
             let fault: Fault = text.parse().unwrap();
             assert_eq!(fault.to_string(), text);
-            assert_eq!(serde_json::from_str::<Fault>(&serde_json::to_string(&fault).unwrap()).unwrap(), fault);
+            assert_eq!(
+                serde_json::from_str::<Fault>(&serde_json::to_string(&fault).unwrap()).unwrap(),
+                fault
+            );
         }
         assert_eq!(parse_list(" delay=5 ,gzip,").unwrap(), [Fault::Delay(5), Fault::Gzip]);
-        for bad in ["delay", "gzip=1", "delay=-1", "delay=x", "nothing", "Gzip"] {
+        for bad in ["delay", "gzip=1", "delay=-1", "delay=x", "status=200", "nothing", "Gzip"] {
             assert!(parse_list(bad).unwrap_err().to_string().contains("reset-before"), "{bad}");
         }
     }

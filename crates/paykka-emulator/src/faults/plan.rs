@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Fault;
+use super::{Fault, FaultSet};
 use crate::world::mixed;
 
 /// A fault for the requests of an operation.
@@ -77,10 +77,19 @@ impl Faults {
     }
 
     /// The faults of one request; `key` names what it is about.
-    pub(crate) fn of(&mut self, operation: &str, key: &str) -> Vec<Fault> {
+    pub(crate) fn of_call(&mut self, operation: &str, key: &str) -> FaultSet {
+        self.of(operation, key, false).into()
+    }
+
+    /// The faults of one notification: only those that name its operation, since the others are the calls'.
+    pub(crate) fn of_notice(&mut self, operation: &str, key: &str) -> FaultSet {
+        FaultSet::from(self.of(operation, key, true)).of_notices()
+    }
+
+    fn of(&mut self, operation: &str, key: &str, must_name: bool) -> Vec<Fault> {
         let mut faults = Vec::new();
         for rule in &mut self.rules {
-            if rule.operation.as_deref().is_none_or(|wanted| wanted == operation) {
+            if fits(rule.operation.as_deref(), operation, must_name) {
                 match &mut rule.times {
                     Some(0) => continue,
                     Some(times) => *times -= 1,
@@ -93,7 +102,7 @@ impl Faults {
         if let Some(plan) = &self.plan {
             let attempt = self.attempts.entry((operation.to_owned(), key.to_owned())).or_insert(0);
             *attempt += 1;
-            faults.extend(plan.of(operation, key, *attempt));
+            faults.extend(plan.of(operation, key, *attempt, must_name));
         }
         faults
     }
@@ -101,8 +110,8 @@ impl Faults {
 
 impl FaultPlan {
     /// At most one fault: the first whose lot is drawn.
-    fn of(&self, operation: &str, key: &str, attempt: u64) -> Option<Fault> {
-        let fits = |chance: &&Chance| chance.operation.as_deref().is_none_or(|wanted| wanted == operation);
+    fn of(&self, operation: &str, key: &str, attempt: u64, must_name: bool) -> Option<Fault> {
+        let fits = |(_, chance): &(usize, &Chance)| fits(chance.operation.as_deref(), operation, must_name);
         let drawn = |(index, chance): &(usize, &Chance)| {
             let lot = [operation.as_bytes(), key.as_bytes(), &attempt.to_le_bytes(), &index.to_le_bytes()]
                 .iter()
@@ -112,8 +121,12 @@ impl FaultPlan {
                 });
             lot % 1000 < u64::from(chance.per_mille)
         };
-        self.faults.iter().enumerate().filter(|(_, chance)| fits(chance)).find(drawn).map(|(_, chance)| chance.fault)
+        self.faults.iter().enumerate().filter(fits).find(drawn).map(|(_, chance)| chance.fault)
     }
+}
+
+fn fits(wanted: Option<&str>, operation: &str, must_name: bool) -> bool {
+    wanted.map_or(!must_name, |wanted| wanted == operation)
 }
 
 #[cfg(test)]
@@ -130,7 +143,7 @@ mod tests {
             let mut faults = Faults::default();
             faults.set_plan(Some(plan(seed)));
             let mut all: Vec<_> =
-                keys.iter().map(|key| (*key, faults.of("payment.apply", &key.to_string()))).collect();
+                keys.iter().map(|key| (*key, faults.of("payment.apply", &key.to_string(), false))).collect();
             all.sort_by_key(|(key, _)| *key);
             all
         };
@@ -145,10 +158,11 @@ mod tests {
     #[test]
     fn a_rule_lasts_for_its_times_and_its_operation() {
         let mut faults = Faults::default();
-        let rule = |operation: &str, fault, times| FaultRule { operation: Some(operation.into()), fault, times };
+        let rule =
+            |operation: &str, fault, times| FaultRule { operation: Some(operation.into()), fault, times };
         faults.add(rule("payment.apply", Fault::Gzip, Some(2)));
         faults.add(rule("balance.inquiry", Fault::Php, None));
-        let of = |faults: &mut Faults, operation| faults.of(operation, "");
+        let of = |faults: &mut Faults, operation| faults.of(operation, "", false);
         assert_eq!(of(&mut faults, "payment.apply"), [Fault::Gzip]);
         assert_eq!(of(&mut faults, "balance.inquiry"), [Fault::Php]);
         assert_eq!(of(&mut faults, "payment.apply"), [Fault::Gzip]);

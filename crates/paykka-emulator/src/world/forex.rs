@@ -3,8 +3,7 @@
 use paykka_model::{
     Amount, Currency, Decimal, ForexConfirm, ForexConfirmRequest, ForexConfirmResponse, ForexInquiry,
     ForexInquiryRequest, ForexPreOrder, ForexPreOrderRequest, ForexPreOrderResponse,
-    ForexPreOrderResponseFields, ForexState, ForexStateFields, ForexStatus,
-    NotificationKind,
+    ForexPreOrderResponseFields, ForexState, ForexStateFields, ForexStatus, NotificationKind,
 };
 use serde::{Deserialize, Serialize};
 
@@ -211,7 +210,8 @@ const IN_USD: [(&str, i128, u32); 11] = [
 /// From the minor units of one currency to those of another.
 fn scale(sell: &Currency, buy: &Currency) -> (i128, i128) {
     let power = |currency: &Currency| {
-        let digits = IN_USD.iter().find(|(code, ..)| *code == currency.code()).map_or(2, |(.., digits)| *digits);
+        let digits =
+            IN_USD.iter().find(|(code, ..)| *code == currency.code()).map_or(2, |(.., digits)| *digits);
         10_i128.pow(digits)
     };
     (power(buy), power(sell))
@@ -234,7 +234,8 @@ mod tests {
 
     #[test]
     fn halves_go_to_the_even_neighbour() {
-        let rounded = [(5, 2), (7, 2), (9, 4), (11, 4), (10, 4), (14, 4), (8, 4)].map(|(a, b)| half_even(a, b));
+        let rounded =
+            [(5, 2), (7, 2), (9, 4), (11, 4), (10, 4), (14, 4), (8, 4)].map(|(a, b)| half_even(a, b));
         assert_eq!(rounded, [2, 4, 2, 3, 2, 4, 2]);
     }
 
@@ -246,7 +247,11 @@ mod tests {
         assert_eq!(rate.bought(Amount::from_wire(10_000), &usd, &jpy), Some(Amount::from_wire(14_925)));
         assert_eq!(rate.sold(Amount::from_wire(14_925), &usd, &jpy), Some(Amount::from_wire(10_000)));
         let rate = Rate::of(&eur, &usd).unwrap();
-        assert_eq!(rate.bought(Amount::from_wire(100), &eur, &usd), Some(Amount::from_wire(108)), "108.5 to even");
+        assert_eq!(
+            rate.bought(Amount::from_wire(100), &eur, &usd),
+            Some(Amount::from_wire(108)),
+            "108.5 to even"
+        );
         assert_eq!(rate.bought(Amount::from_wire(i64::MAX), &eur, &usd), None);
         assert!(Rate::of(&usd, &"XXX".into()).is_err());
     }

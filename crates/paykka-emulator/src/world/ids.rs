@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Ids {
     /// Tells apart the numbers of two emulators.
     run: u64,
@@ -26,7 +26,7 @@ impl Ids {
     }
 }
 
-/// SplitMix64's finisher: neighbouring seeds give unlike numbers. Not for security.
+/// The finisher of `SplitMix64`: neighbouring seeds give unlike numbers. Not for security.
 pub(crate) const fn mixed(seed: u64) -> u64 {
     let a = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let b = (a ^ (a >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -63,7 +63,9 @@ impl Ledger {
 
     /// The accounts in the order of their currencies.
     pub(super) fn accounts(&self) -> impl Iterator<Item = AccountBalance> {
-        self.balances.iter().map(|(currency, balance)| AccountBalance::new(currency.as_str(), *balance, *balance))
+        self.balances
+            .iter()
+            .map(|(currency, balance)| AccountBalance::new(currency.as_str(), *balance, *balance))
     }
 
     /// Adds entries together or not at all.

@@ -39,8 +39,9 @@ impl Play for BalanceInquiry {
     ) -> Result<BalanceInquiryResponse, Failure> {
         let accounts = world.merchant_of(call)?.ledger.accounts();
         let wanted = request.currency;
-        let accounts: Vec<_> =
-            accounts.filter(|account| wanted.as_ref().is_none_or(|wanted| *wanted == account.currency)).collect();
+        let accounts: Vec<_> = accounts
+            .filter(|account| wanted.as_ref().is_none_or(|wanted| *wanted == account.currency))
+            .collect();
         Ok(BalanceInquiryResponse::new(accounts))
     }
 }

@@ -20,23 +20,22 @@ mod va;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use paykka_model::{DecodeError, Operation, RetCode, Validation, WireObject, decode};
+use paykka_model::{DecodeError, NotificationKind, Operation, RetCode, Validation, WireObject, decode};
 use serde::{Deserialize, Serialize};
 
 use self::applications::Applications;
 use self::ids::Ids;
 pub(crate) use self::ids::mixed;
-use self::merchant::Merchant;
-use self::schedule::{Due, Schedule};
-pub(crate) use self::files::StoredFile;
 pub use self::ledger::{Cause, Entry};
-pub(crate) use self::receipts::Landing;
+use self::merchant::Merchant;
+pub use self::receipts::Landing;
+use self::schedule::{Due, Schedule};
 
 /// Milliseconds since 1970 by the emulator's business clock.
 pub(crate) type Millis = u64;
 
 /// Everything that the platform holds.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct World {
     settings: Settings,
     ids: Ids,
@@ -50,6 +49,9 @@ pub(crate) struct World {
     /// Merchants that came to be, with the key that may sign for each; likewise.
     #[serde(skip)]
     registrations: Vec<Registration>,
+    /// What the call under way planned, while somebody wants to know.
+    #[serde(skip)]
+    planned: Option<Vec<Subject>>,
 }
 
 /// How the world behaves.
@@ -65,11 +67,7 @@ pub(crate) struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self {
-            step: Duration::from_millis(200),
-            quote: Duration::from_secs(30),
-            max_file: 10 * 1024 * 1024,
-        }
+        Self { step: Duration::from_millis(200), quote: Duration::from_secs(30), max_file: 10 * 1024 * 1024 }
     }
 }
 
@@ -104,11 +102,18 @@ impl Call<'_> {
 /// A notification that is to be sent.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Notice {
-    pub(crate) kind: paykka_model::NotificationKind,
+    pub(crate) subject: Subject,
     pub(crate) merchant: String,
-    /// Which object it is about; notices of one object go out in order.
-    pub(crate) object: String,
     pub(crate) data: serde_json::Value,
+}
+
+/// Which object a notification is about; notifications of one object go out in order.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Subject {
+    pub(crate) kind: NotificationKind,
+    /// `None` for what an application is about, since its number is everybody's.
+    pub(crate) merchant: Option<String>,
+    pub(crate) object: String,
 }
 
 /// A merchant that came to be.
@@ -140,7 +145,10 @@ impl Failure {
 
     /// The same key for something else.
     fn reused(key: &str) -> Self {
-        Self { ret_code: RetCode::IntegrityViolation, ret_msg: format!("{key}: was used for another request") }
+        Self {
+            ret_code: RetCode::IntegrityViolation,
+            ret_msg: format!("{key}: was used for another request"),
+        }
     }
 }
 
@@ -187,7 +195,18 @@ impl World {
             schedule: Schedule::default(),
             notices: Vec::new(),
             registrations: Vec::new(),
+            planned: None,
         }
+    }
+
+    /// Notes from now on what is planned, to [`take_planned`](Self::take_planned).
+    pub(crate) fn note_planned(&mut self) {
+        self.planned = Some(Vec::new());
+    }
+
+    /// The objects for which something was planned, since it was to be noted.
+    pub(crate) fn take_planned(&mut self) -> Vec<Subject> {
+        self.planned.take().unwrap_or_default()
     }
 
     /// A merchant that is there from the start.
@@ -225,9 +244,9 @@ impl World {
     /// # Errors
     /// The merchant and currency where it isn't.
     pub(crate) fn check_ledgers(&self) -> Result<(), String> {
-        self.merchants
-            .iter()
-            .try_for_each(|(name, merchant)| merchant.ledger.check().map_err(|currency| format!("{name} {currency}")))
+        self.merchants.iter().try_for_each(|(name, merchant)| {
+            merchant.ledger.check().map_err(|currency| format!("{name} {currency}"))
+        })
     }
 
     /// As [`check_ledgers`](Self::check_ledgers), of what came since the last time.
@@ -260,20 +279,20 @@ impl World {
     }
 
     fn later(&mut self, at: Millis, due: Due) {
+        if let Some(planned) = &mut self.planned {
+            planned.push(due.subject());
+        }
         let step = u64::try_from(self.settings.step.as_millis()).unwrap_or(u64::MAX);
         self.schedule.push(at.saturating_add(step), due);
     }
 
-    fn notify(
-        &mut self,
-        kind: paykka_model::NotificationKind,
-        merchant: &str,
-        object: &str,
-        data: &impl Serialize,
-    ) {
+    fn notify(&mut self, kind: NotificationKind, merchant: &str, object: &str, data: &impl Serialize) {
         // The data are the model's own types, whose JSON can't fail.
         if let Ok(data) = serde_json::to_value(data) {
-            self.notices.push(Notice { kind, merchant: merchant.to_owned(), object: object.to_owned(), data });
+            let is_application = matches!(kind, NotificationKind::Onboarding | NotificationKind::Assessment);
+            let owner = (!is_application).then(|| merchant.to_owned());
+            let subject = Subject { kind, merchant: owner, object: object.to_owned() };
+            self.notices.push(Notice { subject, merchant: merchant.to_owned(), data });
         }
     }
 

@@ -3,8 +3,9 @@
 use paykka_model::{
     AssessmentResult, AssessmentResultRequest, AssessmentState, AssessmentSubmit, AssessmentSubmitRequest,
     AssessmentSubmitResponse, AssessmentUpdate, AssessmentUpdateRequest, NotificationKind, OnboardingApply,
-    OnboardingApplyRequest, OnboardingApplyResponse, OnboardingInquiry, OnboardingInquiryRequest, OnboardingState,
-    OnboardingStatus, OnboardingUpdate, OnboardingUpdateRequest, OnboardingUpdateResponse, RequestId, RiskLevel,
+    OnboardingApplyRequest, OnboardingApplyResponse, OnboardingInquiry, OnboardingInquiryRequest,
+    OnboardingState, OnboardingStatus, OnboardingUpdate, OnboardingUpdateRequest, OnboardingUpdateResponse,
+    RequestId, RiskLevel,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -20,8 +21,13 @@ impl Play for OnboardingApply {
         request: OnboardingApplyRequest,
     ) -> Result<OnboardingApplyResponse, Failure> {
         let id = request.request_id.as_str();
-        let (merch_id, is_new) =
-            world.hand_in(call, |world| &mut world.onboardings, id, &request, &request.license.ent_name_en)?;
+        let (merch_id, is_new) = world.hand_in(
+            call,
+            |world| &mut world.onboardings,
+            id,
+            &request,
+            &request.license.ent_name_en,
+        )?;
         if is_new {
             world.later(call.now, Due::Onboarding(id.to_owned()));
         }
@@ -43,7 +49,9 @@ impl Play for OnboardingUpdate {
         let (number, merch_id) = (number.to_owned(), application.merch_id.clone());
         application.correct(call.now, body, &request.license.ent_name_en)?;
         world.later(call.now, Due::Onboarding(number));
-        Ok(OnboardingUpdateResponse::new().merch_id(merch_id.as_str()).authorize_link(authorize_link(&merch_id)))
+        Ok(OnboardingUpdateResponse::new()
+            .merch_id(merch_id.as_str())
+            .authorize_link(authorize_link(&merch_id)))
     }
 }
 
@@ -55,7 +63,8 @@ impl Play for OnboardingInquiry {
     ) -> Result<OnboardingState, Failure> {
         let number = request.request_id.as_ref().map(RequestId::as_str);
         let (number, application) = find(&mut world.onboardings, number, request.merch_id.as_deref())?;
-        onboarding_at(number, application, call.seen_at()).ok_or_else(|| Failure::not_found("the application"))
+        onboarding_at(number, application, call.seen_at())
+            .ok_or_else(|| Failure::not_found("the application"))
     }
 }
 
@@ -66,8 +75,13 @@ impl Play for AssessmentSubmit {
         request: AssessmentSubmitRequest,
     ) -> Result<AssessmentSubmitResponse, Failure> {
         let id = request.request_id.as_str();
-        let (merch_id, is_new) =
-            world.hand_in(call, |world| &mut world.assessments, id, &request, &request.license.ent_name_en)?;
+        let (merch_id, is_new) = world.hand_in(
+            call,
+            |world| &mut world.assessments,
+            id,
+            &request,
+            &request.license.ent_name_en,
+        )?;
         if is_new {
             world.later(call.now, Due::Assessment(id.to_owned()));
         }

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use paykka_model::{
     Currency, FileId, LogisticsInfo, NotificationKind, OrderCreate, OrderCreateRequest, OrderCreateResponse,
-    OrderInquiry, OrderInquiryRequest, OrderReview, OrderState, OrderStatus, OrderSupplement, OrderSupplementRequest,
-    OrderSupplementResponse, OrderUpdate, OrderUpdateRequest, OrderUpdateResponse, RequestId,
+    OrderInquiry, OrderInquiryRequest, OrderReview, OrderState, OrderStatus, OrderSupplement,
+    OrderSupplementRequest, OrderSupplementResponse, OrderUpdate, OrderUpdateRequest, OrderUpdateResponse,
+    RequestId,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -42,7 +43,11 @@ impl Order {
 }
 
 impl Play for OrderCreate {
-    fn play(world: &mut World, call: &Call<'_>, request: OrderCreateRequest) -> Result<OrderCreateResponse, Failure> {
+    fn play(
+        world: &mut World,
+        call: &Call<'_>,
+        request: OrderCreateRequest,
+    ) -> Result<OrderCreateResponse, Failure> {
         let body = json(&request)?;
         let number = world.ids.next("CO");
         let merchant = world.merchant_of(call)?;
@@ -72,7 +77,11 @@ impl Play for OrderCreate {
 
 impl Play for OrderUpdate {
     /// The number is the create's: it selects the order (I), which is reviewed anew.
-    fn play(world: &mut World, call: &Call<'_>, request: OrderUpdateRequest) -> Result<OrderUpdateResponse, Failure> {
+    fn play(
+        world: &mut World,
+        call: &Call<'_>,
+        request: OrderUpdateRequest,
+    ) -> Result<OrderUpdateResponse, Failure> {
         let body = json(&request)?;
         let merchant = world.merchant_of(call)?;
         let known = by_request(&merchant.orders, request.request_id.as_str());

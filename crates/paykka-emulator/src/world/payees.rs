@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use paykka_model::{
-    BankAccount, BankAccountFields, Beneficiary, Country, Currency, NotificationKind, PayeeCreate, PayeeCreateRequest,
-    PayeeCreateResponse, PayeeInquiry, PayeeInquiryRequest, PayeeState, PayeeStatus, PayeeUpdate, PayeeUpdateRequest,
-    PayeeUpdateResponse, RequestId,
+    BankAccount, BankAccountFields, Beneficiary, Country, Currency, NotificationKind, PayeeCreate,
+    PayeeCreateRequest, PayeeCreateResponse, PayeeInquiry, PayeeInquiryRequest, PayeeState, PayeeStatus,
+    PayeeUpdate, PayeeUpdateRequest, PayeeUpdateResponse, RequestId,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -42,7 +42,11 @@ impl Payee {
 }
 
 impl Play for PayeeCreate {
-    fn play(world: &mut World, call: &Call<'_>, request: PayeeCreateRequest) -> Result<PayeeCreateResponse, Failure> {
+    fn play(
+        world: &mut World,
+        call: &Call<'_>,
+        request: PayeeCreateRequest,
+    ) -> Result<PayeeCreateResponse, Failure> {
         let body = json(&request)?;
         let number = world.ids.next("B");
         let merchant = world.merchant_of(call)?;
@@ -74,7 +78,11 @@ impl Play for PayeeCreate {
 
 impl Play for PayeeUpdate {
     /// The number is the create's: it selects the payee (I), who must have been sent back.
-    fn play(world: &mut World, call: &Call<'_>, request: PayeeUpdateRequest) -> Result<PayeeUpdateResponse, Failure> {
+    fn play(
+        world: &mut World,
+        call: &Call<'_>,
+        request: PayeeUpdateRequest,
+    ) -> Result<PayeeUpdateResponse, Failure> {
         let body = json(&request)?;
         let merchant = world.merchant_of(call)?;
         let known = by_request(&merchant.payees, request.request_id.as_str());

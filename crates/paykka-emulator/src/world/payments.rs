@@ -1,8 +1,8 @@
 //! Payments: money leaves the balance when a payment is taken on, and comes back when it fails.
 
 use paykka_model::{
-    Amount, Currency, DateTime, NotificationKind, PaymentApply, PaymentApplyRequest, PaymentApplyResponse,
-    PaymentInquiry, PaymentInquiryRequest, PaymentState, PaymentStatus, PayeeStatus, RetCode,
+    Amount, Currency, DateTime, NotificationKind, PayeeStatus, PaymentApply, PaymentApplyRequest,
+    PaymentApplyResponse, PaymentInquiry, PaymentInquiryRequest, PaymentState, PaymentStatus, RetCode,
 };
 use serde::{Deserialize, Serialize};
 
@@ -34,7 +34,9 @@ impl Play for PaymentApply {
         let amount = amount.ok_or_else(|| Failure::invalid("$.amount: must be a whole number above zero"))?;
         let serial = world.ids.next_number();
         let merchant = world.merchant_of(call)?;
-        if let Some(known) = merchant.payments.get(request.request_id.as_str()).filter(|_| !call.behaviour.no_dedupe) {
+        if let Some(known) =
+            merchant.payments.get(request.request_id.as_str()).filter(|_| !call.behaviour.no_dedupe)
+        {
             let is_same = *known.beneficiary_id == *request.beneficiary_id
                 && known.currency == request.currency
                 && known.amount == amount
@@ -72,7 +74,11 @@ impl Play for PaymentApply {
 }
 
 impl Play for PaymentInquiry {
-    fn play(world: &mut World, call: &Call<'_>, request: PaymentInquiryRequest) -> Result<PaymentState, Failure> {
+    fn play(
+        world: &mut World,
+        call: &Call<'_>,
+        request: PaymentInquiryRequest,
+    ) -> Result<PaymentState, Failure> {
         let merchant = call.merchant.unwrap_or_default();
         world.merchant_of(call)?;
         world
@@ -82,7 +88,12 @@ impl Play for PaymentInquiry {
 }
 
 impl World {
-    pub(crate) fn payment_at(&self, merchant: &str, request_id: &str, moment: Millis) -> Option<PaymentState> {
+    pub(crate) fn payment_at(
+        &self,
+        merchant: &str,
+        request_id: &str,
+        moment: Millis,
+    ) -> Option<PaymentState> {
         let payment = self.merchants.get(merchant)?.payments.get(request_id)?;
         let (at, status) = payment.status.at_with_time(moment)?;
         let mut state = PaymentState::new(request_id, status.clone())
@@ -133,7 +144,9 @@ impl World {
 }
 
 fn accepted() -> PaymentApplyResponse {
-    PaymentApplyResponse::new(PaymentStatus::Processing).fee_amount(Amount::from_wire(0)).beneficiary_type("PAY")
+    PaymentApplyResponse::new(PaymentStatus::Processing)
+        .fee_amount(Amount::from_wire(0))
+        .beneficiary_type("PAY")
 }
 
 /// Whole seconds, as on the platform's page.

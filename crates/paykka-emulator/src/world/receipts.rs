@@ -1,5 +1,7 @@
 //! Money that landed, and its way onto the balance: it is related to the orders that it pays, checked, and settled.
 
+use std::fmt;
+
 use paykka_model::{
     Amount, Country, Currency, NotificationKind, OrderStatus, ReceiptStatus, Remittance, TradeSettleApply,
     TradeSettleApplyRequest, TradeSettleApplyResponse, TradeSettleInquiry, TradeSettleInquiryRequest,
@@ -21,20 +23,52 @@ pub(super) struct Receipt {
     orders: Vec<String>,
 }
 
-/// Money that arrives from outside.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Landing {
-    pub(crate) currency: String,
-    pub(crate) amount: Amount,
+/// Money that arrives from outside on a merchant's account.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Landing {
+    /// The currency's code.
+    pub currency: String,
+    /// How much, in minor units, above zero.
+    pub amount: Amount,
     /// On which account; on any that takes the currency where it isn't said.
     #[serde(default)]
-    pub(crate) account_no: Option<String>,
+    pub account_no: Option<String>,
+    /// Who paid.
     #[serde(default)]
-    pub(crate) payer_name: Option<String>,
+    pub payer_name: Option<String>,
+    /// The payer's country, by its code.
     #[serde(default)]
-    pub(crate) payer_country: Option<String>,
+    pub payer_country: Option<String>,
+    /// What the payer wrote.
     #[serde(default)]
-    pub(crate) postscript: Option<String>,
+    pub postscript: Option<String>,
+}
+
+impl Landing {
+    /// So much money, in minor units, of nobody in particular.
+    #[must_use]
+    pub fn new(currency: impl Into<String>, amount: Amount) -> Self {
+        Self {
+            currency: currency.into(),
+            amount,
+            account_no: None,
+            payer_name: None,
+            payer_country: None,
+            postscript: None,
+        }
+    }
+}
+
+/// Names and account numbers are left out.
+impl fmt::Debug for Landing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Landing")
+            .field("currency", &self.currency)
+            .field("amount", &self.amount)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Play for TradeSettleApply {
@@ -47,11 +81,14 @@ impl Play for TradeSettleApply {
         let receipt = merchant.receipts.get_mut(&request.recv_order_no);
         let receipt = receipt.ok_or_else(|| Failure::not_found("$.recv_order_no"))?;
         if !matches!(receipt.status.now(), ReceiptStatus::PendingRelate | ReceiptStatus::CheckRejected) {
-            return Err(Failure::state("$.recv_order_no: the receipt is neither PENDING_RELATE nor CHECK_REJECTED"));
+            return Err(Failure::state(
+                "$.recv_order_no: the receipt is neither PENDING_RELATE nor CHECK_REJECTED",
+            ));
         }
         for (index, related) in request.relate_list.iter().enumerate() {
             let field = format!("$.relate_list[{index}].contract_order_no");
-            let order = merchant.orders.get(&related.contract_order_no).ok_or_else(|| Failure::not_found(&field))?;
+            let order =
+                merchant.orders.get(&related.contract_order_no).ok_or_else(|| Failure::not_found(&field))?;
             if *order.status() != OrderStatus::Relatable {
                 return Err(Failure::state(format!("{field}: the order isn't RELATABLE")));
             }

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use paykka_model::NotificationKind;
 use serde::{Deserialize, Serialize};
 
-use super::Millis;
+use super::{Millis, Subject};
 
 /// The next step of an object, with its merchant where it has one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +18,27 @@ pub(super) enum Due {
     Payee(String, String),
     Exchange(String, String),
     Payment(String, String),
+}
+
+impl Due {
+    /// Whom notifications of this step will be about.
+    pub(super) fn subject(&self) -> Subject {
+        let of = |kind, merchant: Option<&String>, object: &String| Subject {
+            kind,
+            merchant: merchant.cloned(),
+            object: object.clone(),
+        };
+        match self {
+            Self::Onboarding(number) => of(NotificationKind::Onboarding, None, number),
+            Self::Assessment(number) => of(NotificationKind::Assessment, None, number),
+            Self::Va(merchant, id) => of(NotificationKind::Va, Some(merchant), id),
+            Self::Order(merchant, id) => of(NotificationKind::Order, Some(merchant), id),
+            Self::Receipt(merchant, id) => of(NotificationKind::TradeSettle, Some(merchant), id),
+            Self::Payee(merchant, id) => of(NotificationKind::Payee, Some(merchant), id),
+            Self::Exchange(merchant, id) => of(NotificationKind::Forex, Some(merchant), id),
+            Self::Payment(merchant, id) => of(NotificationKind::Payment, Some(merchant), id),
+        }
+    }
 }
 
 /// By time; what is due at one moment happens in the order in which it was planned.

@@ -1,7 +1,8 @@
 //! Accounts on which buyers' money arrives.
 
 use paykka_model::{
-    NotificationKind, VaApply, VaApplyRequest, VaApplyResponse, VaInquiry, VaInquiryRequest, VaState, VaStatus, VaType,
+    NotificationKind, VaApply, VaApplyRequest, VaApplyResponse, VaInquiry, VaInquiryRequest, VaState,
+    VaStatus, VaType,
 };
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,6 @@
 //! The test's own caller: signs with paykka-sign, sends with bare hyper, and verifies the answer itself.
 
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use http::{HeaderMap, Request, StatusCode};
@@ -8,9 +8,9 @@ use http_body_util::{BodyExt, Full};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
-use paykka_emulator::{Emulator, EmulatorBuilder};
+use paykka_emulator::{BusinessClock, Emulator, EmulatorBuilder};
 use paykka_model::Amount;
-use paykka_sign::{KeyRing, Nonce, Parts, SigningKey, Timestamp, VerifyingKey, Window};
+use paykka_sign::{KeyRing, Nonce, Parts, SigningKey, Timestamp, Verified, VerifyingKey, Window};
 use serde_json::Value;
 
 pub(crate) const MERCHANT: &str = "M24061911365700670";
@@ -28,18 +28,36 @@ pub(crate) fn platform_key() -> SigningKey {
         .unwrap()
 }
 
+/// A third pair, neither the merchant's nor the platform's.
+pub(crate) fn other_key(key_id: &str) -> SigningKey {
+    let pem = include_str!("../../../paykka-sign/testdata/rsa-2048-smaller-prime-first.private.pem");
+    SigningKey::from_bytes(key_id, pem).unwrap()
+}
+
+/// An emulator whose business time stands still, with nothing in it.
+pub(crate) fn empty() -> EmulatorBuilder {
+    let begin = UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+    Emulator::builder(platform_key())
+        .business_clock(BusinessClock::manual(begin))
+        .step(Duration::from_secs(1))
+}
+
 pub(crate) fn builder() -> EmulatorBuilder {
     let public = VerifyingKey::from_bytes(merchant_key().public_key()).unwrap();
-    Emulator::builder(platform_key())
+    empty()
         .merchant(MERCHANT, "K001", public)
         .account(MERCHANT, "USD", Amount::from_wire(1_000))
         .payee(MERCHANT, "B1", "USD")
         .payee(MERCHANT, "B2", "EUR")
 }
 
+/// One second, which is a step.
+pub(crate) const STEP: Duration = Duration::from_secs(1);
+
 /// A request that a test may damage before it is sent.
 pub(crate) struct Message {
     pub(crate) path: String,
+    pub(crate) merchant: Option<String>,
     pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) body: Vec<u8>,
 }
@@ -50,25 +68,40 @@ impl Message {
     }
 
     pub(crate) fn signed_for(merchant: Option<&str>, path: &str, body: &str) -> Self {
-        Self::make(merchant, path, body, SystemTime::now())
+        Self::make(&merchant_key(), merchant, path, body, SystemTime::now())
     }
 
     pub(crate) fn signed_at(path: &str, body: &str, time: SystemTime) -> Self {
-        Self::make(Some(MERCHANT), path, body, time)
+        Self::make(&merchant_key(), Some(MERCHANT), path, body, time)
     }
 
-    fn make(merchant: Option<&str>, path: &str, body: &str, time: SystemTime) -> Self {
+    pub(crate) fn signed_by(key: &SigningKey, path: &str, body: &str) -> Self {
+        Self::make(key, Some(MERCHANT), path, body, SystemTime::now())
+    }
+
+    /// With the header that asks for faults, which isn't signed.
+    pub(crate) fn with_faults(mut self, faults: &str) -> Self {
+        self.headers.push(("x-emulator-fault", faults.to_owned()));
+        self
+    }
+
+    fn make(key: &SigningKey, merchant: Option<&str>, path: &str, body: &str, time: SystemTime) -> Self {
         let parts = Parts { path, merchant, body: body.as_bytes() };
         let mut entropy = [0; 16];
         getrandom::fill(&mut entropy).unwrap();
         let nonce = Nonce::from_entropy(entropy);
-        let signed = merchant_key().sign(&parts, Timestamp::try_from(time).unwrap(), &nonce).unwrap();
+        let signed = key.sign(&parts, Timestamp::try_from(time).unwrap(), &nonce).unwrap();
         let mut headers = vec![("authorization", signed.to_header())];
         headers.extend(merchant.map(|merchant| ("x-merch-id", merchant.to_owned())));
-        Self { path: path.to_owned(), headers, body: body.into() }
+        Self { path: path.to_owned(), merchant: merchant.map(str::to_owned), headers, body: body.into() }
     }
 
     pub(crate) async fn send(&self, emulator: &Emulator) -> Received {
+        self.try_send(emulator).await.unwrap()
+    }
+
+    /// `None` where no whole answer comes.
+    pub(crate) async fn try_send(&self, emulator: &Emulator) -> Option<Received> {
         let client: Client<HttpConnector, Full<Bytes>> =
             Client::builder(TokioExecutor::new()).build(HttpConnector::new());
         let mut request = Request::post(format!("{}{}", emulator.http_url(), self.path));
@@ -77,16 +110,18 @@ impl Message {
         }
         let request = request.body(Full::from(self.body.clone())).unwrap();
         let response =
-            tokio::time::timeout(Duration::from_secs(10), client.request(request)).await.unwrap().unwrap();
+            tokio::time::timeout(Duration::from_secs(10), client.request(request)).await.unwrap().ok()?;
         let (head, body) = response.into_parts();
-        let body = body.collect().await.unwrap().to_bytes();
-        Received { path: self.path.clone(), status: head.status, headers: head.headers, body }
+        let body = body.collect().await.ok()?.to_bytes();
+        let (path, merchant) = (self.path.clone(), self.merchant.clone());
+        Some(Received { path, merchant, status: head.status, headers: head.headers, body })
     }
 }
 
 /// An answer as it came.
 pub(crate) struct Received {
     path: String,
+    merchant: Option<String>,
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
@@ -95,21 +130,29 @@ pub(crate) struct Received {
 impl Received {
     /// The answer's JSON, after its signature was verified.
     pub(crate) fn verified(&self) -> Value {
-        let key = VerifyingKey::from_bytes(platform_key().public_key()).unwrap();
+        let verified = self.verify("P001", &platform_key()).unwrap();
+        serde_json::from_slice(verified.value()).unwrap()
+    }
+
+    /// What paykka-sign says to the answer's signature.
+    pub(crate) fn verify(
+        &self,
+        key_id: &str,
+        key: &SigningKey,
+    ) -> Result<Verified<Bytes>, paykka_sign::Error> {
+        let key = VerifyingKey::from_bytes(key.public_key()).unwrap();
         let now = Timestamp::try_from(SystemTime::now()).unwrap();
-        let parts = Parts { path: &self.path, merchant: Some(MERCHANT), body: &self.body };
-        KeyRing::builder()
-            .key("P001", key)
-            .for_loopback()
-            .build()
-            .unwrap()
-            .verify(
-                self.headers["authorization"].as_bytes(),
-                parts,
-                &Window::new(now, Duration::from_secs(60)),
-            )
-            .unwrap();
-        serde_json::from_slice(&self.body).unwrap()
+        let parts = Parts { path: &self.path, merchant: self.merchant.as_deref(), body: self.body.clone() };
+        let header = self.headers.get("authorization").map_or(&b""[..], |header| header.as_bytes());
+        let ring = KeyRing::builder().key(key_id, key).for_loopback().build().unwrap();
+        ring.verify(header, parts, &Window::new(now, Duration::from_secs(60)))
+    }
+
+    /// The verified `ret_code`, and what is said beside it.
+    pub(crate) fn failure(&self) -> (u16, String, String) {
+        let body = self.verified();
+        let text = |key: &str| body[key].as_str().unwrap_or_default().to_owned();
+        (self.status.as_u16(), text("ret_code"), text("ret_msg"))
     }
 
     /// Asserts the documented refusal: 401, `010100`, no signature; and returns the emulator's reason.
@@ -122,8 +165,30 @@ impl Received {
     }
 }
 
+/// Calls for the merchant; the verified answer.
+pub(crate) async fn call(emulator: &Emulator, path: &str, body: &str) -> Value {
+    let answer = Message::signed(path, body).send(emulator).await;
+    assert_eq!(answer.status, StatusCode::OK, "{path} {}", String::from_utf8_lossy(&answer.body));
+    answer.verified()
+}
+
+/// Calls for the merchant in vain; status, code and text.
+pub(crate) async fn fails(emulator: &Emulator, path: &str, body: &str) -> (u16, String, String) {
+    Message::signed(path, body).send(emulator).await.failure()
+}
+
 pub(crate) fn payment(request_id: &str, beneficiary_id: &str, currency: &str, amount: i64) -> String {
+    noted_payment(request_id, beneficiary_id, currency, amount, "p")
+}
+
+pub(crate) fn noted_payment(
+    request_id: &str,
+    beneficiary_id: &str,
+    currency: &str,
+    amount: i64,
+    postscript: &str,
+) -> String {
     format!(
-        r#"{{"request_id":"{request_id}","beneficiary_id":"{beneficiary_id}","currency":"{currency}","amount":{amount},"postscript":"p"}}"#
+        r#"{{"request_id":"{request_id}","beneficiary_id":"{beneficiary_id}","currency":"{currency}","amount":{amount},"postscript":"{postscript}"}}"#
     )
 }

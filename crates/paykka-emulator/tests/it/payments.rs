@@ -52,5 +52,7 @@ async fn what_is_not_allowed_is_refused_with_its_code_and_changes_nothing() {
     assert_eq!((unknown.status, &unknown.verified()["ret_code"]), (StatusCode::NOT_FOUND, &"010002".into()));
     assert_eq!(emulator.balance(MERCHANT, "USD"), Some(Amount::from_wire(600)));
     assert_eq!(emulator.payment_count(), 1);
-    assert!(emulator.payment(MERCHANT, "R1").is_some_and(|payment| payment.status != PaymentStatus::Failed));
+    assert!(
+        emulator.payment(MERCHANT, "R1").is_some_and(|payment| payment.status == PaymentStatus::Processing)
+    );
 }

@@ -65,8 +65,11 @@ async fn a_documented_merchant_rule_is_enforced_and_an_inferred_one_noted() {
     let emulator = builder().start().await.unwrap();
     let apply = Message::signed_for(None, APPLY, &payment("R1", "B1", "USD", 1));
     assert_eq!(apply.send(&emulator).await.refusal(), "merchant-missing");
-    let balance = Message::signed_for(None, BALANCE, "{}").send(&emulator).await;
-    assert_eq!((balance.status, &balance.body[..]), (http::StatusCode::OK, &br#"{"accounts":[]}"#[..]));
+    let balance = Message::signed_for(None, BALANCE, "{}");
+    let answer = balance.send(&emulator).await;
+    assert_eq!(answer.verified()["accounts"][0]["balance"], 1_000, "of the key's one merchant");
+    let strict = builder().strict(true).start().await.unwrap();
+    assert_eq!(balance.send(&strict).await.refusal(), "merchant-missing");
 }
 
 #[tokio::test]

@@ -1,0 +1,139 @@
+//! Why a refused request's signature doesn't verify, found out beside the async threads, since it takes thousands of
+//! verifications: few at a time, each with a budget, and none where too many wait.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{AUTHORIZATION, HOST};
+use http::request::Parts as Head;
+use paykka_sign::diagnose::{Budget, Case};
+use paykka_sign::{KeyRing, Parts, Timestamp, VerifyingKey};
+use tokio::sync::{Semaphore, watch};
+
+use crate::gate::sent_merchant;
+use crate::log::LoggedDiagnosis;
+use crate::platform::Platform;
+
+pub(crate) struct Explainer {
+    /// Those that run.
+    places: Arc<Semaphore>,
+    /// Those that run or wait.
+    under_way: watch::Sender<usize>,
+}
+
+impl Default for Explainer {
+    fn default() -> Self {
+        Self { places: Arc::new(Semaphore::new(AT_ONCE)), under_way: watch::Sender::new(0) }
+    }
+}
+
+impl Explainer {
+    /// Returns when no explanation is under way.
+    pub(crate) async fn idle(&self) {
+        // The sender lives as long as this.
+        let mut under_way = self.under_way.subscribe();
+        let _closed = under_way.wait_for(|count| *count == 0).await;
+    }
+
+    fn enter(&self) -> bool {
+        self.under_way.send_if_modified(|count| {
+            let has_room = *count < AT_ONCE + WAITING;
+            *count += usize::from(has_room);
+            has_room
+        })
+    }
+}
+
+impl Platform {
+    /// Looks for what explains a refusal; it will stand in the log.
+    pub(crate) fn explain(
+        self: &Arc<Self>,
+        id: u64,
+        reason: &'static str,
+        head: &Head,
+        signed: Bytes,
+        whole_body: &Bytes,
+    ) {
+        let (Some(ring), Some(now)) = (self.gate.ring(), self.signing.now()) else { return };
+        // Here nothing is wrong with the signature.
+        if matches!(reason, "nonce-reused" | "key-of-another-merchant" | "content-encoding" | "header-twice")
+        {
+            return;
+        }
+        if !self.explainer.enter() {
+            tracing::info!(request = id, "not diagnosed, since too many others are");
+            return;
+        }
+        let case = Owned {
+            authorization: head.headers.get(AUTHORIZATION).map(|value| value.as_bytes().to_vec()),
+            path: head.uri.path().to_owned(),
+            query: head.uri.query().map(str::to_owned),
+            host: head.headers.get(HOST).and_then(|value| value.to_str().ok()).map(str::to_owned),
+            merchant: sent_merchant(&head.headers).ok().flatten().map(str::to_owned),
+            whole_body: (signed.len() != whole_body.len()).then(|| whole_body.clone()),
+            signed,
+            ring,
+            now,
+            window: self.gate.window(),
+            own_key: self.signing.signer().verifying_key().clone(),
+        };
+        let platform = Arc::clone(self);
+        tokio::spawn(async move {
+            let place = Arc::clone(&platform.explainer.places).acquire_owned().await;
+            let diagnosis = tokio::task::spawn_blocking(move || case.diagnose()).await;
+            drop(place);
+            if let Ok(diagnosis) = diagnosis {
+                tracing::info!(request = id, diagnosis = diagnosis.text, "request diagnosed");
+                platform.log.diagnosed(id, diagnosis);
+            }
+            platform.explainer.under_way.send_modify(|count| *count = count.saturating_sub(1));
+        });
+    }
+}
+
+/// What a diagnosis is made of, on a thread of its own.
+struct Owned {
+    authorization: Option<Vec<u8>>,
+    path: String,
+    query: Option<String>,
+    host: Option<String>,
+    merchant: Option<String>,
+    signed: Bytes,
+    whole_body: Option<Bytes>,
+    ring: Arc<KeyRing>,
+    now: Timestamp,
+    window: Duration,
+    own_key: VerifyingKey,
+}
+
+impl Owned {
+    fn diagnose(&self) -> LoggedDiagnosis {
+        let parts = Parts { path: &self.path, merchant: self.merchant.as_deref(), body: &self.signed[..] };
+        let own_keys = std::slice::from_ref(&self.own_key);
+        let authorization = self.authorization.as_deref().unwrap_or_default();
+        let mut case = Case::new(authorization, parts, &self.ring, self.now)
+            .tolerance(self.window)
+            .own_keys(own_keys)
+            .budget(BUDGET);
+        if let Some(host) = &self.host {
+            case = case.host(host);
+        }
+        if let Some(query) = &self.query {
+            case = case.query(query);
+        }
+        if let Some(whole_body) = &self.whole_body {
+            case = case.whole_body(whole_body);
+        }
+        let diagnosis = case.diagnose();
+        let codes = diagnosis.findings().iter().map(paykka_sign::diagnose::Finding::code).collect();
+        LoggedDiagnosis { text: diagnosis.to_string(), codes }
+    }
+}
+
+const AT_ONCE: usize = 2;
+
+const WAITING: usize = 16;
+
+/// All single mistakes and pairs of an ordinary case; of large bodies the likeliest.
+const BUDGET: Budget = Budget::new(6_000, 64 * 1024 * 1024);

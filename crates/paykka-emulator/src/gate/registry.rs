@@ -1,0 +1,107 @@
+//! Whose keys are known, and for whom each signs. It changes while requests flow: merchants come to be, keys are rotated.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use paykka_sign::{KeyRing, VerifyingKey};
+use serde::{Deserialize, Serialize};
+
+use crate::Error;
+
+#[derive(Clone, Default)]
+pub(crate) struct Registry {
+    keys: BTreeMap<String, VerifyingKey>,
+    /// (key id, merchant)
+    signs_for: BTreeSet<(String, String)>,
+    /// Of `keys`; a ring is never empty.
+    ring: Option<Arc<KeyRing>>,
+}
+
+/// A registry as it is saved.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct SavedRegistry {
+    /// Key ids with the key as PEM.
+    keys: BTreeMap<String, String>,
+    signs_for: BTreeSet<(String, String)>,
+}
+
+impl Registry {
+    pub(crate) fn ring(&self) -> Option<Arc<KeyRing>> {
+        self.ring.clone()
+    }
+
+    /// Under one id there is one key, the last that was given. A key may be known without a merchant of its own: it hands
+    /// in the applications of others.
+    pub(crate) fn register(
+        &mut self,
+        merchant: Option<&str>,
+        key_id: &str,
+        key: VerifyingKey,
+    ) -> Result<(), Error> {
+        let mut keys = self.keys.clone();
+        keys.insert(key_id.to_owned(), key);
+        self.set_keys(keys)?;
+        if let Some(merchant) = merchant {
+            self.add(key_id.to_owned(), merchant.to_owned());
+        }
+        Ok(())
+    }
+
+    pub(crate) fn revoke(&mut self, key_id: &str) -> Result<(), Error> {
+        let mut keys = self.keys.clone();
+        if keys.remove(key_id).is_none() {
+            return Err(Error::new("the key can't be revoked", "no key is registered under this id"));
+        }
+        self.set_keys(keys)?;
+        self.signs_for.retain(|(known, _)| known != key_id);
+        Ok(())
+    }
+
+    pub(crate) fn add(&mut self, key_id: String, merchant: String) {
+        self.signs_for.insert((key_id, merchant));
+    }
+
+    pub(crate) fn signs_for(&self, key_id: &str, merchant: &str) -> bool {
+        self.signs_for.contains(&(key_id.to_owned(), merchant.to_owned()))
+    }
+
+    /// The merchant of a key that has one alone.
+    pub(crate) fn only_merchant(&self, key_id: &str) -> Option<String> {
+        let from = (key_id.to_owned(), String::new());
+        let mut merchants = self.signs_for.range(from..).take_while(|(known, _)| known == key_id);
+        let first = merchants.next();
+        first.filter(|_| merchants.next().is_none()).map(|(_, merchant)| merchant.clone())
+    }
+
+    pub(crate) fn save(&self) -> SavedRegistry {
+        let keys = self.keys.iter().map(|(key_id, key)| (key_id.clone(), key.to_pem())).collect();
+        SavedRegistry { keys, signs_for: self.signs_for.clone() }
+    }
+
+    pub(crate) fn load(saved: SavedRegistry) -> Result<Self, Error> {
+        let unreadable = |error| Error::new("a key of the saved state can't be read", error);
+        let mut keys = BTreeMap::new();
+        for (key_id, pem) in saved.keys {
+            keys.insert(key_id, VerifyingKey::from_bytes(pem).map_err(unreadable)?);
+        }
+        let mut registry = Self { signs_for: saved.signs_for, ..Self::default() };
+        registry.set_keys(keys)?;
+        Ok(registry)
+    }
+
+    fn set_keys(&mut self, keys: BTreeMap<String, VerifyingKey>) -> Result<(), Error> {
+        self.ring = if keys.is_empty() {
+            None
+        } else {
+            // The emulator listens on loopback alone, so keys of tests may be used.
+            let ring = keys
+                .iter()
+                .fold(KeyRing::builder().for_loopback(), |ring, (key_id, key)| ring.key(key_id, key.clone()))
+                .build()
+                .map_err(|error| Error::new("the merchant's key can't be registered", error))?;
+            Some(Arc::new(ring))
+        };
+        self.keys = keys;
+        Ok(())
+    }
+}

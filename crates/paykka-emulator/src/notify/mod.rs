@@ -1,0 +1,110 @@
+//! Notifications: signed by the same method as answers, over the path that is posted to; in order per object, repeated
+//! with back-off until they are accepted, and logged.
+
+mod delivery;
+mod post;
+mod queue;
+mod subscriber;
+
+use std::sync::Mutex;
+
+use http::StatusCode;
+
+use self::post::Poster;
+use self::queue::{Queue, Ticket};
+use crate::faults::FaultSet;
+use crate::platform::locked;
+use crate::signing::Signing;
+use crate::world::{Millis, Notice, Subject};
+use crate::{Error, LocalCa};
+
+pub use self::delivery::{Attempt, Delivery, DeliveryState};
+pub(crate) use self::queue::SavedNotice;
+pub use self::subscriber::Subscriber;
+
+pub(crate) struct Notifier {
+    poster: Poster,
+    queue: Mutex<Queue>,
+    /// Whether a repeat is sent with the header of the first attempt.
+    repeats_bytes: bool,
+}
+
+/// An attempt that is made, and how it ended.
+pub(crate) struct Done {
+    ticket: Ticket,
+    outcome: Result<StatusCode, &'static str>,
+    header: Option<String>,
+}
+
+impl Notifier {
+    pub(crate) fn new(ca: &LocalCa, repeats_bytes: bool) -> Result<Self, Error> {
+        Ok(Self { poster: Poster::new(ca)?, queue: Mutex::default(), repeats_bytes })
+    }
+
+    pub(crate) fn subscribe(&self, subscriber: Subscriber) {
+        locked(&self.queue).subscribe(subscriber);
+    }
+
+    /// What is to befall the object's notifications from now on.
+    pub(crate) fn mark(&self, subject: Subject, faults: FaultSet) {
+        locked(&self.queue).mark(subject, faults);
+    }
+
+    pub(crate) fn send(&self, notice: &Notice, faults: &FaultSet, now: Millis) {
+        locked(&self.queue).send(notice, faults, now);
+    }
+
+    /// When the next attempt is due, of those that don't wait for the end of another.
+    pub(crate) fn next_due(&self) -> Option<Millis> {
+        locked(&self.queue).next_due()
+    }
+
+    /// Takes an attempt that is due.
+    pub(crate) fn take_due(&self, now: Millis) -> Option<Ticket> {
+        locked(&self.queue).take_due(now)
+    }
+
+    pub(crate) async fn attempt(&self, ticket: Ticket, signing: &Signing) -> Done {
+        if ticket.is_lost {
+            return Done { ticket, outcome: Err("lost on command"), header: None };
+        }
+        let stored = ticket.header.clone().filter(|_| self.repeats_bytes);
+        let header = match stored {
+            Some(header) => Some(header),
+            None => signing.header(&ticket.parts(), &crate::signing::Deviation::default()).await,
+        };
+        let outcome = match &header {
+            Some(header) => self.poster.post(&ticket, header).await,
+            None => Err("not signed"),
+        };
+        Done { ticket, outcome, header }
+    }
+
+    pub(crate) fn finish(&self, done: Done, now: Millis) {
+        locked(&self.queue).finish(done.ticket, done.outcome, done.header, now);
+    }
+
+    /// Sends a delivery's notification again; the new delivery's number.
+    pub(crate) fn replay(&self, id: u64, now: Millis) -> Result<u64, Error> {
+        let replayed = locked(&self.queue).replay(id, now);
+        replayed.ok_or_else(|| {
+            Error::new("the delivery can't be replayed", "no delivery of this number is in the log")
+        })
+    }
+
+    pub(crate) fn deliveries(&self) -> Vec<Delivery> {
+        locked(&self.queue).deliveries()
+    }
+
+    pub(crate) fn clear(&self) {
+        locked(&self.queue).clear();
+    }
+
+    pub(crate) fn save(&self) -> Vec<SavedNotice> {
+        locked(&self.queue).save()
+    }
+
+    pub(crate) fn load(&self, saved: Vec<SavedNotice>, now: Millis) {
+        locked(&self.queue).load(saved, now);
+    }
+}

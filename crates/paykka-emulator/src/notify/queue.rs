@@ -1,0 +1,313 @@
+//! What waits to be delivered: a lane for each object and subscriber, in which one follows the other. Nothing here waits or
+//! sends; moments come in as numbers.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+
+use bytes::Bytes;
+use http::{StatusCode, Uri};
+use paykka_model::NotificationKind;
+use paykka_sign::Parts;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::delivery::{Attempt, Delivery, DeliveryState};
+use super::subscriber::Subscriber;
+use crate::faults::{Fault, FaultSet};
+use crate::world::{Millis, Notice, Subject};
+
+#[derive(Default)]
+pub(super) struct Queue {
+    subscribers: Vec<Subscriber>,
+    deliveries: BTreeMap<u64, Delivery>,
+    /// Deliveries that are over, oldest first; the log forgets them in this order.
+    over: VecDeque<u64>,
+    last: u64,
+    lanes: HashMap<Lane, VecDeque<Waiting>>,
+    /// The lanes whose first may be sent, by when; not those with an attempt under way.
+    due: BTreeSet<(Millis, Lane)>,
+    marks: HashMap<Subject, FaultSet>,
+}
+
+/// One object's notifications to one subscriber.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+struct Lane {
+    subscriber: usize,
+    subject: Subject,
+}
+
+struct Waiting {
+    id: u64,
+    not_before: Millis,
+    /// Whether it lets the next one pass.
+    yields: bool,
+}
+
+/// An attempt to be made.
+pub(crate) struct Ticket {
+    lane: Lane,
+    id: u64,
+    pub(super) url: Uri,
+    pub(super) merchant: String,
+    pub(super) body: Bytes,
+    pub(super) header: Option<String>,
+    pub(super) is_lost: bool,
+}
+
+impl Ticket {
+    pub(super) fn parts(&self) -> Parts<'_> {
+        Parts { path: self.url.path(), merchant: Some(&self.merchant), body: &self.body }
+    }
+}
+
+/// A notification that wasn't accepted yet, as it is saved.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct SavedNotice {
+    operation: String,
+    merchant: String,
+    object: String,
+    url: String,
+    body: Value,
+}
+
+impl Queue {
+    pub(super) fn subscribe(&mut self, subscriber: Subscriber) {
+        self.subscribers.push(subscriber);
+    }
+
+    pub(super) fn mark(&mut self, subject: Subject, faults: FaultSet) {
+        self.marks.insert(subject, faults);
+    }
+
+    /// `type` is `MERCH`, as on the platform's own samples (D), so that receivers don't come to lean on a better word; but
+    /// for `ASSESSMENT` (T).
+    pub(super) fn send(&mut self, notice: &Notice, faults: &FaultSet, now: Millis) {
+        let mut all = self.marks.get(&notice.subject).cloned().unwrap_or_default();
+        all.extend(faults.clone());
+        let kind = notice.subject.kind;
+        let word = if kind == NotificationKind::Assessment { "ASSESSMENT" } else { "MERCH" };
+        let body = Bytes::from(json!({ "type": word, "version": "1.0", "data": notice.data }).to_string());
+        let times = if all.has(Fault::NotifyTwice) { 2 } else { 1 };
+        for (index, subscriber) in self.subscribers.iter().enumerate() {
+            if !subscriber.wants(&notice.merchant) {
+                continue;
+            }
+            let lane = Lane { subscriber: index, subject: notice.subject.clone() };
+            let url = subscriber.url_of(kind);
+            for _ in 0..times {
+                self.last += 1;
+                let delivery = Delivery {
+                    id: self.last,
+                    operation: kind.info().name,
+                    merchant: notice.merchant.clone(),
+                    object: notice.subject.object.clone(),
+                    url: url.clone(),
+                    state: DeliveryState::Waiting,
+                    attempts: Vec::new(),
+                    replay_of: None,
+                    body: body.clone(),
+                    header: None,
+                    faults: all.clone(),
+                };
+                enqueue(&mut self.lanes, &mut self.due, lane.clone(), waiting(self.last, &all, now), now);
+                self.deliveries.insert(self.last, delivery);
+            }
+        }
+    }
+
+    pub(super) fn next_due(&self) -> Option<Millis> {
+        self.due.first().map(|(at, _)| *at)
+    }
+
+    pub(super) fn take_due(&mut self, now: Millis) -> Option<Ticket> {
+        loop {
+            if self.next_due()? > now {
+                return None;
+            }
+            let (_, lane) = self.due.pop_first()?;
+            let id = self.lanes.get(&lane)?.front()?.id;
+            let Some(delivery) = self.deliveries.get(&id) else { continue };
+            return Some(Ticket {
+                lane,
+                id,
+                url: delivery.url.clone(),
+                merchant: delivery.merchant.clone(),
+                body: delivery.body.clone(),
+                header: delivery.header.clone(),
+                is_lost: delivery.attempts.is_empty() && delivery.faults.has(Fault::NotifyLost),
+            });
+        }
+    }
+
+    pub(super) fn finish(
+        &mut self,
+        ticket: Ticket,
+        outcome: Result<StatusCode, &'static str>,
+        header: Option<String>,
+        now: Millis,
+    ) {
+        // What was forgotten meanwhile needs no end.
+        let Some(waiting) = self.lanes.get_mut(&ticket.lane) else { return };
+        let Some(delivery) = self.deliveries.get_mut(&ticket.id) else { return };
+        delivery.attempts.push(Attempt {
+            at: now,
+            status: outcome.ok().map(|status| status.as_u16()),
+            error: outcome.err(),
+        });
+        delivery.header = delivery.header.take().or(header);
+        if outcome != Ok(StatusCode::OK) {
+            tracing::warn!(?delivery, "notification not accepted");
+        }
+        let tried = u32::try_from(delivery.attempts.len()).unwrap_or(u32::MAX);
+        if outcome == Ok(StatusCode::OK) || tried >= MAX_ATTEMPTS {
+            let is_accepted = outcome == Ok(StatusCode::OK);
+            delivery.state = if is_accepted { DeliveryState::Accepted } else { DeliveryState::GivenUp };
+            waiting.retain(|waiting| waiting.id != ticket.id);
+            self.over.push_back(ticket.id);
+        } else if let Some(waiting) = waiting.iter_mut().find(|waiting| waiting.id == ticket.id) {
+            waiting.not_before = now.saturating_add(FIRST_BACK_OFF << tried.saturating_sub(1));
+        }
+        match waiting.front() {
+            Some(next) => drop(self.due.insert((next.not_before, ticket.lane))),
+            None => drop(self.lanes.remove(&ticket.lane)),
+        }
+        self.forget();
+    }
+
+    pub(super) fn replay(&mut self, id: u64, now: Millis) -> Option<u64> {
+        let first = self.deliveries.get(&id)?.clone();
+        let subject = Subject {
+            kind: kind_of(first.operation)?,
+            merchant: Some(first.merchant.clone()),
+            // A lane of its own: it is no part of the object's order.
+            object: format!("{}, replay of {id}", first.object),
+        };
+        self.last += 1;
+        let lane = Lane { subscriber: usize::MAX, subject };
+        let waiting = Waiting { id: self.last, not_before: now, yields: false };
+        enqueue(&mut self.lanes, &mut self.due, lane, waiting, now);
+        let replay = Delivery {
+            id: self.last,
+            state: DeliveryState::Waiting,
+            attempts: Vec::new(),
+            replay_of: Some(id),
+            faults: FaultSet::default(),
+            ..first
+        };
+        self.deliveries.insert(self.last, replay);
+        Some(self.last)
+    }
+
+    pub(super) fn deliveries(&self) -> Vec<Delivery> {
+        self.deliveries.values().cloned().collect()
+    }
+
+    /// Forgets everything but the subscribers.
+    pub(super) fn clear(&mut self) {
+        *self =
+            Self { subscribers: std::mem::take(&mut self.subscribers), last: self.last, ..Self::default() };
+    }
+
+    pub(super) fn save(&self) -> Vec<SavedNotice> {
+        let waiting = self.deliveries.values().filter(|delivery| delivery.state == DeliveryState::Waiting);
+        let saved = |delivery: &Delivery| SavedNotice {
+            operation: delivery.operation.to_owned(),
+            merchant: delivery.merchant.clone(),
+            object: delivery.object.clone(),
+            url: delivery.url.to_string(),
+            body: serde_json::from_slice(&delivery.body).unwrap_or_default(),
+        };
+        waiting.map(saved).collect()
+    }
+
+    /// What is for subscribers that are there no more is dropped.
+    pub(super) fn load(&mut self, saved: Vec<SavedNotice>, now: Millis) {
+        for notice in saved {
+            let Some(kind) = kind_of(&notice.operation) else { continue };
+            let found = self.subscribers.iter().enumerate().find_map(|(index, subscriber)| {
+                let url = subscriber.url_of(kind);
+                (url == notice.url.as_str()).then_some((index, url))
+            });
+            let Some((subscriber, url)) = found else { continue };
+            self.last += 1;
+            let is_application = matches!(kind, NotificationKind::Onboarding | NotificationKind::Assessment);
+            let merchant = (!is_application).then(|| notice.merchant.clone());
+            let lane =
+                Lane { subscriber, subject: Subject { kind, merchant, object: notice.object.clone() } };
+            let waiting = Waiting { id: self.last, not_before: now, yields: false };
+            enqueue(&mut self.lanes, &mut self.due, lane, waiting, now);
+            let delivery = Delivery {
+                id: self.last,
+                operation: kind.info().name,
+                merchant: notice.merchant,
+                object: notice.object,
+                url,
+                state: DeliveryState::Waiting,
+                attempts: Vec::new(),
+                replay_of: None,
+                body: Bytes::from(notice.body.to_string()),
+                header: None,
+                faults: FaultSet::default(),
+            };
+            self.deliveries.insert(self.last, delivery);
+        }
+    }
+
+    fn forget(&mut self) {
+        while self.deliveries.len() > MAX_DELIVERIES {
+            let Some(oldest) = self.over.pop_front() else { return };
+            self.deliveries.remove(&oldest);
+        }
+    }
+}
+
+fn waiting(id: u64, faults: &FaultSet, now: Millis) -> Waiting {
+    let delay = faults.find(|fault| if let Fault::NotifyDelayed(by) = fault { Some(by) } else { None });
+    let yields = faults.has(Fault::NotifyReordered);
+    let delay = delay.unwrap_or(0).max(if yields { MAX_YIELD } else { 0 });
+    Waiting { id, not_before: now.saturating_add(delay), yields }
+}
+
+/// Behind all others of the lane, but before a last one that yields.
+fn enqueue(
+    lanes: &mut HashMap<Lane, VecDeque<Waiting>>,
+    due: &mut BTreeSet<(Millis, Lane)>,
+    lane: Lane,
+    waiting: Waiting,
+    now: Millis,
+) {
+    let all = lanes.entry(lane.clone()).or_default();
+    let former = all.front().map(|first| first.not_before);
+    // Whether an attempt is under way shows in the absence of an entry.
+    let was_due = former.is_some_and(|at| due.remove(&(at, lane.clone())));
+    let is_idle = former.is_none() || was_due;
+    // One that is being sent can't yield any more.
+    let may_pass = is_idle || all.len() > 1;
+    match all.back_mut().filter(|last| last.yields && may_pass) {
+        Some(last) => {
+            last.yields = false;
+            last.not_before = now;
+            let passing = Waiting { not_before: now, yields: false, ..waiting };
+            let place = all.len().saturating_sub(1);
+            all.insert(place, passing);
+        }
+        None => all.push_back(waiting),
+    }
+    if let Some(first) = all.front().filter(|_| is_idle) {
+        due.insert((first.not_before, lane));
+    }
+}
+
+fn kind_of(operation: &str) -> Option<NotificationKind> {
+    NotificationKind::ALL.iter().copied().find(|kind| kind.info().name == operation)
+}
+
+/// In milliseconds; doubled after every attempt.
+const FIRST_BACK_OFF: Millis = 1_000;
+
+const MAX_ATTEMPTS: u32 = 8;
+
+/// How long one that yields waits for another to pass, in milliseconds.
+const MAX_YIELD: Millis = 5_000;
+
+/// Those that wait are never forgotten.
+const MAX_DELIVERIES: usize = 10_000;

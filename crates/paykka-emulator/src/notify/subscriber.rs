@@ -1,0 +1,93 @@
+//! Who is told: an address for everything, or a base under which each kind has its documented path. Which of the two the
+//! platform does isn't public.
+
+use std::net::IpAddr;
+
+use http::Uri;
+use http::uri::PathAndQuery;
+use paykka_model::NotificationKind;
+
+use crate::Error;
+
+/// Somebody who is sent notifications.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subscriber {
+    url: Uri,
+    is_base: bool,
+    merchant: Option<String>,
+}
+
+impl Subscriber {
+    /// Everything goes to one URL: `https://…`, or plain HTTP to a loopback address. Its path is the path that is signed.
+    /// The receiver's certificate must be by the emulator's own authority.
+    ///
+    /// # Errors
+    /// [`Error`] for what is no such URL, or has a query.
+    pub fn at(url: &str) -> Result<Self, Error> {
+        Ok(Self { url: parse_url(url)?, is_base: false, merchant: None })
+    }
+
+    /// Each kind goes to its documented path under a base URL, e.g. `https://127.0.0.1:8443/hooks` and
+    /// `/api/v2/merch/va/notify` behind it; the whole path is signed. Otherwise as [`at`](Self::at).
+    ///
+    /// # Errors
+    /// As [`at`](Self::at).
+    pub fn under(base: &str) -> Result<Self, Error> {
+        Ok(Self { url: parse_url(base)?, is_base: true, merchant: None })
+    }
+
+    /// Only of this merchant's affairs; of all merchants' unless said.
+    #[must_use]
+    pub fn only_of(mut self, merchant: impl Into<String>) -> Self {
+        self.merchant = Some(merchant.into());
+        self
+    }
+
+    pub(super) fn wants(&self, merchant: &str) -> bool {
+        self.merchant.as_deref().is_none_or(|wanted| wanted == merchant)
+    }
+
+    /// Where a notification of this kind goes.
+    pub(super) fn url_of(&self, kind: NotificationKind) -> Uri {
+        if !self.is_base {
+            return self.url.clone();
+        }
+        let path = format!("{}{}", self.url.path().trim_end_matches('/'), kind.info().path);
+        let mut parts = self.url.clone().into_parts();
+        parts.path_and_query = PathAndQuery::try_from(path).ok();
+        Uri::from_parts(parts).unwrap_or_else(|_| self.url.clone())
+    }
+}
+
+/// Notifications carry live signatures and merchants' data, so not in the clear over a network.
+fn parse_url(url: &str) -> Result<Uri, Error> {
+    let uri: Uri = url.parse().map_err(|error| Error::new("the notification URL isn't a URL", error))?;
+    let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
+    let is_loopback = host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+    match uri.scheme_str() {
+        Some("https") if !host.is_empty() && uri.query().is_none() => Ok(uri),
+        Some("http") if is_loopback && uri.query().is_none() => Ok(uri),
+        _ => Err(Error::new(
+            "the notification URL can't be used",
+            "write https://HOST/PATH without a query; plain http:// is for loopback addresses alone",
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_base_is_followed_by_the_documented_path() {
+        let kind = NotificationKind::Va;
+        let of = |subscriber: Subscriber| subscriber.url_of(kind).to_string();
+        assert_eq!(of(Subscriber::at("https://h/p").unwrap()), "https://h/p");
+        for base in ["https://h/p", "https://h/p/"] {
+            assert_eq!(of(Subscriber::under(base).unwrap()), "https://h/p/api/v2/merch/va/notify");
+        }
+        assert_eq!(of(Subscriber::under("http://[::1]:9").unwrap()), "http://[::1]:9/api/v2/merch/va/notify");
+        let one = Subscriber::at("https://h/").unwrap().only_of("M1");
+        assert!(one.wants("M1") && !one.wants("M2"));
+    }
+}

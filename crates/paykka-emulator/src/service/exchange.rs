@@ -1,0 +1,342 @@
+//! One request and its answer, step by step: read, faults, gate, faults before, world, faults after, signature.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::extract::Request;
+use axum::response::Response;
+use bytes::Bytes;
+use http::request::Parts as Head;
+use http::{HeaderValue, Method, StatusCode};
+use paykka_model::{Effect, FileMeta, OperationInfo, RetCode, decode};
+use paykka_sign::{Authorization, Parts, Timestamp};
+use serde_json::Value;
+
+use super::answer::{Reply, html, on_the_wire, refused, reset};
+use super::intake::Held;
+use super::last::Last;
+use super::players::{Plays, Route, find};
+use super::twist::twisted;
+use super::upload;
+use crate::faults::{self, Fault, FaultError, FaultSet};
+use crate::gate::{Admitted, Incoming, sent_merchant};
+use crate::log::{LoggedRequest, Signed};
+use crate::platform::{Platform, locked};
+use crate::signing::Deviation;
+use crate::world::{Call, Failure, Player, World, mixed};
+
+pub(crate) async fn serve(platform: Arc<Platform>, request: Request) -> Response {
+    let (head, body) = request.into_parts();
+    let route = find(head.uri.path());
+    if route.is_some() && head.method != Method::POST {
+        let ret_msg = "method: must be POST";
+        return Reply::error(StatusCode::METHOD_NOT_ALLOWED, RetCode::InvalidParameters, ret_msg).unsigned();
+    }
+    let is_upload = route.is_some_and(|route| matches!(route.plays, Plays::Upload));
+    let limit = if is_upload { platform.max_file().saturating_add(MAX_BODY) } else { MAX_BODY };
+    let started = Instant::now();
+    let (response, id) = match platform.intake.read(body, limit).await {
+        Ok(held) => Exchange { platform: &platform, head, route, held }.answer().await,
+        Err(cut) => return cut.response(),
+    };
+    let is_cut = response.extensions().get::<crate::server::Reset>().is_some();
+    platform.log.end(id, (!is_cut).then(|| response.status().as_u16()), started.elapsed());
+    response
+}
+
+/// No documented call comes near it; of an upload, what may stand around the file.
+const MAX_BODY: usize = 1024 * 1024;
+
+struct Exchange<'a> {
+    platform: &'a Arc<Platform>,
+    head: Head,
+    route: Option<&'static Route>,
+    held: Held,
+}
+
+/// What is left to do when a request was let in.
+struct Task {
+    admitted: Admitted,
+    faults: FaultSet,
+    /// `None` for a path that nothing is served at.
+    job: Option<Job>,
+}
+
+/// A request whose connection was cut, and which is processed later all the same.
+pub(crate) struct Deferred {
+    merchant: Option<String>,
+    key_id: String,
+    faults: FaultSet,
+    job: Job,
+}
+
+#[derive(Clone)]
+enum Job {
+    Json(Player, Bytes),
+    Upload { meta: Bytes, file: Option<Bytes>, sha256: String },
+}
+
+impl Exchange<'_> {
+    /// The answer, and the request's number in the log.
+    async fn answer(self) -> (Response, u64) {
+        if self.route.is_none() && !self.platform.signs_not_found() {
+            let id = self.log(&self.held.bytes, None, &FaultSet::default());
+            return (Reply::failure(nothing_here()).unsigned(), id);
+        }
+        let upload = match self.route {
+            Some(Route { plays: Plays::Upload, .. }) => {
+                Some(upload::parts(&self.head.headers, self.held.bytes.clone()).await)
+            }
+            _ => None,
+        };
+        let (signed, file, damage) = match upload {
+            Some(Ok(parts)) => (parts.meta, parts.file, None),
+            Some(Err(reason)) => (self.held.bytes.clone(), None, Some(reason)),
+            None => (self.held.bytes.clone(), None, None),
+        };
+        let (mut faults, fault_error) = self.faults_of_header();
+        if let Some(operation) = self.operation() {
+            let key = key_of(operation, &signed);
+            faults.extend(locked(&self.platform.faults).of_call(operation.name, &key));
+        }
+        let admitted = match (damage, self.platform.signing.now()) {
+            (Some(reason), _) => Err(reason),
+            (None, None) => Err("clock"),
+            (None, Some(now)) => self.admit(now, signed.clone(), &faults),
+        };
+        let refusal = admitted.as_ref().err().copied();
+        let id = self.log(&signed, refusal, &faults);
+        let response = match admitted {
+            Ok(admitted) => {
+                let job = self.route.map(|route| Job::new(route.plays, signed, file));
+                self.perform(Task { admitted, faults, job }, fault_error).await
+            }
+            Err(reason) => self.refuse(id, reason, signed),
+        };
+        (response, id)
+    }
+
+    async fn perform(&self, task: Task, fault_error: Option<FaultError>) -> Response {
+        if let Some(error) = fault_error {
+            let failure = Failure::invalid(format!("X-Emulator-Fault: {error}"));
+            return self.signed(Reply::failure(failure), &task, false).await;
+        }
+        let Some(job) = &task.job else {
+            return self.signed(Reply::failure(nothing_here()), &task, false).await;
+        };
+        if task.faults.has(Fault::ResetBefore) {
+            return reset();
+        }
+        if let Some(by) =
+            task.faults.find(|fault| if let Fault::ProcessLater(by) = fault { Some(by) } else { None })
+        {
+            self.platform.defer(by, Deferred::new(&task, job));
+            return reset();
+        }
+        if task.faults.has(Fault::Html404) {
+            return html(StatusCode::NOT_FOUND);
+        }
+        if task.faults.has(Fault::Html403) {
+            return html(StatusCode::FORBIDDEN);
+        }
+        if let Some(reply) = instead(&task.faults) {
+            return self.signed(reply, &task, false).await;
+        }
+        let deferred = Deferred::new(&task, job);
+        let played = self.platform.with_world(|world, now| self.platform.play(world, now, &deferred));
+        let played = self.platform.audited(played);
+        let reply = match played {
+            Ok(body) => Reply { status: StatusCode::OK, body: body.into() },
+            Err(failure) => Reply::failure(failure),
+        };
+        let after = task
+            .faults
+            .find(|fault| if let Fault::StatusAfter(status) = fault { Some(status) } else { None });
+        let reply = after.map_or(reply, Reply::on_command);
+        self.signed(reply, &task, true).await
+    }
+
+    /// The answer with all that goes wrong after processing; `is_played` where it is the world's own.
+    async fn signed(&self, reply: Reply, task: &Task, is_played: bool) -> Response {
+        let faults = &task.faults;
+        let delay = faults.find(|fault| if let Fault::Delay(delay) = fault { Some(delay) } else { None });
+        if let Some(delay) = delay {
+            tokio::time::sleep(Duration::from_millis(delay)).await;
+        }
+        let (name, request) =
+            (self.operation().map_or("", |operation| operation.name), task.admitted.request.value());
+        let merchant = task.admitted.request.merchant();
+        if is_played
+            && faults.has(Fault::ReplayAnswer)
+            && let Some(last) = self.platform.last.replay(name, merchant)
+        {
+            return on_the_wire(last.reply, last.authorization, faults);
+        }
+        let other = if is_played && faults.has(Fault::OtherAnswer) {
+            self.platform.last.other(name, merchant, request)
+        } else {
+            None
+        };
+        let reply = twisted(other.map_or(reply, |last| last.reply), request, faults);
+        if faults.has(Fault::Unsigned) {
+            return on_the_wire(reply, None, faults);
+        }
+        let deviation = Deviation::of(faults, task.admitted.request.key_id());
+        // Signed over the request's path and merchant (I) and the bytes that are sent.
+        let parts = Parts { path: task.admitted.request.path(), merchant, body: &reply.body[..] };
+        let header = self.platform.signing.header(&parts, &deviation).await;
+        let Some(authorization) = header.and_then(|header| HeaderValue::try_from(header).ok()) else {
+            // No randomness, or a signer elsewhere that failed; an unsigned 500 claims nothing.
+            let failure =
+                Failure { ret_code: RetCode::Unknown, ret_msg: "the emulator can't sign".to_owned() };
+            return Reply::failure(failure).unsigned();
+        };
+        if is_played && faults.is_empty() {
+            let last = Last {
+                merchant: merchant.map(str::to_owned),
+                request: request.clone(),
+                reply: reply.clone(),
+                authorization: Some(authorization.clone()),
+            };
+            self.platform.last.keep(name, last);
+        }
+        on_the_wire(reply, Some(authorization), faults)
+    }
+
+    fn admit(&self, now: Timestamp, signed: Bytes, faults: &FaultSet) -> Result<Admitted, &'static str> {
+        self.platform.gate.admit(Incoming {
+            operation: self.operation(),
+            path: self.head.uri.path(),
+            has_query: self.head.uri.query().is_some(),
+            headers: &self.head.headers,
+            signed,
+            now,
+            minds_nonces: !faults.has(Fault::NoNonceMemory),
+        })
+    }
+
+    fn refuse(&self, id: u64, reason: &'static str, signed: Bytes) -> Response {
+        tracing::info!(
+            request = id,
+            operation = self.operation().map(|operation| operation.name),
+            reason,
+            "request refused"
+        );
+        self.platform.explain(id, reason, &self.head, signed, &self.held.bytes);
+        refused(reason)
+    }
+
+    /// What the request asks for, and what it asks for in vain.
+    fn faults_of_header(&self) -> (FaultSet, Option<FaultError>) {
+        let Some(value) = self.head.headers.get(faults::HEADER) else { return (FaultSet::default(), None) };
+        match faults::parse_list(&String::from_utf8_lossy(value.as_bytes())) {
+            Ok(faults) => (faults.into(), None),
+            Err(error) => (FaultSet::default(), Some(error)),
+        }
+    }
+
+    fn log(&self, signed: &Bytes, refused: Option<&'static str>, faults: &FaultSet) -> u64 {
+        let authorization = self.head.headers.get(http::header::AUTHORIZATION);
+        let read = authorization.and_then(|value| Authorization::parse(value.as_bytes()).ok());
+        let merchant = sent_merchant(&self.head.headers).ok().flatten();
+        let path = self.head.uri.path();
+        let string = read.as_ref().map(|read| {
+            format!("{path}\n{}\n{}\n{}", read.timestamp(), read.nonce(), merchant.unwrap_or_default())
+        });
+        self.platform.log.begin(LoggedRequest {
+            id: 0,
+            received_at: self.platform.signing.now().map_or(0, Timestamp::as_unix_millis),
+            business_time: self.platform.clock.unix_millis(),
+            took: None,
+            operation: self.operation().map(|operation| operation.name),
+            path: path.chars().take(256).collect(),
+            merchant: merchant.map(str::to_owned),
+            key_id: read.map(|read| read.key_id().to_owned()),
+            refused,
+            faults: faults.list().to_vec(),
+            status: None,
+            diagnosis: None,
+            signed: Signed { head: string, body: signed.clone() },
+        })
+    }
+
+    fn operation(&self) -> Option<&'static OperationInfo> {
+        self.route.map(|route| &route.operation)
+    }
+}
+
+impl Deferred {
+    fn new(task: &Task, job: &Job) -> Self {
+        Self {
+            merchant: task.admitted.merchant.clone(),
+            key_id: task.admitted.request.key_id().to_owned(),
+            faults: task.faults.clone(),
+            job: job.clone(),
+        }
+    }
+
+    pub(crate) const fn faults(&self) -> &FaultSet {
+        &self.faults
+    }
+
+    /// The answer's JSON.
+    pub(crate) fn play(&self, world: &mut World, now: u64) -> Result<Vec<u8>, Failure> {
+        let call = Call {
+            merchant: self.merchant.as_deref(),
+            key_id: &self.key_id,
+            now,
+            behaviour: self.faults.behaviour(),
+        };
+        match &self.job {
+            Job::Json(player, body) => player(world, &call, body),
+            Job::Upload { meta, file, sha256 } => {
+                let meta: FileMeta = decode(meta)?;
+                meta.validate().into_result()?;
+                let file = file.clone().ok_or_else(|| Failure::invalid("file: the part is missing"))?;
+                let stored = world.upload(&call, meta, file, sha256)?;
+                serde_json::to_vec(&stored)
+                    .map_err(|error| Failure { ret_code: RetCode::Unknown, ret_msg: error.to_string() })
+            }
+        }
+    }
+}
+
+impl Job {
+    /// The digest is made here, where no lock is held.
+    fn new(plays: Plays, signed: Bytes, file: Option<Bytes>) -> Self {
+        match plays {
+            Plays::Json(player) => Self::Json(player, signed),
+            Plays::Upload => {
+                let sha256 = file.as_deref().map(upload::sha256).unwrap_or_default();
+                Self::Upload { meta: signed, file, sha256 }
+            }
+        }
+    }
+}
+
+fn nothing_here() -> Failure {
+    Failure { ret_code: RetCode::NotFound, ret_msg: "nothing is served at this path".to_owned() }
+}
+
+/// What is answered without processing.
+fn instead(faults: &FaultSet) -> Option<Reply> {
+    let status = faults.find(|fault| if let Fault::Status(status) = fault { Some(status) } else { None });
+    let refusal = faults
+        .has(Fault::RetCodeIn200)
+        .then(|| Reply::error(StatusCode::OK, RetCode::InvalidState, "an error under 200, on command"));
+    status.map(Reply::on_command).or(refusal)
+}
+
+/// What a request is about, so that a plan befalls the same things in every run: the value of the key that names the
+/// change, or else a digest of the body.
+fn key_of(operation: &OperationInfo, signed: &[u8]) -> String {
+    let (Effect::Write { key } | Effect::Money { key, .. }) = operation.effect else { return digest(signed) };
+    let body: Option<Value> = serde_json::from_slice(signed).ok();
+    let value = body.as_ref().and_then(|body| body.get(key)).and_then(Value::as_str);
+    value.filter(|value| value.len() <= 64).map_or_else(|| digest(signed), str::to_owned)
+}
+
+fn digest(bytes: &[u8]) -> String {
+    let digest = bytes.iter().fold(0, |digest, byte| mixed(digest ^ u64::from(*byte)));
+    format!("{digest:016x}")
+}

@@ -1,0 +1,130 @@
+//! Reading a body within limits: of size, of time, and of memory over all connections together. Whoever exceeds one is
+//! told so and hung up on.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::response::Response;
+use bytes::{Bytes, BytesMut};
+use http::header::CONNECTION;
+use http::{HeaderValue, StatusCode};
+use http_body_util::BodyExt;
+use paykka_model::RetCode;
+
+use super::answer::{Reply, with_reason};
+
+/// The limits, and what is held under them.
+#[derive(Clone)]
+pub(crate) struct Intake {
+    /// How long a body may take.
+    patience: Duration,
+    held: Arc<AtomicUsize>,
+}
+
+/// A body that was read; its share of the memory is free again when this is dropped.
+pub(super) struct Held {
+    pub(super) bytes: Bytes,
+    _share: Share,
+}
+
+/// Why a body wasn't read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cut {
+    TooLong,
+    TooSlow,
+    /// The other side went away, or what came is no HTTP body.
+    Broken,
+    /// All connections together hold too much.
+    Busy,
+}
+
+impl Intake {
+    pub(crate) fn new(patience: Duration) -> Self {
+        Self { patience, held: Arc::default() }
+    }
+
+    pub(super) async fn read(&self, body: Body, limit: usize) -> Result<Held, Cut> {
+        tokio::time::timeout(self.patience, self.collect(body, limit)).await.unwrap_or(Err(Cut::TooSlow))
+    }
+
+    async fn collect(&self, mut body: Body, limit: usize) -> Result<Held, Cut> {
+        let mut share = Share { held: Arc::clone(&self.held), bytes: 0 };
+        let mut first = Bytes::new();
+        let mut all = BytesMut::new();
+        while let Some(frame) = body.frame().await {
+            let Ok(data) = frame.map_err(|_| Cut::Broken)?.into_data() else { continue };
+            if share.bytes.saturating_add(data.len()) > limit {
+                return Err(Cut::TooLong);
+            }
+            share.take(data.len())?;
+            // Most bodies come in one piece, which needs no copy.
+            if first.is_empty() && all.is_empty() {
+                first = data;
+            } else {
+                all.extend_from_slice(&std::mem::take(&mut first));
+                all.extend_from_slice(&data);
+            }
+        }
+        let bytes = if all.is_empty() { first } else { all.freeze() };
+        Ok(Held { bytes, _share: share })
+    }
+}
+
+struct Share {
+    held: Arc<AtomicUsize>,
+    bytes: usize,
+}
+
+impl Share {
+    fn take(&mut self, bytes: usize) -> Result<(), Cut> {
+        self.bytes += bytes;
+        let before = self.held.fetch_add(bytes, Ordering::Relaxed);
+        if before.saturating_add(bytes) > MAX_HELD { Err(Cut::Busy) } else { Ok(()) }
+    }
+}
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        self.held.fetch_sub(self.bytes, Ordering::Relaxed);
+    }
+}
+
+impl Cut {
+    /// Unsigned, since nothing could be verified; the rest of the body isn't read.
+    pub(super) fn response(self) -> Response {
+        let (status, ret_code, reason) = match self {
+            Self::TooLong => (StatusCode::PAYLOAD_TOO_LARGE, RetCode::FileTooLarge, "body-too-long"),
+            Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, RetCode::Unknown, "body-too-slow"),
+            Self::Broken => (StatusCode::BAD_REQUEST, RetCode::InvalidParameters, "body-broken"),
+            Self::Busy => (StatusCode::TOO_MANY_REQUESTS, RetCode::TooManyRequests, "busy"),
+        };
+        let reply = Reply::error(status, ret_code, "the body can't be read; see X-Emulator-Reason");
+        let mut response = with_reason(reply.unsigned(), reason);
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        response
+    }
+}
+
+/// What the bodies under way may take together.
+const MAX_HELD: usize = 256 * 1024 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_held_is_bounded_and_given_back() {
+        let intake = Intake::new(Duration::from_secs(10));
+        let body = || Body::from(vec![b'x'; 1_000]);
+        assert_eq!(intake.read(body(), 999).await.err(), Some(Cut::TooLong));
+        let held = intake.read(body(), 1_000).await.ok().unwrap();
+        assert_eq!((held.bytes.len(), intake.held.load(Ordering::Relaxed)), (1_000, 1_000));
+        intake.held.fetch_add(MAX_HELD - 1_000, Ordering::Relaxed);
+        assert_eq!(intake.read(body(), 1_000).await.err(), Some(Cut::Busy));
+        drop(held);
+        assert!(intake.read(body(), 1_000).await.is_ok());
+        assert_eq!(intake.held.load(Ordering::Relaxed), MAX_HELD - 1_000);
+    }
+}

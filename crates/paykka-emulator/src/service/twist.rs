@@ -1,0 +1,79 @@
+//! Answers that say something else than they should, under a signature that is right: what a careful caller must notice
+//! by itself.
+
+use bytes::Bytes;
+use http::StatusCode;
+use serde_json::{Map, Value, json};
+
+use super::answer::Reply;
+use crate::faults::{Fault, FaultSet};
+
+/// Changes what an answer says. An answer that is no object stays as it is.
+pub(super) fn twisted(mut reply: Reply, request: &[u8], faults: &FaultSet) -> Reply {
+    let twists = [Fault::ExtraFields, Fault::UnknownStatus, Fault::ForeignObject];
+    if twists.iter().any(|fault| faults.has(*fault))
+        && let Ok(Value::Object(mut answer)) = serde_json::from_slice(&reply.body)
+    {
+        twist(&mut answer, request, faults);
+        reply.body = Bytes::from(Value::Object(answer).to_string());
+    }
+    let status = faults.find(|fault| match fault {
+        Fault::HttpStatus(status) => StatusCode::from_u16(u16::try_from(status).ok()?).ok(),
+        _ => None,
+    });
+    reply.status = status.unwrap_or(reply.status);
+    reply
+}
+
+fn twist(answer: &mut Map<String, Value>, request: &[u8], faults: &FaultSet) {
+    if faults.has(Fault::ForeignObject) {
+        let asked: Map<String, Value> = serde_json::from_slice(request).unwrap_or_default();
+        for (key, value) in answer.iter_mut().filter(|(key, value)| asked.get(key.as_str()) != Some(value)) {
+            make_foreign(key, value);
+        }
+    }
+    if faults.has(Fault::UnknownStatus) && answer.contains_key("status") {
+        answer.insert("status".to_owned(), json!("EMU_UNHEARD_OF"));
+    }
+    if faults.has(Fault::ExtraFields) {
+        answer.insert("emu_extra".to_owned(), json!({ "list": [1, "two", null] }));
+        answer.insert("emu_null".to_owned(), Value::Null);
+    }
+}
+
+/// Numbers of money, and names of things other than the merchant.
+fn make_foreign(key: &str, value: &mut Value) {
+    match value {
+        Value::Number(number) => {
+            if let Some(more) = number.as_i64().and_then(|number| number.checked_add(1)) {
+                *value = json!(more);
+            }
+        }
+        Value::String(text) if key != "merch_id" && (key.ends_with("_id") || key.ends_with("_no")) => {
+            text.insert_str(0, "EMU-");
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_foreign_object_keeps_what_was_asked_for_and_changes_the_rest() {
+        let reply = Reply {
+            status: StatusCode::OK,
+            body:
+                r#"{"request_id":"R1","merch_id":"M1","amount":5,"beneficiary_id":"B1","status":"SUCCESS"}"#
+                    .into(),
+        };
+        let faults = FaultSet::from(vec![Fault::ForeignObject, Fault::HttpStatus(404)]);
+        let twisted = twisted(reply, br#"{"request_id":"R1"}"#, &faults);
+        let said: Value = serde_json::from_slice(&twisted.body).unwrap();
+        let expected = json!({
+            "request_id": "R1", "merch_id": "M1", "amount": 6, "beneficiary_id": "EMU-B1", "status": "SUCCESS",
+        });
+        assert_eq!((twisted.status, said), (StatusCode::NOT_FOUND, expected));
+    }
+}

@@ -1,0 +1,74 @@
+//! The emulator's state as one JSON text, to be kept over a restart: the world, whose keys are known, and what wasn't
+//! delivered yet. Faults and logs belong to a run and aren't kept.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Error;
+use crate::gate::{Registry, SavedRegistry};
+use crate::notify::SavedNotice;
+use crate::platform::{Platform, locked};
+use crate::world::World;
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Snapshot {
+    version: u32,
+    business_time: u64,
+    keys: SavedRegistry,
+    undelivered: Vec<SavedNotice>,
+    world: World,
+}
+
+impl Snapshot {
+    pub(crate) fn read(json: &str) -> Result<Self, Error> {
+        let unreadable = |error| Error::new("the saved state can't be read", error);
+        let snapshot: Self = serde_json::from_str(json).map_err(unreadable)?;
+        if snapshot.version == VERSION {
+            Ok(snapshot)
+        } else {
+            Err(Error::new(
+                "the saved state can't be read",
+                "another version of the emulator wrote it; begin anew",
+            ))
+        }
+    }
+}
+
+impl Platform {
+    pub(crate) fn snapshot(&self) -> Result<String, Error> {
+        let (world, business_time) = self.with_world(|world, now| (world.clone(), now));
+        let (keys, undelivered) = (self.gate.save(), self.notifier.save());
+        let snapshot = Snapshot { version: VERSION, business_time, keys, undelivered, world };
+        serde_json::to_string(&snapshot).map_err(|error| Error::new("the state can't be saved", error))
+    }
+
+    /// Business time goes on from where it was, or from the clock's own time where that is later.
+    pub(crate) fn restore(&self, snapshot: Snapshot) -> Result<(), Error> {
+        let registry = Registry::load(snapshot.keys)?;
+        snapshot.world.check_ledgers().map_err(|account| {
+            Error::new("the saved state is damaged", format!("the ledger of {account}"))
+        })?;
+        self.forget();
+        self.gate.replace(registry);
+        self.clock.advance_to(snapshot.business_time);
+        self.replace(snapshot.world);
+        self.notifier.load(snapshot.undelivered, self.clock.unix_millis());
+        self.wake.notify_one();
+        Ok(())
+    }
+
+    /// Back to how it was at the start.
+    pub(crate) fn reset(&self) {
+        self.forget();
+        self.gate.replace(self.initial.registry.clone());
+        self.replace(self.initial.world.clone());
+    }
+
+    fn forget(&self) {
+        locked(&self.faults).clear();
+        self.log.clear();
+        self.last.clear();
+        self.notifier.clear();
+    }
+}
+
+const VERSION: u32 = 1;
