@@ -6,8 +6,9 @@ use std::collections::hash_map::Entry;
 
 use jiff::{Timestamp, Unit};
 use paykka_model::{
-    AccountBalance, Amount, BalanceInquiryRequest, BalanceInquiryResponse, PaymentApplyRequest,
-    PaymentApplyResponse, PaymentInquiryRequest, PaymentState, PaymentStatus, RetCode,
+    AccountBalance, AccountBalanceFields, Amount, BalanceInquiryRequest, BalanceInquiryResponse,
+    NumberAmount, PaymentApplyRequest, PaymentApplyResponse, PaymentInquiryRequest, PaymentState,
+    PaymentStatus, RetCode,
 };
 
 use crate::answer::Outcome;
@@ -47,7 +48,13 @@ impl Platform {
             .filter(|((owner, currency), _)| {
                 owner == merchant && request.currency.as_ref().is_none_or(|wanted| wanted.code() == currency)
             })
-            .map(|((_, currency), balance)| AccountBalance::new(currency.as_str(), *balance, *balance))
+            .map(|((_, currency), balance)| {
+                AccountBalance::new(AccountBalanceFields {
+                    currency: currency.as_str().into(),
+                    balance: *balance,
+                    available_amount: *balance,
+                })
+            })
             .collect();
         accounts.sort_by(|a, b| a.currency.code().cmp(b.currency.code()));
         Outcome::success(&BalanceInquiryResponse::new(accounts))
@@ -115,13 +122,13 @@ struct Payment {
 
 /// The wire counts in whole minor units here.
 fn checked_amount(request: &PaymentApplyRequest) -> Result<Amount, (RetCode, &'static str)> {
-    let whole = request.amount.to_amount().filter(|amount| amount.to_wire() > 0);
+    let whole = request.amount.to_integer().map(Amount::from_wire).filter(|amount| amount.to_wire() > 0);
     whole.ok_or((RetCode::InvalidParameters, "amount: must be a whole number above zero"))
 }
 
 fn accepted() -> PaymentApplyResponse {
     PaymentApplyResponse::new(PaymentStatus::Processing)
-        .fee_amount(Amount::from_wire(0))
+        .fee_amount(NumberAmount::from_integer(0))
         .beneficiary_type("PAY")
 }
 
@@ -130,7 +137,7 @@ fn begun(merchant: &str, request: &PaymentApplyRequest) -> PaymentState {
         .merch_id(merchant)
         .amount(request.amount.clone())
         .currency(request.currency.clone())
-        .fee_amount(Amount::from_wire(0))
+        .fee_amount(NumberAmount::from_integer(0))
         .beneficiary_id(request.beneficiary_id.as_str())
 }
 

@@ -96,6 +96,12 @@ macro_rules! open_enum {
         impl $crate::schema::FieldType for $name {
             const TYPE: $crate::JsonType = $crate::JsonType::Enum(Self::KNOWN);
 
+            fn check(&self, _field: &$crate::Field, checker: &mut $crate::schema::Checker) {
+                if matches!(self, Self::Other(_)) {
+                    checker.note($crate::Problem::Unlisted, Some($crate::Origin::I));
+                }
+            }
+
             fn debug(&self, shown: bool) -> Option<$crate::schema::Shown<'_>> {
                 shown.then_some($crate::schema::Shown::Value(self))
             }

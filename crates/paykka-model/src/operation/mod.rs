@@ -84,7 +84,7 @@ pub struct Origins {
     pub path: Origin,
     /// The request's body, or the notification's data, as a whole; its fields have marks of their own.
     pub request: Origin,
-    /// The answer's body, likewise.
+    /// The answer's body, likewise; of a notification, that it is answered `{}`.
     pub response: Origin,
     /// Whether `X-Merch-Id` goes with it.
     pub merchant: Origin,
