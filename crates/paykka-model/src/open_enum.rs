@@ -3,7 +3,7 @@
 
 use serde::de::{Deserializer, Error, Visitor};
 
-/// What became of a thing, whatever its kind calls it.
+/// What became of a thing, whatever its kind calls it. Closed, so that nobody forgets a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Disposition {
     /// Not decided: wait, or ask again.

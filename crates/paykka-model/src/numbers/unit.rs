@@ -7,6 +7,8 @@ use crate::Currency;
 
 /// What an amount on the wire counts in. There is no default: ask the platform, and write the answer down once in the
 /// program. (`paykka-emulator` counts in [`Minor`](Self::Minor).)
+///
+/// Closed: an amount counts in one or in the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum AmountUnit {
     /// In the currency's smallest unit: 1250 is USD 12.50 and JPY 1250.

@@ -67,7 +67,7 @@ pub struct OperationInfo {
     pub response: Option<&'static Schema>,
 }
 
-/// Who sends it.
+/// Who sends it. Closed: there are two sides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
     /// The merchant calls the platform.
@@ -90,7 +90,8 @@ pub struct Origins {
     pub merchant: Origin,
 }
 
-/// Whether the header `X-Merch-Id` is sent, and with it the fourth line of the string to sign.
+/// Whether the header `X-Merch-Id` is sent, and with it the fourth line of the string to sign. Closed: it is, it isn't, or
+/// it may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MerchantRule {
     /// It isn't sent.
