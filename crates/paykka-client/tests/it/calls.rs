@@ -1,7 +1,7 @@
 //! The three calls, end to end over TLS.
 
 use paykka_model::{
-    BalanceInquiryRequest, NumberAmount, PaymentInquiryRequest, PaymentStatus, RequestId, RetCode,
+    Amount, BalanceInquiryRequest, NumberAmount, PaymentInquiryRequest, PaymentStatus, RequestId, RetCode,
 };
 use paykka_sign::SigningKey;
 
