@@ -144,7 +144,7 @@ impl Bodies {
 fn leaves(path: &str, value: &Value, out: &mut Vec<String>) {
     match value {
         Value::Object(members) => {
-            members.iter().for_each(|(key, value)| leaves(&format!("{path}/{key}"), value, out))
+            members.iter().for_each(|(key, value)| leaves(&format!("{path}/{key}"), value, out));
         }
         Value::Array(items) => {
             items.iter().enumerate().for_each(|(at, value)| leaves(&format!("{path}/{at}"), value, out));
