@@ -93,6 +93,9 @@ fn describe_field(field: &Field) -> Value {
     put("required_origin", mark(field.required_origin));
     put("limit_origin", mark(field.limit_origin));
     put("inside", mark(field.inside));
+    put("limits_inside", mark(field.limits_inside));
+    put("table_origin", mark(field.table_origin));
+    put("above_zero", field.above_zero.into());
     put("shown", field.shown.into());
     put("clean", field.clean.into());
     out.into()

@@ -7,11 +7,15 @@ use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 use serde_path_to_error::Segment;
 
-/// Decodes a body. The bytes should be verified before.
+/// Decodes a body. The bytes should be verified before. A body is never an array: its fields have names, not places.
 ///
 /// # Errors
 /// [`DecodeError`] with the path of what didn't fit, and what was expected there.
 pub fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, DecodeError> {
+    if body.trim_ascii_start().starts_with(b"[") {
+        let problem = Problem::Mismatch { expected: "an object".to_owned() };
+        return Err(DecodeError { path: "$".to_owned(), problem, line: 1, column: 1 });
+    }
     // Keeping track of the path costs more than half of the speed, so it is kept only when it is wanted.
     serde_json::from_slice(body).map_err(|error| explain::<T>(body, &error))
 }

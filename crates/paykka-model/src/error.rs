@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::value::RawValue;
 
 use crate::open_enum::open_enum;
 
@@ -51,19 +52,59 @@ impl fmt::Debug for ApiError {
 }
 
 impl ApiError {
-    /// The failure that `body` states, whatever its HTTP status: `None` where it isn't a JSON object, has no `ret_code`, or
-    /// one of `000000`. A `ret_code` of another type than text is a failure, too: it is there, and it isn't success.
+    /// The failure that `body` states, whatever its HTTP status: `None` where it isn't a JSON object, has no `ret_code`
+    /// or a single one of `000000`. Any other `ret_code` is a failure, of whatever JSON type and however often it stands
+    /// there: it is there, and it doesn't say success.
     #[must_use]
     pub fn from_body(body: &[u8]) -> Option<Self> {
-        let stated: Stated = serde_json::from_slice(body).ok()?;
-        let text = |value: Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        let ret_code = stated.ret_code.map(text).map(RetCode::from)?;
-        let ret_msg = stated.ret_msg.map(text);
-        (ret_code != RetCode::Success).then_some(Self { ret_code, ret_msg })
+        let Stated { ret_codes, ret_msg } = serde_json::from_slice(body).ok()?;
+        let is_success = |code: &String| RetCode::from(code.as_str()) == RetCode::Success;
+        let failure = ret_codes.iter().find(|code| !is_success(code));
+        // Two answers in one are none.
+        let ret_code = failure.or(ret_codes.first().filter(|_| ret_codes.len() > 1))?;
+        Some(Self { ret_code: RetCode::from(ret_code.as_str()), ret_msg })
     }
 }
-#[derive(Deserialize)]
+
+/// What a body says of success, read more leniently than any type: a failure mustn't be missed for its form.
 struct Stated {
-    ret_code: Option<Value>,
-    ret_msg: Option<Value>,
+    ret_codes: Vec<String>,
+    ret_msg: Option<String>,
+}
+
+impl<'de> Deserialize<'de> for Stated {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Keys)
+    }
+}
+
+struct Keys;
+
+impl<'de> Visitor<'de> for Keys {
+    type Value = Stated;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Stated, A::Error> {
+        let mut stated = Stated { ret_codes: Vec::new(), ret_msg: None };
+        while let Some(key) = map.next_key::<String>()? {
+            match key.as_str() {
+                "ret_code" => stated.ret_codes.extend(text(&map.next_value::<Box<RawValue>>()?)),
+                "ret_msg" => stated.ret_msg = text(&map.next_value::<Box<RawValue>>()?),
+                _ => _ = map.next_value::<IgnoredAny>()?,
+            }
+        }
+        Ok(stated)
+    }
+}
+
+/// A text's content; of anything else the JSON itself; nothing of `null`.
+fn text(value: &RawValue) -> Option<String> {
+    let json = value.get();
+    if json == "null" {
+        return None;
+    }
+    Some(serde_json::from_str(json).unwrap_or_else(|_| json.to_owned()))
 }

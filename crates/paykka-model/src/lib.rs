@@ -9,11 +9,11 @@
 //!
 //! The platform's public pages have holes. So every operation, every field, every limit and every known value says where
 //! it comes from, as [`Origin`]: documented by the platform (D), seen in a third party's client (T), or inferred by us
-//! (I). `docs/coverage.md` lists them all. The rows of the appendix tables, but for the currencies, stand on no page of the
-//! platform's at all; they live in [`unconfirmed`].
+//! (I). `docs/coverage.md` lists them all.
 //!
-//! The appendix tables are open enums: [`Country`] and [`Currency`] here, the others in [`unconfirmed`], since nobody
-//! saw their rows on a page of the platform. [`Tables`] reads better ones when a program starts.
+//! The appendix tables are open enums. Of their rows only the currencies stand on a page of the platform: [`Currency`].
+//! [`Country`] is ISO 3166-1, since the pages ask for country codes and list none; the other tables are guesses out of public standards, and live in
+//! [`unconfirmed`]. [`Tables`] reads better ones when a program starts.
 //!
 //! # Examples
 //!
@@ -35,14 +35,14 @@
 //! let payee = Beneficiary::new()
 //!     .country(Country::Us)
 //!     .ent_name("Example Ltd")
-//!     .bank_account(account.bank_code(Code::given("021000021")));
+//!     .bank_account(account.routing_number("021000021").bank_code(Code::given("102")));
 //! let mut request = PayeeCreateRequest::new(RequestId::new("PAYEE-17")?, PayeeType::Company, payee);
 //!
 //! // All that is wrong, at once, with its path; the value itself is never repeated.
 //! let problems = request.validate().into_result().unwrap_err().to_string();
 //! assert_eq!(
 //!     problems,
-//!     "$.beneficiary.bank_account.account_name: begins or ends with a blank; trim it (our own rule)",
+//!     "$.beneficiary.bank_account.account_name: begins or ends with white space; trim it (our own rule)",
 //! );
 //! if let Some(account) = &mut request.beneficiary.bank_account {
 //!     account.account_name = "Example Ltd".into();
@@ -76,7 +76,7 @@
 //! # Money
 //!
 //! What the wire's amounts count in isn't documented, and a wrong guess pays a hundredfold. So [`Amount`] and
-//! [`NumberAmount`] become decimals, or come of them, only with an [`AmountUnit`] that the program names.
+//! [`NumberAmount`] are converted from and to decimals only with an [`AmountUnit`] that the program names.
 //!
 //! # Features
 //!

@@ -3,7 +3,7 @@
 
 use serde::de::{Deserializer, Error, Visitor};
 
-/// What became of a thing, whatever its kind calls it.
+/// What became of a thing, whatever its kind calls it. Closed, so that nobody forgets a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Disposition {
     /// Not decided: wait, or ask again.
@@ -95,6 +95,12 @@ macro_rules! open_enum {
 
         impl $crate::schema::FieldType for $name {
             const TYPE: $crate::JsonType = $crate::JsonType::Enum(Self::KNOWN);
+
+            fn check(&self, _field: &$crate::Field, checker: &mut $crate::schema::Checker) {
+                if matches!(self, Self::Other(_)) {
+                    checker.note($crate::Problem::Unlisted, Some($crate::Origin::I));
+                }
+            }
 
             fn debug(&self, shown: bool) -> Option<$crate::schema::Shown<'_>> {
                 shown.then_some($crate::schema::Shown::Value(self))

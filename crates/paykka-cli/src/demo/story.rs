@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use paykka_model::{
-    Amount, BalanceInquiryRequest, Notification, PaymentApplyFields, PaymentApplyRequest,
+    Amount, BalanceInquiryRequest, Notification, NumberAmount, PaymentApplyFields, PaymentApplyRequest,
     PaymentInquiryRequest, PaymentState, PaymentStatus, RequestId,
 };
 use serde_json::json;
@@ -38,7 +38,7 @@ async fn pay(world: &World) -> Result<(Facts, ()), BoxError> {
         request_id: REQUEST_ID.parse()?,
         beneficiary_id: PAYEE.to_owned(),
         currency: CURRENCY.into(),
-        amount: AMOUNT.into(),
+        amount: NumberAmount::from_integer(AMOUNT.to_wire()),
         postscript: "INV 17".to_owned(),
     });
     request.validate().into_result()?;
@@ -90,7 +90,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const UNIT: &str = "the emulator's minor units";
 
 fn paid(state: &PaymentState) -> Result<&PaymentState, BoxError> {
-    let ours = state.request_id == REQUEST_ID && state.amount == Some(AMOUNT.into());
+    let ours =
+        state.request_id == REQUEST_ID && state.amount == Some(NumberAmount::from_integer(AMOUNT.to_wire()));
     if ours && state.status == PaymentStatus::Success {
         Ok(state)
     } else {

@@ -1,6 +1,8 @@
 //! The three calls, end to end over TLS.
 
-use paykka_model::{Amount, BalanceInquiryRequest, PaymentInquiryRequest, PaymentStatus, RequestId, RetCode};
+use paykka_model::{
+    Amount, BalanceInquiryRequest, NumberAmount, PaymentInquiryRequest, PaymentStatus, RequestId, RetCode,
+};
 use paykka_sign::SigningKey;
 
 use crate::world::{MERCHANT, builder, emulator, payment, tls_client};
@@ -26,7 +28,7 @@ async fn balance_payment_and_inquiry_are_signed_verified_and_typed() {
 
     let inquiry = PaymentInquiryRequest::new("R1".parse::<RequestId>().unwrap());
     let state = client.payments().inquiry(&inquiry).await.unwrap().into_value();
-    assert_eq!((state.amount, state.request_id.as_str()), (Some(Amount::from_wire(250).into()), "R1"));
+    assert_eq!((state.amount, state.request_id.as_str()), (Some(NumberAmount::from_integer(250)), "R1"));
     assert_eq!(emulator.balance(MERCHANT, "USD"), Some(Amount::from_wire(750)));
 }
 

@@ -2,7 +2,7 @@
 
 use paykka_client::{Client, ClientBuilder, Roots};
 use paykka_emulator::Emulator;
-use paykka_model::{Amount, PaymentApplyFields, PaymentApplyRequest};
+use paykka_model::{Amount, NumberAmount, PaymentApplyFields, PaymentApplyRequest};
 use paykka_sign::{KeyRing, SigningKey, VerifyingKey};
 
 pub(crate) const MERCHANT: &str = "M24061911365700670";
@@ -46,7 +46,7 @@ pub(crate) fn payment(request_id: &str, amount: i64) -> PaymentApplyRequest {
         request_id: request_id.parse().unwrap(),
         beneficiary_id: "B1".into(),
         currency: "USD".into(),
-        amount: Amount::from_wire(amount).into(),
+        amount: NumberAmount::from_integer(amount),
         postscript: "INV 17".into(),
     })
 }

@@ -3,7 +3,7 @@
 use paykka_model::{
     Amount, Currency, Decimal, ForexConfirm, ForexConfirmRequest, ForexConfirmResponse, ForexInquiry,
     ForexInquiryRequest, ForexPreOrder, ForexPreOrderRequest, ForexPreOrderResponse,
-    ForexPreOrderResponseFields, ForexState, ForexStateFields, ForexStatus, NotificationKind,
+    ForexPreOrderResponseFields, ForexState, ForexStateFields, ForexStatus, NotificationKind, NumberAmount,
 };
 use serde::{Deserialize, Serialize};
 
@@ -39,18 +39,18 @@ impl Play for ForexPreOrder {
             return Err(Failure::invalid("$.buy_currency: must be another than sell_currency"));
         }
         let rate = Rate::of(&sell, &buy)?;
-        let whole = |field: &str, amount: Option<Amount>| {
-            let above = amount.filter(|amount| amount.to_wire() > 0);
+        let whole = |field: &str, amount: Option<i64>| {
+            let above = amount.map(Amount::from_wire).filter(|amount| amount.to_wire() > 0);
             above.ok_or_else(|| Failure::invalid(format!("$.{field}: must be a whole number above zero")))
         };
         let too_large = || Failure::invalid("$: the amount is too small or too large for the rate");
         let (sold, bought) = match (request.sell_amount, request.buy_amount) {
             (Some(sold), None) => {
-                let sold = whole("sell_amount", sold.to_amount())?;
+                let sold = whole("sell_amount", sold.to_integer())?;
                 (sold, rate.bought(sold, &sell, &buy).ok_or_else(too_large)?)
             }
             (None, Some(bought)) => {
-                let bought = whole("buy_amount", bought.to_amount())?;
+                let bought = whole("buy_amount", bought.to_integer())?;
                 (rate.sold(bought, &sell, &buy).ok_or_else(too_large)?, bought)
             }
             // Validation has seen to it; it stays an answer all the same.
@@ -72,8 +72,8 @@ impl Play for ForexPreOrder {
             order_no: number.clone(),
             sell_currency: exchange.sell.0.clone(),
             buy_currency: exchange.buy.0.clone(),
-            sell_amount: sold.into(),
-            buy_amount: bought.into(),
+            sell_amount: wire(sold),
+            buy_amount: wire(bought),
             fx_rate: rate.text()?,
             expire_at,
         });
@@ -151,8 +151,8 @@ impl Exchange {
                 status,
                 sell_currency: self.sell.0.clone(),
                 buy_currency: self.buy.0.clone(),
-                sell_amount: self.sell.1.into(),
-                buy_amount: self.buy.1.into(),
+                sell_amount: wire(self.sell.1),
+                buy_amount: wire(self.buy.1),
                 fx_rate: rate,
             })
             .merch_id(merchant)
@@ -187,6 +187,11 @@ impl Rate {
         let text = format!("{}.{:06}", self.0 / MILLION, self.0 % MILLION);
         text.parse().map_err(|_| Failure::state("the rate can't be written"))
     }
+}
+
+/// The emulator counts in minor units wherever money stands.
+pub(super) fn wire(amount: Amount) -> NumberAmount {
+    NumberAmount::from_integer(amount.to_wire())
 }
 
 const MILLION: i128 = 1_000_000;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use paykka_model::{AccountBalance, Amount};
+use paykka_model::{AccountBalance, AccountBalanceFields, Amount};
 use serde::{Deserialize, Serialize};
 
 use super::{Failure, Millis};
@@ -63,9 +63,13 @@ impl Ledger {
 
     /// The accounts in the order of their currencies.
     pub(super) fn accounts(&self) -> impl Iterator<Item = AccountBalance> {
-        self.balances
-            .iter()
-            .map(|(currency, balance)| AccountBalance::new(currency.as_str(), *balance, *balance))
+        self.balances.iter().map(|(currency, balance)| {
+            AccountBalance::new(AccountBalanceFields {
+                currency: currency.as_str().into(),
+                balance: *balance,
+                available_amount: *balance,
+            })
+        })
     }
 
     /// Adds entries together or not at all.

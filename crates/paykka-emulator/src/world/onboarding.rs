@@ -95,9 +95,9 @@ impl Play for AssessmentUpdate {
         call: &Call<'_>,
         request: AssessmentUpdateRequest,
     ) -> Result<AssessmentSubmitResponse, Failure> {
+        check_merchant(call, &request.merch_id)?;
         let body = json(&request)?;
-        let merchant = call.merchant.or(request.merch_id.as_deref());
-        let (number, application) = find(&mut world.assessments, None, merchant)?;
+        let (number, application) = find(&mut world.assessments, None, Some(&request.merch_id))?;
         let (number, merch_id) = (number.to_owned(), application.merch_id.clone());
         application.correct(call.now, body, &request.license.ent_name_en)?;
         world.later(call.now, Due::Assessment(number));
@@ -111,9 +111,7 @@ impl Play for AssessmentResult {
         call: &Call<'_>,
         request: AssessmentResultRequest,
     ) -> Result<AssessmentState, Failure> {
-        if call.merchant.is_some_and(|merchant| merchant != request.merch_id) {
-            return Err(Failure::invalid("$.merch_id: must equal X-Merch-Id"));
-        }
+        check_merchant(call, &request.merch_id)?;
         let (number, application) = find(&mut world.assessments, None, Some(&request.merch_id))?;
         assessment_at(number, application, call.seen_at()).ok_or_else(|| Failure::not_found("the assessment"))
     }
@@ -168,6 +166,13 @@ impl World {
             self.notify(NotificationKind::Assessment, &merch_id, number, &state);
         }
     }
+}
+
+fn check_merchant(call: &Call<'_>, named: &str) -> Result<(), Failure> {
+    if call.merchant.is_some_and(|merchant| merchant != named) {
+        return Err(Failure::invalid("$.merch_id: must equal X-Merch-Id"));
+    }
+    Ok(())
 }
 
 fn onboarding_at(number: &str, application: &Application, moment: Millis) -> Option<OnboardingState> {

@@ -143,7 +143,7 @@ impl World {
         let review = OrderReview::new(number, OrderStatus::Relatable)
             .request_id(order.request_id.as_str())
             .merch_id(merchant);
-        self.notify(NotificationKind::Order, merchant, number, &review);
+        self.notify(NotificationKind::OrderReview, merchant, number, &review);
     }
 }
 

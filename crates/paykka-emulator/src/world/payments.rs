@@ -1,11 +1,13 @@
 //! Payments: money leaves the balance when a payment is taken on, and comes back when it fails.
 
 use paykka_model::{
-    Amount, Currency, DateTime, NotificationKind, PayeeStatus, PaymentApply, PaymentApplyRequest,
-    PaymentApplyResponse, PaymentInquiry, PaymentInquiryRequest, PaymentState, PaymentStatus, RetCode,
+    Amount, Currency, DateTime, NotificationKind, NumberAmount, PayeeStatus, PaymentApply,
+    PaymentApplyRequest, PaymentApplyResponse, PaymentInquiry, PaymentInquiryRequest, PaymentState,
+    PaymentStatus, RetCode,
 };
 use serde::{Deserialize, Serialize};
 
+use super::forex::wire;
 use super::history::History;
 use super::ledger::{Cause, entry};
 use super::schedule::Due;
@@ -30,7 +32,7 @@ impl Play for PaymentApply {
         call: &Call<'_>,
         request: PaymentApplyRequest,
     ) -> Result<PaymentApplyResponse, Failure> {
-        let amount = request.amount.to_amount().filter(|amount| amount.to_wire() > 0);
+        let amount = request.amount.to_integer().map(Amount::from_wire).filter(|amount| amount.to_wire() > 0);
         let amount = amount.ok_or_else(|| Failure::invalid("$.amount: must be a whole number above zero"))?;
         let serial = world.ids.next_number();
         let merchant = world.merchant_of(call)?;
@@ -98,9 +100,9 @@ impl World {
         let (at, status) = payment.status.at_with_time(moment)?;
         let mut state = PaymentState::new(request_id, status.clone())
             .merch_id(merchant)
-            .amount(payment.amount)
+            .amount(wire(payment.amount))
             .currency(payment.currency.clone())
-            .fee_amount(Amount::from_wire(0))
+            .fee_amount(NumberAmount::from_integer(0))
             .beneficiary_id(payment.beneficiary_id.as_ref());
         if status.is_final() {
             state.finished_at = date_time(at);
@@ -145,7 +147,7 @@ impl World {
 
 fn accepted() -> PaymentApplyResponse {
     PaymentApplyResponse::new(PaymentStatus::Processing)
-        .fee_amount(Amount::from_wire(0))
+        .fee_amount(NumberAmount::from_integer(0))
         .beneficiary_type("PAY")
 }
 

@@ -32,7 +32,7 @@ impl Due {
             Self::Onboarding(number) => of(NotificationKind::Onboarding, None, number),
             Self::Assessment(number) => of(NotificationKind::Assessment, None, number),
             Self::Va(merchant, id) => of(NotificationKind::Va, Some(merchant), id),
-            Self::Order(merchant, id) => of(NotificationKind::Order, Some(merchant), id),
+            Self::Order(merchant, id) => of(NotificationKind::OrderReview, Some(merchant), id),
             Self::Receipt(merchant, id) => of(NotificationKind::TradeSettle, Some(merchant), id),
             Self::Payee(merchant, id) => of(NotificationKind::Payee, Some(merchant), id),
             Self::Exchange(merchant, id) => of(NotificationKind::Forex, Some(merchant), id),

@@ -8,7 +8,7 @@ wire! {
     BalanceInquiryRequest {
         optional {
             /// Only the account of this currency; all when absent.
-            currency: Currency = I.len(0, 3).shown();
+            currency: Currency = I.shown();
         }
         with extra
     }
@@ -26,10 +26,10 @@ wire! {
 
 wire! {
     /// What stands on the account of one currency.
-    AccountBalance {
+    AccountBalance from AccountBalanceFields {
         required {
             /// The account's currency.
-            currency: Currency = I.len(0, 3).shown();
+            currency: Currency = I.shown();
             /// All money on the account.
             balance: Amount = I;
             /// What may be spent.

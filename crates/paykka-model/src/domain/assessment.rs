@@ -8,14 +8,14 @@ use crate::schema::wire;
 
 onboarding_request! {
     /// Request of `assessment.submit` (T).
-    AssessmentSubmitRequest from AssessmentSubmitFields, T
+    AssessmentSubmitRequest from AssessmentSubmitFields, T T
 }
 
 onboarding_request! {
     /// Request of `assessment.update` (T).
-    AssessmentUpdateRequest from AssessmentUpdateFields, T, optional {
+    AssessmentUpdateRequest from AssessmentUpdateFields, T T, required {
         /// Whose assessment it is.
-        merch_id: String = T.shown();
+        merch_id: String = T.len(1, 20).limit_by(D).shown();
     }
 }
 
@@ -24,7 +24,7 @@ wire! {
     AssessmentSubmitResponse {
         required {
             /// The merchant's number.
-            merch_id: String = T.shown();
+            merch_id: String = T.len(1, 20).limit_by(D).shown();
         }
     }
 }
@@ -34,7 +34,7 @@ wire! {
     AssessmentResultRequest {
         required {
             /// Whose assessment it is.
-            merch_id: String = T.shown();
+            merch_id: String = T.len(1, 20).limit_by(D).shown().clean();
         }
         with extra
     }
@@ -49,9 +49,9 @@ wire! {
         }
         optional {
             /// The number under which it was handed in.
-            request_id: String = T.shown();
+            request_id: String = T.required_by(I).shown();
             /// Whose assessment it is.
-            merch_id: String = T.shown();
+            merch_id: String = T.required_by(I).len(1, 20).limit_by(D).shown();
             /// More about it, in the platform's words.
             msg: String = T;
             /// What came of it.

@@ -1,6 +1,7 @@
 //! `file.upload`: the part `meta` that is signed, and the answer.
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use super::FileId;
 use crate::schema::wire;
@@ -8,7 +9,7 @@ use crate::schema::wire;
 wire! {
     /// The JSON text of the part `meta` of an upload; it is what is signed (D). Its keys are I, after the identical scheme
     /// of WeChat Pay.
-    FileMeta {
+    FileMeta from FileMetaFields {
         required {
             /// The file's name.
             filename: String = I.clean();
@@ -33,7 +34,8 @@ wire! {
 #[derive(Deserialize)]
 struct Stated {
     file_id: Option<FileId>,
-    data: Option<Inner>,
+    /// Read only where it is wanted: beside a `file_id` it may be anything.
+    data: Option<Box<RawValue>>,
 }
 
 #[derive(Deserialize)]
@@ -45,7 +47,7 @@ impl TryFrom<Stated> for FileUploadResponse {
     type Error = &'static str;
 
     fn try_from(stated: Stated) -> Result<Self, Self::Error> {
-        let inner = stated.data.and_then(|data| data.file_id);
-        stated.file_id.or(inner).map(Self::new).ok_or("missing field `file_id`")
+        let inner = || serde_json::from_str::<Inner>(stated.data.as_ref()?.get()).ok()?.file_id;
+        stated.file_id.or_else(inner).map(Self::new).ok_or("missing field `file_id`")
     }
 }

@@ -8,7 +8,7 @@ use crate::{Currency, Decimal, NumberAmount};
 
 wire! {
     /// Request of `forex.pre_order` (D): exactly one of the two amounts is given.
-    ForexPreOrderRequest {
+    ForexPreOrderRequest from ForexPreOrderFields {
         required {
             /// The currency that is given away.
             sell_currency: Currency = D.shown();
@@ -17,9 +17,9 @@ wire! {
         }
         optional {
             /// How much is given away, in the wire's unit.
-            sell_amount: NumberAmount = D;
+            sell_amount: NumberAmount = D.above_zero();
             /// How much is wanted, in the wire's unit.
-            buy_amount: NumberAmount = D;
+            buy_amount: NumberAmount = D.above_zero();
         }
         rules exactly_one_amount
     }
@@ -60,7 +60,7 @@ wire! {
     ForexConfirmRequest {
         required {
             /// The quote's number.
-            order_no: String = I.shown();
+            order_no: String = I.shown().clean();
         }
         with extra
     }
@@ -85,7 +85,7 @@ wire! {
     ForexInquiryRequest {
         required {
             /// The quote's number.
-            order_no: String = I.shown();
+            order_no: String = I.shown().clean();
         }
         with extra
     }
@@ -112,7 +112,7 @@ wire! {
         }
         optional {
             /// Whose exchange it is.
-            merch_id: String = I.shown();
+            merch_id: String = I.len(1, 20).limit_by(D).shown();
             /// Why it failed, in the platform's words.
             reason: String = I;
         }

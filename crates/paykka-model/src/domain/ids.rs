@@ -7,10 +7,10 @@ use std::str::FromStr;
 use serde::de::{Error as _, Unexpected};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::schema::utf16_len;
+use crate::schema::{unclean, utf16_len};
 
-/// The caller's own unique number of a request: 1..32 UTF-16 units (D), with no control character in it and no blank at
-/// its ends (ours).
+/// The caller's own unique number of a request: 1..32 UTF-16 units (D), with no control character or invisible mark in it
+/// and no white space at its ends (ours).
 ///
 /// Make it once for each thing that is to be done, keep it before the call is sent, and use it again when the same thing
 /// is asked for again: it is the only handle to find out what became of a payment.
@@ -23,14 +23,15 @@ impl RequestId {
     pub const MAX_LEN: usize = 32;
 
     /// # Errors
-    /// [`RequestIdError`] where the text is empty, too long, or has a control character or a blank at an end.
+    /// [`RequestIdError`] where the text is empty, too long, or has a control character, an invisible mark, or white
+    /// space at an end.
     pub fn new(text: impl Into<String>) -> Result<Self, RequestIdError> {
         let text = text.into();
         let len = utf16_len(&text);
         if !(1..=Self::MAX_LEN).contains(&len) {
             return Err(RequestIdError { problem: Problem::Length(len) });
         }
-        if text.chars().any(char::is_control) || text.trim() != text {
+        if unclean(&text).is_some() {
             return Err(RequestIdError { problem: Problem::Characters });
         }
         Ok(Self(text))
@@ -135,6 +136,18 @@ impl PartialEq<RequestId> for String {
     }
 }
 
+impl PartialEq<str> for RequestId {
+    fn eq(&self, other: &str) -> bool {
+        self.0 == other
+    }
+}
+
+impl PartialEq<&str> for RequestId {
+    fn eq(&self, other: &&str) -> bool {
+        self.0 == *other
+    }
+}
+
 impl From<RequestId> for String {
     fn from(id: RequestId) -> Self {
         id.0
@@ -144,8 +157,7 @@ impl From<RequestId> for String {
 impl<'de> Deserialize<'de> for RequestId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        let expected =
-            "a request_id of 1 to 32 UTF-16 units without control characters or blanks at its ends";
+        let expected = "a request_id of 1 to 32 UTF-16 units without control characters, invisible marks or white space at its ends";
         Self::new(text).map_err(|_| D::Error::invalid_value(Unexpected::Other("another text"), &expected))
     }
 }
@@ -171,9 +183,9 @@ impl fmt::Display for RequestIdError {
             Problem::Length(len) => {
                 write!(f, "a request_id has 1 to 32 UTF-16 units, this one {len}")
             }
-            Problem::Characters => {
-                f.write_str("a request_id has no control character and no blank at its ends")
-            }
+            Problem::Characters => f.write_str(
+                "a request_id has no control character, no invisible mark and no white space at its ends",
+            ),
             Problem::Prefix => {
                 f.write_str("the prefix of a request_id has 1 to 6 of the characters A..Z and 0..9")
             }

@@ -14,33 +14,34 @@ mod remittance;
 mod trade_settle;
 mod va;
 
-pub use account::{AccountBalance, BalanceInquiryRequest, BalanceInquiryResponse};
+pub use account::{AccountBalance, AccountBalanceFields, BalanceInquiryRequest, BalanceInquiryResponse};
 pub use assessment::{
     AssessmentResultRequest, AssessmentState, AssessmentSubmitFields, AssessmentSubmitRequest,
     AssessmentSubmitResponse, AssessmentUpdateFields, AssessmentUpdateRequest, RiskLevel, UnknownRiskLevel,
 };
 pub use date::{Date, DateError, DateTime};
-pub use file::{FileMeta, FileUploadResponse};
+pub use file::{FileMeta, FileMetaFields, FileUploadResponse};
 pub use forex::{
-    ForexConfirmRequest, ForexConfirmResponse, ForexInquiryRequest, ForexPreOrderRequest,
-    ForexPreOrderResponse, ForexPreOrderResponseFields, ForexState, ForexStateFields, ForexStatus, UnknownForexStatus,
+    ForexConfirmRequest, ForexConfirmResponse, ForexInquiryRequest, ForexPreOrderFields,
+    ForexPreOrderRequest, ForexPreOrderResponse, ForexPreOrderResponseFields, ForexState, ForexStateFields,
+    ForexStatus, UnknownForexStatus,
 };
 #[cfg(feature = "generate")]
 pub use ids::GenerateError;
 pub use ids::{FileId, RequestId, RequestIdError};
 pub use onboarding::{
-    Address, Business, BusinessFields, ContactPerson, DocumentType, IdentityType, License, LicenseFields,
-    OnboardingApplyFields, OnboardingApplyRequest, OnboardingApplyResponse, OnboardingInquiryRequest,
-    OnboardingState, OnboardingStatus, OnboardingUpdateFields, OnboardingUpdateRequest,
-    OnboardingUpdateResponse, Stakeholder, StakeholderFields, UnknownDocumentType, UnknownIdentityType,
-    UnknownOnboardingStatus,
+    Address, Business, BusinessFields, ContactPerson, ContactPersonFields, DocumentType, IdentityType,
+    License, LicenseFields, OnboardingApplyFields, OnboardingApplyRequest, OnboardingApplyResponse,
+    OnboardingInquiryRequest, OnboardingState, OnboardingStatus, OnboardingUpdateFields,
+    OnboardingUpdateRequest, OnboardingUpdateResponse, Stakeholder, StakeholderFields, UnknownDocumentType,
+    UnknownIdentityType, UnknownOnboardingStatus,
 };
 pub use order::{
-    BuyerType, CustomDecInfo, GoodsInfo, LogisticsInfo, OrderCreateFields, OrderCreateRequest,
-    OrderCreateResponse, OrderInquiryRequest, OrderReview, OrderState, OrderStatus, OrderSupplementRequest,
-    OrderSupplementResponse, OrderUpdateFields, OrderUpdateRequest, OrderUpdateResponse, ShipStatus,
-    TransactionType, TransportType, UnknownBuyerType, UnknownOrderStatus, UnknownShipStatus,
-    UnknownTransactionType, UnknownTransportType,
+    BuyerType, CustomDecInfo, GoodsInfo, LogisticsInfo, LogisticsInfoFields, OrderCreateFields,
+    OrderCreateRequest, OrderCreateResponse, OrderInquiryRequest, OrderReview, OrderState, OrderStatus,
+    OrderSupplementRequest, OrderSupplementResponse, OrderUpdateFields, OrderUpdateRequest,
+    OrderUpdateResponse, ShipStatus, TransactionType, TransportType, UnknownBuyerType, UnknownOrderStatus,
+    UnknownShipStatus, UnknownTransactionType, UnknownTransportType,
 };
 pub use payee::{
     BankAccount, BankAccountFields, Beneficiary, PayeeCreateRequest, PayeeCreateResponse,

@@ -6,9 +6,14 @@ use crate::schema::{Checker, Problem, wire};
 use crate::tables::Code;
 use crate::{Country, Currency, Decimal, NumberAmount, Origin, unconfirmed};
 
-/// Four calls hand in the same body, each with a mark of its own, some with a field more.
+/// Four calls hand in the same body, each with marks of its own, some with a field more. The second mark is that of what
+/// the page of `onboarding.update` doesn't show.
 macro_rules! onboarding_request {
-    ($(#[$meta:meta])* $name:ident from $required:ident, $mark:ident $(, optional $optional:tt)?) => {
+    (
+        $(#[$meta:meta])*
+        $name:ident from $required:ident, $mark:ident $unseen:ident
+        $(, required { $($more:tt)* })? $(, optional $optional:tt)?
+    ) => {
         $crate::schema::wire! {
             $(#[$meta])*
             $name from $required {
@@ -16,13 +21,14 @@ macro_rules! onboarding_request {
                     /// The caller's own unique number.
                     request_id: $crate::RequestId = $mark.len(1, 32).shown();
                     /// Whom the platform may ask.
-                    contact_person: ContactPerson = $mark.inside($mark);
+                    contact_person: ContactPerson = $mark.required_by(I).inside($mark);
                     /// The company's papers.
-                    license: License = $mark.inside($mark).required_by(I);
+                    license: License = $mark.required_by(I).inside($mark);
                     /// What the company does.
-                    business: Business = $mark.inside($mark).required_by(I);
+                    business: Business = $unseen.required_by(I).inside($unseen);
                     /// Who stands behind the company.
-                    stakeholder_list: Vec<Stakeholder> = $mark.inside($mark);
+                    stakeholder_list: Vec<Stakeholder> = $unseen.inside($unseen);
+                    $($($more)*)?
                 }
                 $(optional $optional)?
                 with extra
@@ -35,20 +41,21 @@ pub(super) use onboarding_request;
 
 onboarding_request! {
     /// Request of `onboarding.apply` (D, but for parts of `business` and `stakeholder_list`).
-    OnboardingApplyRequest from OnboardingApplyFields, D
+    OnboardingApplyRequest from OnboardingApplyFields, D D
 }
 
 onboarding_request! {
-    /// Request of `onboarding.update`: the members of `onboarding.apply` (D as far as the page shows them) and `merch_id`.
-    OnboardingUpdateRequest from OnboardingUpdateFields, D, optional {
+    /// Request of `onboarding.update`: the members of `onboarding.apply` (D as far as the page shows them, else I) and
+    /// `merch_id` (T).
+    OnboardingUpdateRequest from OnboardingUpdateFields, D I, optional {
         /// Which merchant is corrected.
-        merch_id: String = T.shown();
+        merch_id: String = T.len(1, 20).limit_by(D).shown().clean();
     }
 }
 
 wire! {
     /// Whom the platform may ask (D).
-    ContactPerson {
+    ContactPerson from ContactPersonFields {
         required {
             /// The telephone's country prefix.
             phone_prefix: String = D.len(0, 5).clean();
@@ -85,7 +92,7 @@ wire! {
             /// The licence.
             license_file_id: FileId = D;
             /// Its legal form; the values aren't public.
-            ent_type: String = D;
+            ent_type: String = D.clean();
             /// Its number in the Chinese register.
             uni_social_credit: String = D.len(0, 18).clean();
             /// From when the licence holds.
@@ -129,15 +136,15 @@ wire! {
             /// Its industry.
             industry: Code<unconfirmed::Industry> = D;
             /// How many it employs; the values aren't public.
-            employee_number: String = D;
+            employee_number: String = D.clean();
             /// Where it works.
             address: Address = D.required_by(I);
             /// Where it sells to.
             export_country: Vec<Country> = D;
-            /// What it sells.
-            export_type: Vec<Code<unconfirmed::BusinessCategory>> = D;
+            /// What it sells. That it is this table is I.
+            export_type: Vec<Code<unconfirmed::BusinessCategory>> = D.table_by(I);
             /// How much it trades; the values aren't public.
-            trade_volume: String = D;
+            trade_volume: String = D.clean();
         }
         optional {
             /// Its industry by the newer table.
@@ -200,9 +207,9 @@ wire! {
             address1: String = D.required_by(T).clean();
         }
         optional {
-            /// The province, by name or by code.
+            /// The province. Whether by name or by code isn't stated.
             province: String = D.required_by(T).clean();
-            /// The city, by name or by code.
+            /// The city. Whether by name or by code isn't stated.
             city: String = D.required_by(T).clean();
             /// The postal code.
             zip_code as "zipcode": String = D.required_by(T).clean();
@@ -217,7 +224,7 @@ wire! {
     OnboardingApplyResponse {
         required {
             /// The merchant's number.
-            merch_id: String = T.shown();
+            merch_id: String = T.len(1, 20).limit_by(D).shown();
         }
         optional {
             /// The page on which the legal representative authorises.
@@ -231,7 +238,7 @@ wire! {
     OnboardingUpdateResponse {
         optional {
             /// The merchant's number.
-            merch_id: String = I.shown();
+            merch_id: String = I.len(1, 20).limit_by(D).shown();
             /// The page on which the legal representative authorises.
             authorize_link: String = I;
         }
@@ -243,7 +250,7 @@ wire! {
     OnboardingInquiryRequest {
         optional {
             /// The merchant's number.
-            merch_id: String = T.shown();
+            merch_id: String = T.len(1, 20).limit_by(D).shown().clean();
             /// The number under which the company applied.
             request_id: RequestId = I.len(1, 32).shown();
         }
@@ -267,9 +274,9 @@ wire! {
         }
         optional {
             /// The number under which the company applied.
-            request_id: String = D.shown();
+            request_id: String = D.required_by(I).shown();
             /// The merchant's number.
-            merch_id: String = D.shown();
+            merch_id: String = D.required_by(I).len(1, 20).shown();
             /// More about it, in the platform's words.
             msg: String = D;
         }
@@ -323,5 +330,14 @@ open_enum! {
         HkMoPass = "HK_MO_PASS", T;
         /// Travel permit of residents of Taiwan.
         TwCard = "TW_CARD", T;
+    }
+}
+
+impl OnboardingStatus {
+    /// Whether the platform has nothing more to say (I). `REJECTED` isn't final: it waits for a correction. Nor is a status
+    /// that isn't known.
+    #[must_use]
+    pub const fn is_final(&self) -> bool {
+        matches!(self, Self::Pass | Self::Refused | Self::AuthFail)
     }
 }

@@ -21,7 +21,7 @@ macro_rules! order_request {
                     /// From where.
                     buyer_country: Country = D.shown();
                     /// For how much, in the wire's unit.
-                    amount: Amount = D;
+                    amount: Amount = D.above_zero();
                     /// In which currency.
                     currency: Currency = D.shown();
                     /// The contract's number.
@@ -29,7 +29,7 @@ macro_rules! order_request {
                     /// The contract.
                     contract_file_ids: Vec<FileId> = D.items(1, 10).limit_by($limits);
                     /// What is bought.
-                    goods_info: GoodsInfo = D.required_by(I).inside($limits);
+                    goods_info: GoodsInfo = D.required_by(I).limits_inside($limits);
                     /// The invoices.
                     invoice_file_ids: Vec<FileId> = D.items(1, 10).limit_by($limits);
                     /// When it was ordered.
@@ -39,7 +39,7 @@ macro_rules! order_request {
                     /// Whether the money is to be exchanged.
                     is_exchange_settle: bool = D.required_by(I);
                     /// How the goods travel.
-                    logistics_info: LogisticsInfo = D.required_by(I).inside($limits);
+                    logistics_info: LogisticsInfo = D.required_by(I).limits_inside($limits);
                     /// A remark.
                     remark: String = D.len(0, 128).limit_by($limits);
                     /// Other papers.
@@ -64,8 +64,8 @@ wire! {
     /// What is bought (D).
     GoodsInfo {
         required {
-            /// Which kind of goods (that it is this table is I).
-            category: Code<unconfirmed::ProductCategory> = D;
+            /// Which kind of goods. That it is this table is I.
+            category: Code<unconfirmed::ProductCategory> = D.table_by(I);
             /// What they are called.
             name: String = D.len(1, 128).clean();
         }
@@ -73,7 +73,7 @@ wire! {
             /// How many.
             quantity: i64 = D.required_by(I);
             /// Where they are shown.
-            url: String = D.required_by(I).len(1, 256);
+            url: String = D.required_by(I).len(1, 256).clean();
             /// Their customs declaration.
             custom_dec_info: CustomDecInfo = D.required_by(I);
         }
@@ -85,7 +85,7 @@ wire! {
     CustomDecInfo {
         optional {
             /// How it is declared.
-            dec_method: String = D;
+            dec_method: String = D.clean();
             /// The declaration's number.
             dec_no: String = D.clean();
         }
@@ -94,7 +94,7 @@ wire! {
 
 wire! {
     /// How the goods travel (D).
-    LogisticsInfo {
+    LogisticsInfo from LogisticsInfoFields {
         required {
             /// Whether they are on their way.
             ship_status: ShipStatus = D;
@@ -136,7 +136,7 @@ macro_rules! order_response {
             $name {
                 required {
                     /// The order's number, to settle receipts by.
-                    contract_order_no: String = $mark.shown();
+                    contract_order_no: String = $mark.shown().clean();
                     /// Where the order stands; `RELATABLE` on the platform's page.
                     status: OrderStatus = $mark.shown();
                 }
@@ -162,7 +162,7 @@ wire! {
             /// The number under which the order was created.
             request_id: RequestId = I.len(1, 32).shown();
             /// The order's number.
-            contract_order_no: String = I.shown();
+            contract_order_no: String = I.shown().clean();
         }
         with extra
         rules a_number
@@ -197,7 +197,7 @@ wire! {
     OrderSupplementRequest {
         required {
             /// The order's number.
-            contract_order_no: String = I.shown();
+            contract_order_no: String = I.shown().clean();
             /// How the goods travel.
             logistics_info: LogisticsInfo = I.inside(I);
         }
@@ -228,11 +228,11 @@ wire! {
         }
         optional {
             /// The number under which the order was created.
-            request_id: String = D.shown();
+            request_id: String = D.required_by(I).shown();
             /// Whose order it is.
-            merch_id: String = D.shown();
+            merch_id: String = D.required_by(I).len(1, 20).shown();
             /// Why it was sent back, in the platform's words.
-            reason: String = D;
+            reason: String = D.required_by(I);
         }
     }
 }

@@ -9,17 +9,17 @@ use crate::{Country, Currency, Origin, unconfirmed};
 
 /// Both calls send the same body.
 macro_rules! payee_request {
-    ($(#[$meta:meta])* $name:ident) => {
+    ($(#[$meta:meta])* $name:ident, $mark:ident) => {
         wire! {
             $(#[$meta])*
             $name {
                 required {
                     /// The caller's own unique number; of an update, the create's (I).
-                    request_id: RequestId = D.len(1, 32).shown();
+                    request_id: RequestId = $mark.required_by(I).len(1, 32).shown();
                     /// A person or a company.
-                    r#type as "type": PayeeType = D.shown();
+                    r#type as "type": PayeeType = $mark.required_by(I).shown();
                     /// Who is to be paid, and where.
-                    beneficiary: Beneficiary = D;
+                    beneficiary: Beneficiary = $mark.required_by(I).inside($mark);
                 }
                 with extra
             }
@@ -29,12 +29,12 @@ macro_rules! payee_request {
 
 payee_request! {
     /// Request of `payee.create` (I: taken over from `payee.update`).
-    PayeeCreateRequest
+    PayeeCreateRequest, I
 }
 
 payee_request! {
     /// Request of `payee.update` (D from the page's example up to `uni_social_credit`, the rest I).
-    PayeeUpdateRequest
+    PayeeUpdateRequest, D
 }
 
 wire! {
@@ -42,27 +42,27 @@ wire! {
     Beneficiary {
         optional {
             /// What the payments are for; `PFG` on the platform's page.
-            purpose: String = D.clean();
+            purpose: String = D.required_by(I).clean();
             /// What the payments are for, in words.
-            purpose_desc: String = D.clean();
+            purpose_desc: String = D.required_by(I).clean();
             /// Where the payee lives or is registered.
-            country: Country = D.shown();
+            country: Country = D.required_by(I).shown();
             /// The payee's industry.
-            industry: Code<unconfirmed::Industry> = D;
+            industry: Code<unconfirmed::Industry> = D.required_by(I);
             /// The payee's industry by the newer table.
-            main_industry: Code<unconfirmed::NewIndustryMain> = D;
+            main_industry: Code<unconfirmed::NewIndustryMain> = D.required_by(I);
             /// Its parts by the newer table.
-            sub_industry: Vec<Code<unconfirmed::NewIndustrySub>> = D;
+            sub_industry: Vec<Code<unconfirmed::NewIndustrySub>> = D.required_by(I);
             /// What the merchant calls the payee.
-            nick_name: String = D.clean();
+            nick_name: String = D.required_by(I).clean();
             /// A person's given name.
-            first_name: String = D.clean();
+            first_name: String = D.required_by(I).clean();
             /// A person's family name.
-            last_name: String = D.clean();
+            last_name: String = D.required_by(I).clean();
             /// Which paper the number is of.
-            doc_type: String = D;
+            doc_type: String = D.required_by(I).clean();
             /// The paper's number.
-            id_number: String = D.clean();
+            id_number: String = D.required_by(I).clean();
             /// A company's number in the Chinese register.
             uni_social_credit: String = I.clean();
             /// A company's name.
@@ -109,7 +109,7 @@ wire! {
             /// The bank's number for transfers inside its country.
             routing_number: String = I.clean();
             /// Which kind of account.
-            account_type: String = I;
+            account_type: String = I.clean();
             /// The bank's address.
             bank_address: String = I.clean();
         }
@@ -125,7 +125,7 @@ macro_rules! payee_response {
             $name {
                 optional {
                     /// The payee's number, to pay by.
-                    beneficiary_id: String = I.shown();
+                    beneficiary_id: String = I.shown().clean();
                     /// The request's own number.
                     request_id: String = I.shown();
                     /// Where the payee stands.
@@ -153,7 +153,7 @@ wire! {
             /// The number under which the payee was created.
             request_id: RequestId = I.len(1, 32).shown();
             /// The payee's number.
-            beneficiary_id: String = I.shown();
+            beneficiary_id: String = I.shown().clean();
         }
         with extra
         rules a_number
@@ -178,9 +178,9 @@ wire! {
         }
         optional {
             /// The number under which the payee was created.
-            request_id: String = I.shown();
+            request_id: String = I.required_by(I).shown();
             /// Whose payee it is.
-            merch_id: String = I.shown();
+            merch_id: String = I.required_by(I).len(1, 20).limit_by(D).shown();
             /// Why it was refused, in the platform's words.
             reason: String = I;
         }

@@ -12,11 +12,11 @@ wire! {
             /// The caller's own unique number. It is the only handle of the payment: the answer brings no order number.
             request_id: RequestId = D.len(1, 32).shown();
             /// The payee.
-            beneficiary_id: String = D.shown();
+            beneficiary_id: String = D.shown().clean();
             /// Must equal the payee's currency.
             currency: Currency = D.shown();
             /// How much, in the wire's unit.
-            amount: NumberAmount = D;
+            amount: NumberAmount = D.above_zero();
             /// Text for the payee.
             postscript: String = D.clean();
         }
@@ -32,9 +32,9 @@ wire! {
         }
         optional {
             /// What the platform takes for it.
-            fee_amount: NumberAmount = D;
+            fee_amount: NumberAmount = D.required_by(I);
             /// `PAY` on the platform's page; its meaning isn't stated.
-            beneficiary_type: String = D.shown();
+            beneficiary_type: String = D.required_by(I).shown();
         }
     }
 }
@@ -61,7 +61,7 @@ wire! {
         }
         optional {
             /// Whose payment it is.
-            merch_id: String = I.shown();
+            merch_id: String = I.len(1, 20).limit_by(D).shown();
             /// How much.
             amount: NumberAmount = I;
             /// In which currency.

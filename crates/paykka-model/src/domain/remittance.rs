@@ -17,7 +17,7 @@ wire! {
         }
         optional {
             /// Whose money it is.
-            merch_id: String = D.shown();
+            merch_id: String = D.required_by(I).len(1, 20).shown();
             /// Why it was sent back, in the platform's words.
             reason: String = D;
             /// How much, in the wire's unit.

@@ -2,8 +2,8 @@
 //! orders that it pays, and becomes balance.
 
 use super::ReceiptStatus;
-use crate::Amount;
-use crate::schema::wire;
+use crate::schema::{Checker, Problem, wire};
+use crate::{Amount, Origin};
 
 wire! {
     /// Request of `trade_settle.apply` (D). The call has no `request_id`: the receipt is its key, and it is taken only while
@@ -11,10 +11,17 @@ wire! {
     TradeSettleApplyRequest {
         required {
             /// The receipt.
-            recv_order_no: String = D.shown();
+            recv_order_no: String = D.shown().clean();
             /// The orders that it pays, each with its part.
             relate_list: Vec<RelatedOrder> = D;
         }
+        rules some_orders
+    }
+}
+
+fn some_orders(request: &TradeSettleApplyRequest, checker: &mut Checker) {
+    if request.relate_list.is_empty() {
+        checker.note_at("relate_list", Problem::Empty, Some(Origin::Inferred));
     }
 }
 
@@ -23,9 +30,9 @@ wire! {
     RelatedOrder {
         required {
             /// The order.
-            contract_order_no: String = D.shown();
+            contract_order_no: String = D.shown().clean();
             /// The part of the receipt that pays it, in the wire's unit.
-            amount: Amount = D;
+            amount: Amount = D.above_zero();
         }
     }
 }
@@ -45,7 +52,7 @@ wire! {
     TradeSettleInquiryRequest {
         required {
             /// The receipt.
-            recv_order_no: String = D.shown();
+            recv_order_no: String = D.shown().clean();
         }
     }
 }
@@ -78,7 +85,7 @@ wire! {
         }
         optional {
             /// Whose receipt it is.
-            merch_id: String = D.shown();
+            merch_id: String = D.required_by(I).len(1, 20).shown();
             /// Why it was sent back, in the platform's words.
             reason: String = D;
         }

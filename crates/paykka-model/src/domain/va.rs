@@ -57,12 +57,12 @@ wire! {
     /// they are read, too.
     VaState {
         required {
-            /// The number under which the account was applied for, 1..32 characters.
-            request_id: String = D.shown();
+            /// The number under which the account was applied for.
+            request_id: String = D.len(1, 32).shown();
         }
         optional {
-            /// Whose account it is, 1..20 characters.
-            merch_id: String = D.shown();
+            /// Whose account it is.
+            merch_id: String = D.len(1, 20).shown();
             /// Where it stands.
             status: VaStatus = D.shown();
             /// Which currencies it takes. One text is read as one of them (I).

@@ -8,27 +8,29 @@ impl NotificationKind {
     /// it arrived.
     ///
     /// 1. A `type` that names one kind decides: `ASSESSMENT` (T). `MERCH` stands on several (D).
-    /// 2. Else keys that one kind alone has, as far as the kinds are known: all that are there must be of one kind.
+    /// 2. Else a key that one kind alone has, as far as the kinds are known, if that kind has all the other known keys that
+    ///    are there, too.
     ///
-    /// Never the status: the same words stand on several kinds.
+    /// Never the status: the same words stand on several kinds. Most of the kinds' own keys are inferred (I), so a kind
+    /// that was told by them is a reading, not a fact: ask the inquiry call before you book money.
     ///
     /// # Errors
-    /// The candidates where it can't be told: the kinds whose own keys are there, or else those that have all the known
-    /// keys that are there.
+    /// The candidates where it can't be told: the kinds whose keys contradict each other, or else those that have all the
+    /// known keys that are there.
     pub fn of(r#type: &str, keys: &[&str]) -> Result<Self, Vec<Self>> {
         if r#type == "ASSESSMENT" {
             return Ok(Self::Assessment);
         }
         let having = || keys.iter().map(|key| Kinds::having(key)).filter(|kinds| !kinds.is_none());
         let own = having().filter(Kinds::is_one).fold(Kinds::NONE, Kinds::or);
-        if own.is_none() {
-            let all = having().reduce(Kinds::and).unwrap_or(Kinds::NONE);
-            return Err(all.list().collect());
-        }
-        match own.list().next().filter(|_| own.is_one()) {
-            Some(kind) => Ok(kind),
-            None => Err(own.list().collect()),
-        }
+        let with_all = having().reduce(Kinds::and).unwrap_or(Kinds::NONE);
+        let told = own.and(with_all).list().next().filter(|_| own.is_one());
+        told.ok_or_else(|| {
+            // Whose keys contradict each other are candidates all the same.
+            let odd = having().filter(|kinds| kinds.and(own).is_none()).fold(own, Kinds::or);
+            let candidates = if own.is_none() { with_all } else { odd };
+            candidates.list().collect()
+        })
     }
 
     const fn bit(self) -> u16 {

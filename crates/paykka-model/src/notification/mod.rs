@@ -65,7 +65,11 @@ macro_rules! kinds {
                 }
             }
 
-            fn read(self, body: &[u8]) -> Result<Notification, DecodeError> {
+            /// Reads the body of a notification of this kind.
+            ///
+            /// # Errors
+            /// [`DecodeError`] with the place where the body isn't an envelope, or its data doesn't fit the kind.
+            pub fn read(self, body: &[u8]) -> Result<Notification, DecodeError> {
                 match self {
                     $(Self::$kind => Notification::from_body_of::<$event>(body),)+
                 }
@@ -122,7 +126,7 @@ kinds! {
     /// `payment.notification`: a payment changed.
     Payment(PaymentState) = PaymentNotification;
     /// `order.notification`: a contract was reviewed.
-    Order(OrderReview) = OrderNotification;
+    OrderReview(OrderReview) = OrderNotification;
 }
 
 impl Notification {
@@ -169,6 +173,16 @@ pub struct UnknownNotification {
     pub merch_id: Option<String>,
     /// The kinds that it may be, by the keys that it has.
     pub candidates: Vec<NotificationKind>,
+}
+
+impl UnknownNotification {
+    /// The data, taken for that of kind `E`, such as one of the candidates: your own decision.
+    ///
+    /// # Errors
+    /// [`DecodeError`] where it doesn't fit; its path begins at the data.
+    pub fn read_as<E: Event>(&self) -> Result<E::Data, DecodeError> {
+        decode(self.data.get().as_bytes())
+    }
 }
 
 /// The data is left out: it holds names and account numbers.

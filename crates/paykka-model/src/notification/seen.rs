@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 pub(super) struct Seen {
     pub(super) keys: Vec<String>,
@@ -35,10 +35,10 @@ impl<'de> Visitor<'de> for Keys {
                 // Readers differ in which of two they take, so the merchant must be named once.
                 return Err(A::Error::duplicate_field("merch_id"));
             } else {
-                seen.merch_id = match map.next_value()? {
-                    Value::Null => None,
-                    Value::String(merchant) => Some(merchant),
-                    _ => Some(String::new()),
+                let value: Box<RawValue> = map.next_value()?;
+                seen.merch_id = match value.get() {
+                    "null" => None,
+                    json => Some(serde_json::from_str(json).unwrap_or_default()),
                 };
             }
             seen.keys.push(key);

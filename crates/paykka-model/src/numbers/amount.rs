@@ -74,6 +74,11 @@ impl Amount {
         }
     }
 
+    #[allow(clippy::trivially_copy_pass_by_ref, reason = "one signature for both types of amounts")]
+    pub(crate) const fn is_above_zero(&self) -> bool {
+        self.0 > 0
+    }
+
     /// The sum of all, or `None` beyond int64.
     #[must_use]
     pub fn checked_sum(amounts: impl IntoIterator<Item = Self>) -> Option<Self> {

@@ -60,13 +60,13 @@ impl Decimal {
 
     /// Digits after the point that aren't a zero at the end.
     pub(super) fn fraction_digits(&self) -> i64 {
-        self.parts().exponent.saturating_neg().max(0)
+        self.parts().canonical().exponent.saturating_neg().max(0)
     }
 
     /// The number times 10^`by`, written without an exponent and with at least `fraction` digits after the point. `None`
     /// where that would take more than a thousand zeros.
     pub(super) fn scaled(&self, by: i64, fraction: usize) -> Option<Self> {
-        let parts = self.parts();
+        let parts = self.parts().canonical();
         let exponent = if parts.digits.is_empty() { 0 } else { parts.exponent.checked_add(by)? };
         let zeros = usize::try_from(exponent.unsigned_abs()).ok().filter(|zeros| *zeros <= 1000)?;
         let (mut whole, mut rest) = if exponent >= 0 {
@@ -176,10 +176,10 @@ impl Hash for Decimal {
     }
 }
 
-/// The number's text.
+/// The number's text, whole whatever precision is asked for: nothing here rounds.
 impl fmt::Display for Decimal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.text)
+        f.write_str(&self.text)
     }
 }
 

@@ -7,7 +7,17 @@ mod digits;
 mod number_amount;
 mod unit;
 
+use crate::Currency;
+
 pub use amount::Amount;
 pub use decimal::{Decimal, DecimalError};
 pub use number_amount::NumberAmount;
 pub use unit::{AmountError, AmountUnit};
+
+impl Currency {
+    /// How many digits the currency has after the point, by ISO 4217 (CNH as CNY, I); `None` for a code that isn't in it.
+    #[must_use]
+    pub fn minor_digits(&self) -> Option<u8> {
+        digits::of(self.code())
+    }
+}

@@ -5,11 +5,12 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Amount, AmountError, AmountUnit, Decimal};
+use super::{AmountError, AmountUnit, Decimal, DecimalError};
 use crate::Currency;
 
 /// An amount that the platform's page shows as a number, not as an integer (D for `payment.apply` and
-/// `forex.pre_order`). What it counts in isn't documented, so a decimal comes of it only with an [`AmountUnit`].
+/// `forex.pre_order`). What it counts in isn't documented, so a decimal comes of it only with an [`AmountUnit`]; and nobody
+/// says that it counts in what an [`Amount`](crate::Amount) counts in, so neither comes of the other.
 ///
 /// Equal are amounts of equal value: `1.10` and `1.1`. Each is written as it was read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -17,22 +18,30 @@ use crate::Currency;
 pub struct NumberAmount(Decimal);
 
 impl NumberAmount {
-    /// From the number on the wire.
-    #[must_use]
-    pub const fn from_wire(wire: Decimal) -> Self {
-        Self(wire)
+    /// From the number as it shall stand on the wire, such as `1250` or `12.50`: which of the two is yours to know.
+    ///
+    /// # Errors
+    /// [`DecimalError`] for what isn't a number as JSON writes it.
+    pub fn from_wire(wire: &str) -> Result<Self, DecimalError> {
+        wire.parse().map(Self)
     }
 
-    /// The number on the wire.
+    /// From a whole number as it shall stand on the wire.
     #[must_use]
-    pub const fn as_wire(&self) -> &Decimal {
-        &self.0
+    pub fn from_integer(wire: i64) -> Self {
+        Self(wire.into())
     }
 
-    /// The number on the wire, if it is a whole one that an [`Amount`] can hold.
+    /// The number as it stands on the wire.
     #[must_use]
-    pub fn to_amount(&self) -> Option<Amount> {
-        self.0.to_i64().map(Amount::from_wire)
+    pub fn as_wire(&self) -> &str {
+        self.0.as_str()
+    }
+
+    /// The number on the wire, if it is a whole one within int64.
+    #[must_use]
+    pub fn to_integer(&self) -> Option<i64> {
+        self.0.to_i64()
     }
 
     /// From so much money, such as `12.50`, if the wire counts in `unit`.
@@ -50,12 +59,9 @@ impl NumberAmount {
     pub fn to_decimal(&self, currency: &Currency, unit: AmountUnit) -> Result<Decimal, AmountError> {
         unit.money(&self.0, currency)
     }
-}
 
-/// The same number on the wire.
-impl From<Amount> for NumberAmount {
-    fn from(amount: Amount) -> Self {
-        Self(amount.to_wire().into())
+    pub(crate) fn is_above_zero(&self) -> bool {
+        !self.0.is_negative() && !self.0.is_zero()
     }
 }
 

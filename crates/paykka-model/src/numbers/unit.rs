@@ -2,11 +2,13 @@
 
 use std::fmt;
 
-use super::{Decimal, digits};
+use super::Decimal;
 use crate::Currency;
 
 /// What an amount on the wire counts in. There is no default: ask the platform, and write the answer down once in the
 /// program. (`paykka-emulator` counts in [`Minor`](Self::Minor).)
+///
+/// Closed: an amount counts in one or in the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum AmountUnit {
     /// In the currency's smallest unit: 1250 is USD 12.50 and JPY 1250.
@@ -23,6 +25,10 @@ impl AmountUnit {
             return Err(AmountError(Reason::TooManyDigits { currency: shown(currency), digits }));
         }
         match self {
+            // Written out, since an exponent on the wire would surprise the other side.
+            Self::Major if value.as_str().contains(['e', 'E']) => {
+                value.scaled(0, 0).ok_or(AmountError(Reason::TooLarge))
+            }
             Self::Major => Ok(value.clone()),
             Self::Minor => value.scaled(i64::from(digits), 0).ok_or(AmountError(Reason::TooLarge)),
         }
@@ -43,8 +49,7 @@ impl AmountUnit {
 }
 
 fn digits_of(currency: &Currency) -> Result<u8, AmountError> {
-    digits::of(currency.code())
-        .ok_or_else(|| AmountError(Reason::UnknownCurrency { currency: shown(currency) }))
+    currency.minor_digits().ok_or_else(|| AmountError(Reason::UnknownCurrency { currency: shown(currency) }))
 }
 
 /// A code may be anything that somebody sent; what isn't three letters isn't repeated.

@@ -67,7 +67,7 @@ pub struct OperationInfo {
     pub response: Option<&'static Schema>,
 }
 
-/// Who sends it.
+/// Who sends it. Closed: there are two sides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
     /// The merchant calls the platform.
@@ -84,13 +84,14 @@ pub struct Origins {
     pub path: Origin,
     /// The request's body, or the notification's data, as a whole; its fields have marks of their own.
     pub request: Origin,
-    /// The answer's body, likewise.
+    /// The answer's body, likewise; of a notification, that it is answered `{}`.
     pub response: Origin,
     /// Whether `X-Merch-Id` goes with it.
     pub merchant: Origin,
 }
 
-/// Whether the header `X-Merch-Id` is sent, and with it the fourth line of the string to sign.
+/// Whether the header `X-Merch-Id` is sent, and with it the fourth line of the string to sign. Closed: it is, it isn't, or
+/// it may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MerchantRule {
     /// It isn't sent.

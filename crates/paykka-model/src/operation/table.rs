@@ -5,7 +5,7 @@ use super::{
 };
 use crate::domain::*;
 use crate::schema::marks::{D, I, T};
-use crate::{Notification, NotificationKind, WireObject};
+use crate::{Currency, Notification, NotificationKind, WireObject};
 
 /// Declares the table: a type for each operation with its row, the table of all rows, and the visitor. Each row reads:
 /// name, path with its mark, merchant's rule with its mark, and the bodies with theirs. What stands behind `same` is
@@ -71,7 +71,7 @@ macro_rules! operations {
 
     (@notice $(#[$meta:meta])* $name:ident {
         $wire_name:literal, $path:literal by $path_mark:ident, merchant $merchant:ident by $merchant_mark:ident,
-        $kind:ident($data:ident) by $data_mark:ident
+        $kind:ident($data:ident) by $data_mark:ident, reply by $reply_mark:ident
     }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy)]
@@ -85,8 +85,7 @@ macro_rules! operations {
                 origin: Origins {
                     path: $path_mark,
                     request: $data_mark,
-                    // The answer `{}` stands on a page.
-                    response: D,
+                    response: $reply_mark,
                     merchant: $merchant_mark,
                 },
                 merchant: MerchantRule::$merchant,
@@ -124,6 +123,15 @@ fn same<T: PartialEq>(asked: Option<T>, answered: Option<T>) -> bool {
     }
 }
 
+/// A currency that wasn't asked for, if the answer names one.
+fn other_currency<'a>(
+    asked: &BalanceInquiryRequest,
+    answered: &'a BalanceInquiryResponse,
+) -> Option<&'a Currency> {
+    let mut named = answered.accounts.iter().map(|account| &account.currency);
+    named.find(|named| asked.currency.as_ref().is_some_and(|asked| asked != *named))
+}
+
 operations! {
     /// `onboarding.apply`: a company applies to become a merchant. Path D, request D, answer T.
     call OnboardingApply {
@@ -149,7 +157,7 @@ operations! {
     /// `onboarding.notification`: an application changed. Path I, data D.
     notice OnboardingNotification {
         "onboarding.notification", "/api/v2/merch/onboard/notify" by I, merchant Required by I,
-        Onboarding(OnboardingState) by D
+        Onboarding(OnboardingState) by D, reply by I
     }
     /// `assessment.submit`: a company hands itself in to be assessed. Path T, request T, answer T.
     call AssessmentSubmit {
@@ -162,7 +170,7 @@ operations! {
         "assessment.update", "/api/v2/merch/assessment/update" by T, merchant Required by T,
         Write("request_id"), Json,
         AssessmentUpdateRequest by T => AssessmentSubmitResponse by T, same |request, response|
-            request.merch_id.as_deref() => Some(response.merch_id.as_str())
+            Some(request.merch_id.as_str()) => Some(response.merch_id.as_str())
     }
     /// `assessment.result`: what came of an assessment. Path T, request T, answer T.
     call AssessmentResult {
@@ -174,7 +182,7 @@ operations! {
     /// `assessment.notification`: an assessment changed. Path T, data T.
     notice AssessmentNotification {
         "assessment.notification", "/api/v2/merch/assessment/notify" by T, merchant Optional by T,
-        Assessment(AssessmentState) by T
+        Assessment(AssessmentState) by T, reply by I
     }
     /// `va.apply`: an account for buyers' money is applied for. Path I, request I, answer I.
     call VaApply {
@@ -193,12 +201,13 @@ operations! {
     /// `va.notification`: an account changed. Path D, data D.
     notice VaNotification {
         "va.notification", "/api/v2/merch/va/notify" by D, merchant Required by D,
-        Va(VaState) by D
+        Va(VaState) by D, reply by D
     }
-    /// `remittance.notification`: money has landed. Path I, data D.
+    /// `remittance.notification`: money has landed. Path I, data I: four of its keys stand on a schema page that is this one's
+    /// or `trade_settle.notification`'s.
     notice RemittanceNotification {
         "remittance.notification", "/api/v2/merch/remittance/notify" by I, merchant Required by I,
-        Remittance(Remittance) by D
+        Remittance(Remittance) by I, reply by I
     }
     /// `order.create`: a contract is handed in. Path D, request D, answer D.
     call OrderCreate {
@@ -239,16 +248,18 @@ operations! {
         TradeSettleInquiryRequest by D => TradeSettleReceipt by I, same |request, response|
             Some(request.recv_order_no.as_str()) => response.recv_order_no.as_deref()
     }
-    /// `trade_settle.notification`: a receipt changed. Path I, data D.
+    /// `trade_settle.notification`: a receipt changed. Path I, data I: its keys stand on a schema page that is this one's or
+    /// `remittance.notification`'s.
     notice TradeSettleNotification {
         "trade_settle.notification", "/api/v2/trade-settle/notify" by I, merchant Required by I,
-        TradeSettle(TradeSettleState) by D
+        TradeSettle(TradeSettleState) by I, reply by I
     }
     /// `balance.inquiry`: what stands on the merchant's accounts. Path I, request I, answer I.
     call BalanceInquiry {
         "balance.inquiry", "/api/v2/merch/account/balance" by I, merchant Required by I,
         Read, Json,
-        BalanceInquiryRequest by I => BalanceInquiryResponse by I
+        BalanceInquiryRequest by I => BalanceInquiryResponse by I, same |request, response|
+            request.currency.as_ref() => other_currency(request, response)
     }
     /// `payee.create`: a payee is handed in. Path I, request I, answer I.
     call PayeeCreate {
@@ -275,7 +286,7 @@ operations! {
     /// `payee.notification`: a payee changed. Path I, data I.
     notice PayeeNotification {
         "payee.notification", "/api/v2/merch/beneficiary/notify" by I, merchant Required by I,
-        Payee(PayeeState) by I
+        Payee(PayeeState) by I, reply by I
     }
     /// `forex.pre_order`: a rate is quoted. Path D, request D, answer D.
     call ForexPreOrder {
@@ -304,7 +315,7 @@ operations! {
     /// `forex.notification`: an exchange changed. Path I, data I.
     notice ForexNotification {
         "forex.notification", "/api/v2/fx/conversion/notify" by I, merchant Required by I,
-        Forex(ForexState) by I
+        Forex(ForexState) by I, reply by I
     }
     /// `payment.apply`: pay a beneficiary. **Moves money.** Path D, request D, answer D.
     call PaymentApply {
@@ -322,7 +333,7 @@ operations! {
     /// `payment.notification`: a payment changed. Path I, data I.
     notice PaymentNotification {
         "payment.notification", "/api/v2/merch/pay/notify" by I, merchant Required by I,
-        Payment(PaymentState) by I
+        Payment(PaymentState) by I, reply by I
     }
     /// `file.upload`: a file is uploaded. Path T, request I, answer T.
     call FileUpload {
@@ -333,6 +344,6 @@ operations! {
     /// `order.notification`: a contract was reviewed. Path I, data D.
     notice OrderNotification {
         "order.notification", "/api/v2/merch/contract/notify" by I, merchant Required by I,
-        Order(OrderReview) by D
+        OrderReview(OrderReview) by D, reply by I
     }
 }

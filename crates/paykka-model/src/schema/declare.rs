@@ -58,11 +58,14 @@ macro_rules! wire {
                 pub $oname: Option<$otype>,
             )+)?
             $(
-                /// Other keys, written beside these: the platform's pages don't show the whole object.
+                /// Other keys, written beside these: the platform's pages don't show the whole object. Numbers with a fraction
+                /// are floats here, and lose digits beyond the 15th and zeros at the end.
                 #[serde(flatten)]
                 pub $extra: serde_json::Map<String, serde_json::Value>,
             )?
         }
+
+        impl $crate::schema::sealed::Sealed for $name {}
 
         impl $crate::WireObject for $name {
             const SCHEMA: $crate::Schema = {

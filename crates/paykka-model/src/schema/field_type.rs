@@ -39,8 +39,8 @@ pub(crate) fn show(f: &mut fmt::DebugStruct<'_, '_>, field: Option<&Field>, valu
 #[derive(Default)]
 pub(crate) struct Checker {
     path: Vec<Step>,
-    /// How sure what is inside here is at best.
-    at_best: Vec<Origin>,
+    /// How sure what is inside here is at best, and how sure its limits are.
+    at_best: Vec<(Origin, Origin)>,
     validation: Validation,
 }
 
@@ -60,30 +60,37 @@ impl Checker {
 
     /// The checks of an object that is a field's value.
     pub(crate) fn inside(&mut self, field: &Field, check: impl FnOnce(&mut Self)) {
-        self.at_best.push(field.inside);
+        self.at_best.push((field.inside, field.limits_inside));
         check(self);
         self.at_best.pop();
     }
 
     /// Extra keys that the object has fields for.
     pub(crate) fn extra<'a>(&mut self, fields: &[Field], keys: impl Iterator<Item = &'a String>) {
-        let names: Vec<&str> = fields
-            .iter()
-            .flat_map(|field| [field.name].into_iter().chain(field.aliases.iter().copied()))
-            .collect();
         for key in keys {
-            if let Some(name) = names.iter().find(|name| *name == key) {
-                self.path
-                    .push(Step::Key(fields.iter().find(|f| f.name == *name).map_or("extra", |f| f.name)));
-                self.note(Problem::ExtraTwice, None);
-                self.path.pop();
+            let twice =
+                fields.iter().find(|field| field.name == key || field.aliases.contains(&key.as_str()));
+            if let Some(field) = twice {
+                self.note_at(field.name, Problem::ExtraTwice, None);
             }
         }
     }
 
     pub(crate) fn note(&mut self, problem: Problem, origin: Option<Origin>) {
-        let origin = origin.map(|origin| self.at_best.iter().fold(origin, |a, b| a.weaker(*b)));
+        let is_limit = matches!(problem, Problem::Length { .. } | Problem::Items { .. });
+        let weakened = |origin: Origin, (inside, limits): &(Origin, Origin)| {
+            let origin = origin.weaker(*inside);
+            if is_limit { origin.weaker(*limits) } else { origin }
+        };
+        let origin = origin.map(|origin| self.at_best.iter().fold(origin, weakened));
         self.validation.violations.push(Violation { path: self.shown_path(), problem, origin });
+    }
+
+    /// A finding about one field, by a rule of the whole object.
+    pub(crate) fn note_at(&mut self, key: &'static str, problem: Problem, origin: Option<Origin>) {
+        self.path.push(Step::Key(key));
+        self.note(problem, origin);
+        self.path.pop();
     }
 
     pub(crate) fn finish(self) -> Validation {
@@ -219,7 +226,27 @@ macro_rules! plain {
     )+};
 }
 
-plain! { bool: Boolean, i64: Int64, FileId: Int32, Amount: Int64, NumberAmount: Number, Decimal: Number }
+plain! { bool: Boolean, i64: Int64, FileId: Int32, Decimal: Number }
+
+macro_rules! amount {
+    ($($type:ty: $json:ident),+) => {$(
+        impl FieldType for $type {
+            const TYPE: JsonType = JsonType::$json;
+
+            fn check(&self, field: &Field, checker: &mut Checker) {
+                if field.above_zero && !self.is_above_zero() {
+                    checker.note(Problem::NotAboveZero, Some(Origin::Inferred));
+                }
+            }
+
+            fn debug(&self, shown: bool) -> Option<Shown<'_>> {
+                shown.then_some(Shown::Value(self))
+            }
+        }
+    )+};
+}
+
+amount! { Amount: Int64, NumberAmount: Number }
 
 macro_rules! text_table {
     ($($type:ty),+) => {$(
@@ -228,6 +255,9 @@ macro_rules! text_table {
 
             fn check(&self, field: &Field, checker: &mut Checker) {
                 checker.text(self.code(), field);
+                if self.row().is_none() {
+                    checker.note(Problem::Unlisted, Some(Origin::Inferred));
+                }
             }
 
             fn debug(&self, shown: bool) -> Option<Shown<'_>> {

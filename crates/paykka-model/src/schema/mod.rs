@@ -16,12 +16,13 @@ pub(crate) use declare::{constructor, is_given, key, required, wire};
 pub(crate) use field_type::{Checker, FieldType, Shown, show};
 pub use origin::Origin;
 pub(crate) use origin::marks;
-pub(crate) use text::utf16_len;
+pub(crate) use text::{unclean, utf16_len};
 pub use validation::{Problem, Validation, Violation};
 
-/// A JSON object of the platform's: a body, or a part of one.
+/// A JSON object of the platform's: a body, or a part of one. Only this crate declares them (the trait is sealed): a call
+/// that isn't modelled is a matter of raw JSON.
 pub trait WireObject:
-    Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned + Send + Sync + 'static
+    sealed::Sealed + Clone + PartialEq + fmt::Debug + Serialize + DeserializeOwned + Send + Sync + 'static
 {
     /// What is known of its fields.
     const SCHEMA: Schema;
@@ -30,7 +31,15 @@ pub trait WireObject:
     fn validate(&self) -> Validation;
 }
 
-/// The description of one JSON object.
+pub(crate) mod sealed {
+    #![allow(unreachable_pub, reason = "a public trait may not stand on a private one")]
+
+    /// Keeps [`WireObject`](super::WireObject) ours, so that it can grow.
+    pub trait Sealed {}
+}
+
+/// The description of one JSON object. The marks of its fields hold where the object's own body is documented; a body that
+/// is itself taken over ([`Origins`](crate::Origins)) bounds them. `docs/coverage.md` shows what holds at each place.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Schema {
@@ -68,22 +77,29 @@ pub struct Field {
     pub aliases: &'static [&'static str],
     /// What stands behind the key.
     pub json: JsonType,
-    /// Whether it must be there. Absent and `null` are the same.
+    /// Whether it must be there for this crate. Absent and `null` are the same. Of answers less is demanded than the
+    /// platform shows, so that none is lost.
     pub required: bool,
     /// How much may stand there.
     pub limit: Option<Limit>,
     /// Where the field comes from.
     pub origin: Origin,
-    /// Where it comes from that the field is required or not.
+    /// Where it comes from that the field is required, or isn't.
     pub required_origin: Origin,
     /// Where the limit comes from. Only limits that are documented stop a call.
     pub limit_origin: Origin,
     /// How sure everything inside this field is at best: a type may be documented in one place and taken over in another.
     pub inside: Origin,
+    /// How sure the limits inside this field are at best.
+    pub limits_inside: Origin,
+    /// How sure it is that the field's codes are those of its table, where it has one.
+    pub table_origin: Origin,
+    /// Whether an amount that isn't above zero is warned of (I).
+    pub above_zero: bool,
     /// Whether `Debug` shows the value: ids, statuses and currencies.
     pub shown: bool,
-    /// Whether the text must be free of control characters, marks of writing direction and blanks at its ends: names,
-    /// account numbers and texts for the payee. A rule of ours.
+    /// Whether the text must be free of control characters, invisible marks and white space at its ends: names, numbers,
+    /// and texts for the payee. A rule of ours.
     pub clean: bool,
 }
 
@@ -100,6 +116,9 @@ impl Field {
             required_origin: origin,
             limit_origin: origin,
             inside: Origin::Documented,
+            limits_inside: Origin::Documented,
+            table_origin: origin,
+            above_zero: false,
             shown: false,
             clean: false,
         }
@@ -129,6 +148,18 @@ impl Field {
 
     pub(crate) const fn inside(self, inside: Origin) -> Self {
         Self { inside, ..self }
+    }
+
+    pub(crate) const fn limits_inside(self, limits_inside: Origin) -> Self {
+        Self { limits_inside, ..self }
+    }
+
+    pub(crate) const fn table_by(self, table_origin: Origin) -> Self {
+        Self { table_origin, ..self }
+    }
+
+    pub(crate) const fn above_zero(self) -> Self {
+        Self { above_zero: true, ..self }
     }
 
     pub(crate) const fn shown(self) -> Self {

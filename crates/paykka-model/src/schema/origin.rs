@@ -1,6 +1,6 @@
 //! How sure a fact is. The platform's public pages have holes, so the honest answer is a part of every description.
 
-/// Where a fact comes from.
+/// Where a fact comes from. Closed: there are three marks, and a fourth would have to be thought about everywhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Origin {
     /// D: stands on one of the platform's own pages.

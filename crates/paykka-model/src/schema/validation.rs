@@ -116,24 +116,24 @@ pub enum Problem {
     Length {
         /// How long it is.
         is: usize,
-        /// The shortest that is taken.
+        /// The shortest that is allowed.
         min: usize,
-        /// The longest that is taken.
+        /// The longest that is allowed.
         max: usize,
     },
     /// The array has too few or too many items.
     Items {
         /// How many it has.
         is: usize,
-        /// The fewest that are taken.
+        /// The fewest that are allowed.
         min: usize,
-        /// The most that are taken.
+        /// The most that are allowed.
         max: usize,
     },
     /// There is a control character, such as a line feed.
     ControlCharacter,
-    /// There is a mark that changes the direction of writing.
-    DirectionMark,
+    /// There is a mark that nobody sees: one that changes the direction of writing, or has no width.
+    InvisibleMark,
     /// It begins or ends with a blank.
     BlankAtEnd,
     /// It is no calendar date.
@@ -152,6 +152,12 @@ pub enum Problem {
         /// The fields.
         of: &'static [&'static str],
     },
+    /// There is nothing in it.
+    Empty,
+    /// The amount isn't above zero.
+    NotAboveZero,
+    /// The value isn't one of those that are known here. It may be known to the platform.
+    Unlisted,
     /// `extra` has a key that the type has a field for, so that the JSON would have it twice.
     ExtraTwice,
     /// The code is out of a table of ours that no page of the platform's shows.
@@ -170,9 +176,9 @@ impl fmt::Display for Problem {
                 write!(f, "has {is} {what}")?;
             }
             if min == 0 {
-                write!(f, "; at most {max} are taken")
+                write!(f, "; at most {max} are allowed")
             } else {
-                write!(f, "; {min} to {max} are taken")
+                write!(f, "; {min} to {max} are allowed")
             }
         };
         match self {
@@ -181,19 +187,24 @@ impl fmt::Display for Problem {
             Self::ControlCharacter => {
                 f.write_str("has a control character, such as a line feed; take it out")
             }
-            Self::DirectionMark => {
-                f.write_str("has an invisible mark that changes the direction of writing; take it out")
-            }
-            Self::BlankAtEnd => f.write_str("begins or ends with a blank; trim it"),
-            Self::NoDate => f.write_str("is no date; write YYYY-MM-DD"),
+            Self::InvisibleMark => f.write_str(
+                "has an invisible mark, such as one that changes the direction of writing; take it out",
+            ),
+            Self::BlankAtEnd => f.write_str("begins or ends with white space; trim it"),
+            Self::NoDate => f.write_str("is not a date; write YYYY-MM-DD"),
             Self::NoDateTime => {
-                f.write_str("is no time; write ISO 8601 in UTC, such as 2023-12-04T23:25:59Z")
+                f.write_str("is not a time; write ISO 8601 in UTC, such as 2023-12-04T23:25:59Z")
             }
             Self::ExactlyOne { of, are } => {
                 write!(f, "has {are} of the fields {}; exactly one must be there", of.join(", "))
             }
             Self::AtLeastOne { of } => {
                 write!(f, "has none of the fields {}; one must be there", of.join(", "))
+            }
+            Self::Empty => f.write_str("is empty"),
+            Self::NotAboveZero => f.write_str("is not above zero"),
+            Self::Unlisted => {
+                f.write_str("is none of the values that are known here; check it for a typing error")
             }
             Self::ExtraTwice => f.write_str("stands in `extra` beside the field of that name; set the field"),
             Self::Unconfirmed { table } => write!(

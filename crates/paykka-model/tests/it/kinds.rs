@@ -17,7 +17,7 @@ fn kinds_are_told_by_type_or_by_a_key_of_their_own() {
         ("MERCH", &["order_no", "status"], Ok(Forex)),
         ("MERCH", &["request_id", "status", "fee_amount"], Ok(Payment)),
         ("MERCH", &["request_id", "status", "finished_at", "amount", "reason"], Ok(Payment)),
-        ("MERCH", &["request_id", "merch_id", "contract_order_id", "status", "reason"], Ok(Order)),
+        ("MERCH", &["request_id", "merch_id", "contract_order_id", "status", "reason"], Ok(OrderReview)),
         ("WHATEVER", &["order_no", "status"], Ok(Forex)),
         // Keys that several kinds have tell nothing; the kinds that have them all are candidates.
         ("MERCH", &["request_id", "merch_id", "status", "msg"], Err(&[Onboarding, Assessment])),
@@ -25,8 +25,14 @@ fn kinds_are_told_by_type_or_by_a_key_of_their_own() {
         ("MERCH", &["request_id", "beneficiary_id", "status"], Err(&[Payee, Payment])),
         ("MERCH", &["recv_order_no", "amount"], Err(&[Remittance])),
         ("MERCH", &["merch_id", "status"], Err(NotificationKind::ALL)),
-        // Keys of two kinds contradict each other.
+        // Keys of two kinds contradict each other, also where one of them is no kind's alone.
         ("MERCH", &["risk_level", "fee_amount"], Err(&[Assessment, Payment])),
+        ("MERCH", &["recv_order_no", "request_id", "fee_amount"], Err(&[Remittance, TradeSettle, Payment])),
+        ("MERCH", &["recv_order_no", "contract_order_id"], Err(&[Remittance, TradeSettle, OrderReview])),
+        ("MERCH", &["recv_order_no", "status", "bank_name"], Err(&[Va, Remittance, TradeSettle])),
+        ("MERCH", &["request_id", "status", "account_no", "fee_amount"], Err(&[Va, Remittance, Payment])),
+        // Keys of tomorrow contradict nothing.
+        ("MERCH", &["request_id", "fee_amount", "tomorrow"], Ok(Payment)),
         // Nothing known.
         ("MERCH", &[], Err(&[])),
         ("MERCH", &["tomorrow"], Err(&[])),

@@ -30,6 +30,10 @@ fn what_cannot_be_told_is_handed_over_as_it_came() {
     assert_eq!(unknown.merch_id.as_deref(), Some("M1"));
     assert!(unknown.candidates.contains(&NotificationKind::Payment), "{:?}", unknown.candidates);
 
+    let payment = unknown.read_as::<PaymentNotification>().unwrap();
+    assert_eq!(payment.status, PaymentStatus::Success);
+    assert_eq!(unknown.read_as::<TradeSettleNotification>().unwrap_err().path(), "$");
+
     let body = MINIMAL.replace("\"status\"", "\"fee_amount\":0,\"status\"");
     assert!(matches!(Notification::from_body(body.as_bytes()).unwrap(), Notification::Payment(_)));
 }
@@ -48,6 +52,7 @@ fn a_merchant_is_named_once_and_as_text() {
     let unknown = |data: &str| Notification::from_body(format!(r#"{{"type":"X","data":{data}}}"#).as_bytes());
     assert_eq!(unknown(r#"{"merch_id":null}"#).unwrap().merch_id(), None);
     assert_eq!(unknown(r#"{"merch_id":["M1"]}"#).unwrap().merch_id(), Some(""));
+    assert_eq!(unknown(r#"{"merch_id":1e999}"#).unwrap().merch_id(), Some(""));
     assert!(unknown(r#"{"merch_id":"M2","merch_id":"M1"}"#).is_err());
     assert!(unknown(r#"{"merch_id":"M2","\u006derch_id":"M1"}"#).is_err());
 }

@@ -22,7 +22,7 @@ fn the_text_of_a_number_survives() {
 
     let apply = r#"{"request_id":"R","beneficiary_id":"B","currency":"USD","amount":1,"postscript":"p"}"#;
     let apply: PaymentApplyRequest = decode(apply.as_bytes()).unwrap();
-    assert_eq!(apply.amount.to_amount(), Some(Amount::from_wire(1)));
+    assert_eq!((apply.amount.to_integer(), apply.amount.as_wire()), (Some(1), "1"));
 }
 
 #[test]
@@ -65,6 +65,16 @@ fn numbers_compare_by_value() {
     assert_eq!(decimal("-9223372036854775808").to_i64(), Some(i64::MIN));
     assert_eq!(decimal("9223372036854775808").to_i64(), None);
     assert_eq!((decimal("1.5").to_i64(), decimal("1e99").to_i64()), (None, None));
+    for zero in ["0", "0.0", "-0.00", "0e-7"] {
+        let zero = decimal(zero);
+        assert!(zero.is_zero() && zero.is_integer() && zero.to_i64() == Some(0), "{zero}");
+        assert!(Amount::from_decimal(&zero, &Currency::Jpy, AmountUnit::Minor).is_ok(), "{zero}");
+    }
+    assert_eq!(
+        format!("{:.1} {:>6}", decimal("1234.567"), decimal("7.10")),
+        "1234.567 7.10",
+        "nothing is cut off"
+    );
     assert!(decimal("-0").is_zero() && !decimal("-0").is_negative() && decimal("-0.1").is_negative());
 }
 
@@ -93,8 +103,8 @@ fn the_unit_decides_what_the_wire_says() {
 
     // A number on the wire may have a fraction, where the unit is the currency.
     let number = |text: &str, unit| NumberAmount::from_decimal(&decimal(text), usd, unit).unwrap();
-    assert_eq!(number("12.50", major).as_wire().as_str(), "12.50");
-    assert_eq!(number("12.50", minor).as_wire().as_str(), "1250");
+    assert_eq!(number("12.50", major).as_wire(), "12.50");
+    assert_eq!(number("12.50", minor).as_wire(), "1250");
     assert_eq!(number("12.50", minor).to_decimal(usd, minor).unwrap().as_str(), "12.50");
 }
 
@@ -111,6 +121,12 @@ fn what_would_have_to_be_rounded_or_guessed_is_refused() {
     assert!(error("1e2000", "USD", AmountUnit::Minor).contains("exponent"));
     assert!(error("1", "XYZ", AmountUnit::Minor).contains("XYZ"));
     assert!(error("1", "usd", AmountUnit::Minor).contains("of that code"), "foreign text isn't repeated");
+    let exponent = NumberAmount::from_decimal(&decimal("1.25e1"), &Currency::Usd, AmountUnit::Major).unwrap();
+    assert_eq!(exponent.as_wire(), "12.5", "no exponent on the wire");
+    assert!(
+        NumberAmount::from_decimal(&decimal("1e9223372036854775807"), &Currency::Usd, AmountUnit::Major)
+            .is_err()
+    );
     // Zeros at the end are no digits.
     assert!(Amount::from_decimal(&decimal("12.5000"), &Currency::Usd, AmountUnit::Minor).is_ok());
     let wire: NumberAmount = decode(b"12.5").unwrap();
@@ -121,12 +137,15 @@ fn what_would_have_to_be_rounded_or_guessed_is_refused() {
 fn the_renminbi_abroad_is_a_currency_of_its_own() {
     assert_ne!(Currency::Cnh, Currency::Cny);
     assert_ne!(Currency::from("CNH"), Currency::from("CNY"));
+    assert_eq!((Currency::Cnh.minor_digits(), Currency::from("XYZ").minor_digits()), (Some(2), None));
 }
 
 #[test]
 fn an_amount_says_that_its_unit_is_unknown() {
     assert_eq!(Amount::from_wire(5).to_string(), "5 (wire units)");
-    assert_eq!(NumberAmount::from_wire(decimal("5.0")).to_string(), "5.0 (wire units)");
+    assert_eq!(NumberAmount::from_wire("5.0").unwrap().to_string(), "5.0 (wire units)");
+    assert_eq!(NumberAmount::from_integer(5), NumberAmount::from_wire("5.0").unwrap());
+    assert!(NumberAmount::from_wire("5,0").is_err());
 }
 
 #[test]
@@ -157,13 +176,14 @@ proptest! {
     }
 
     #[test]
-    fn no_text_is_a_panic(text in "[-+0-9.eE]{0,24}|.{0,12}") {
+    fn no_text_is_a_panic(text in "-?(0|[1-9][0-9]{0,9})([.][0-9]{1,9})?([eE]-?[0-9]{1,2})?|[-+0-9.eE]{0,24}|.{0,12}") {
         if let Ok(number) = text.parse::<Decimal>() {
             prop_assert_eq!(&number, &number.clone());
             prop_assert_eq!(number.cmp(&Decimal::from(1_i64)), Decimal::from(1_i64).cmp(&number).reverse());
             let (whole, is_whole) = (number.to_i64(), number.is_integer());
             prop_assert!(whole.is_none() || is_whole);
-            let amount = NumberAmount::from_wire(number);
+            prop_assert_eq!(number.is_zero(), whole == Some(0));
+            let amount = NumberAmount::from_wire(number.as_str()).unwrap();
             if let Ok(value) = amount.to_decimal(&Currency::Usd, AmountUnit::Minor) {
                 prop_assert_eq!(NumberAmount::from_decimal(&value, &Currency::Usd, AmountUnit::Minor).unwrap(), amount);
             }

@@ -71,36 +71,36 @@ fn marks_rules_and_effects_are_those_of_the_specification() {
         "onboarding.apply /api/v2/merch/onboard/apply DDTD never write request_id",
         "onboarding.update /api/v2/merch/onboard/update DDID never write request_id",
         "onboarding.inquiry /api/v2/merch/onboard/inquiry ITIT never read",
-        "onboarding.notification /api/v2/merch/onboard/notify IDDI always notice",
+        "onboarding.notification /api/v2/merch/onboard/notify IDII always notice",
         "assessment.submit /api/v2/merch/assessment/apply TTTT never write request_id",
         "assessment.update /api/v2/merch/assessment/update TTTT always write request_id",
         "assessment.result /api/v2/merch/assessment/result TTTT always read",
-        "assessment.notification /api/v2/merch/assessment/notify TTDT maybe notice",
+        "assessment.notification /api/v2/merch/assessment/notify TTIT maybe notice",
         "va.apply /api/v2/merch/va/apply IIII always write request_id",
         "va.inquiry /api/v2/merch/va/inquiry DDID always read",
         "va.notification /api/v2/merch/va/notify DDDD always notice",
-        "remittance.notification /api/v2/merch/remittance/notify IDDI always notice",
+        "remittance.notification /api/v2/merch/remittance/notify IIII always notice",
         "order.create /api/v2/merch/contract/create DDDD always write request_id",
         "order.update /api/v2/merch/contract/update DDID always write request_id",
         "order.inquiry /api/v2/merch/contract/inquiry IIII always read",
         "order.supplement /api/v2/merch/contract/supplement IIII always write contract_order_no",
         "trade_settle.apply /api/v2/trade-settle/apply DDDD always money recv_order_no",
         "trade_settle.inquiry /api/v2/trade-settle/inquiry DDID always read",
-        "trade_settle.notification /api/v2/trade-settle/notify IDDI always notice",
+        "trade_settle.notification /api/v2/trade-settle/notify IIII always notice",
         "balance.inquiry /api/v2/merch/account/balance IIII always read",
         "payee.create /api/v2/merch/beneficiary/create IIII always write request_id",
         "payee.update /api/v2/merch/beneficiary/update DDII always write request_id",
         "payee.inquiry /api/v2/merch/beneficiary/inquiry IIII always read",
-        "payee.notification /api/v2/merch/beneficiary/notify IIDI always notice",
+        "payee.notification /api/v2/merch/beneficiary/notify IIII always notice",
         "forex.pre_order /api/v2/fx/conversion/preorder DDDD always spare",
         "forex.confirm /api/v2/fx/conversion/confirm IIII always money order_no",
         "forex.inquiry /api/v2/fx/conversion/inquiry IIII always read",
-        "forex.notification /api/v2/fx/conversion/notify IIDI always notice",
+        "forex.notification /api/v2/fx/conversion/notify IIII always notice",
         "payment.apply /api/v2/merch/pay/apply DDDD always money request_id",
         "payment.inquiry /api/v2/merch/pay/inquiry IIII always read",
-        "payment.notification /api/v2/merch/pay/notify IIDI always notice",
+        "payment.notification /api/v2/merch/pay/notify IIII always notice",
         "file.upload /api/file/upload TITT always spare",
-        "order.notification /api/v2/merch/contract/notify IDDI always notice",
+        "order.notification /api/v2/merch/contract/notify IDII always notice",
     ];
     assert_eq!(rows, expected);
     let multipart: Vec<_> = OPERATIONS.iter().filter(|row| row.encoding == Encoding::Multipart).collect();
@@ -132,7 +132,9 @@ fn the_visitor_sees_the_table() {
 #[test]
 fn an_answer_must_name_what_was_asked_for() {
     use paykka_model::{
-        PayeeInquiry, PayeeInquiryRequest, PayeeState, PayeeStatus, VaApply, VaApplyRequest, VaApplyResponse,
+        AccountBalance, AccountBalanceFields, Amount, BalanceInquiry, BalanceInquiryRequest,
+        BalanceInquiryResponse, PayeeInquiry, PayeeInquiryRequest, PayeeState, PayeeStatus, VaApply,
+        VaApplyRequest, VaApplyResponse,
     };
 
     let asked = PayeeInquiryRequest::new().beneficiary_id("B1");
@@ -141,6 +143,17 @@ fn an_answer_must_name_what_was_asked_for() {
     let asked = PayeeInquiryRequest::new().request_id("R1".parse::<paykka_model::RequestId>().unwrap());
     assert!(PayeeInquiry::answers(&asked, &PayeeState::new("B2", PayeeStatus::Pass)), "it names no request");
     assert!(!PayeeInquiry::answers(&asked, &PayeeState::new("B2", PayeeStatus::Pass).request_id("R2")));
+
+    let account = |currency: &str| {
+        let none = Amount::from_wire(0);
+        let fields =
+            AccountBalanceFields { currency: currency.into(), balance: none, available_amount: none };
+        BalanceInquiryResponse::new([AccountBalance::new(fields)])
+    };
+    let asked = BalanceInquiryRequest::new().currency("USD");
+    assert!(BalanceInquiry::answers(&asked, &account("USD")));
+    assert!(!BalanceInquiry::answers(&asked, &account("EUR")));
+    assert!(BalanceInquiry::answers(&BalanceInquiryRequest::new(), &account("EUR")));
 
     let asked = VaApplyRequest::new("R1".parse::<paykka_model::RequestId>().unwrap(), ["USD".into()], "US");
     assert!(VaApply::answers(&asked, &VaApplyResponse::new()));

@@ -1,10 +1,10 @@
 //! Whatever fits an object survives being read and written, with unknown keys ignored and `null` taken for absent.
 
-use paykka_model::{Event, Field, JsonType, Operation, OperationVisitor, Schema, decode, visit_operations};
+use paykka_model::{
+    Event, Field, JsonType, Operation, OperationVisitor, Schema, WireObject, decode, visit_operations,
+};
 use proptest::prelude::*;
 use proptest::test_runner::{TestCaseError, TestRunner};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::sample::{Leaves, fitted, object};
@@ -34,7 +34,17 @@ struct Bodies {
 impl Leaves for Bodies {
     fn text(&mut self, _path: &str, field: &Field) -> String {
         self.at += 1;
-        fitted(&self.texts[self.at % self.texts.len()].0, field)
+        let (text, is_known) = &self.texts[self.at % self.texts.len()];
+        match field.json {
+            // Known values as well as unknown ones.
+            JsonType::Enum(known) if *is_known => known[self.at % known.len()].text.to_owned(),
+            _ => fitted(text, field),
+        }
+    }
+
+    fn number(&mut self, _path: &str, _field: &Field) -> i32 {
+        self.at += 1;
+        i32::try_from(self.at).unwrap() - 50
     }
 
     fn is_there(&mut self) -> bool {
@@ -55,7 +65,7 @@ impl OperationVisitor for Bodies {
 }
 
 impl Bodies {
-    fn survives<T: Serialize + DeserializeOwned>(&mut self, schema: &Schema) {
+    fn survives<T: WireObject>(&mut self, schema: &Schema) {
         let sample = object(schema, schema.name, self);
         let mut sent = sample.clone();
         if self.nulls {

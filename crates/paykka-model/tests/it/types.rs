@@ -4,6 +4,7 @@ use paykka_model::{
     Amount, ApiError, BalanceInquiryRequest, Disposition, ForexStatus, OnboardingStatus, OrderStatus,
     PayeeCreateRequest, PayeeStatus, PaymentState, PaymentStatus, ReceiptStatus, RetCode, VaStatus, decode,
 };
+use proptest::prelude::*;
 
 #[test]
 fn unknown_keys_nulls_and_unknown_values_are_read() {
@@ -41,6 +42,28 @@ fn every_known_status_has_a_disposition() {
     assert_eq!(dispositions!(VaStatus), [Pending, Succeeded]);
 }
 
+proptest! {
+    /// Any text survives an open enum, and only a known one is a known value.
+    #[test]
+    fn any_text_is_a_value(text in "PROCESSING|SUCCESS|FAILED|REFUNDED|[A-Z_]{0,12}|.{0,12}") {
+        let json = serde_json::to_string(&text).unwrap();
+        let status: PaymentStatus = decode(json.as_bytes()).unwrap();
+        prop_assert_eq!(status.as_str(), text.as_str());
+        let is_known = PaymentStatus::KNOWN.iter().any(|known| known.text == text);
+        prop_assert_eq!(matches!(status, PaymentStatus::Other(_)), !is_known);
+        prop_assert_eq!(serde_json::to_string(&status).unwrap(), json);
+        prop_assert_eq!(PaymentStatus::from(text), status);
+    }
+}
+
+#[test]
+fn finality_is_of_the_platform() {
+    let is_final: Vec<bool> =
+        OnboardingStatus::KNOWN.iter().map(|known| OnboardingStatus::from(known.text).is_final()).collect();
+    assert_eq!(is_final, [false, false, true, true, true, false]);
+    assert!(!OnboardingStatus::from("TOMORROW").is_final());
+}
+
 #[test]
 fn absent_options_are_left_out() {
     assert_eq!(serde_json::to_string(&BalanceInquiryRequest::default()).unwrap(), "{}");
@@ -72,6 +95,17 @@ fn a_failure_is_recognised_by_its_ret_code() {
     {
         assert_eq!(ApiError::from_body(body.as_bytes()).unwrap().ret_code.as_str(), code);
     }
+    // What could be read in two ways is no success; nor is a failure that is hard to read.
+    for (body, code) in [
+        (r#"{"ret_code":"010003","ret_code":"000000","status":"PROCESSING"}"#, "010003"),
+        (r#"{"ret_code":"000000","ret_code":"000000","status":"PROCESSING"}"#, "000000"),
+        (r#"{"status":"PROCESSING","ret_code":"010003","ret_msg":1e999}"#, "010003"),
+        (r#"{"ret_code":["010003"],"status":"PROCESSING"}"#, r#"["010003"]"#),
+    ] {
+        assert_eq!(ApiError::from_body(body.as_bytes()).unwrap().ret_code.as_str(), code, "{body}");
+    }
+    let deep = format!(r#"{{"ret_code":"010003","ret_msg":{}{}}}"#, "[".repeat(120), "]".repeat(120));
+    assert!(ApiError::from_body(deep.as_bytes()).is_some());
     for no_failure in [&b"{}"[..], br#"{"ret_code":"000000"}"#, br#"{"ret_code":null}"#, b"<html>", b""] {
         assert_eq!(ApiError::from_body(no_failure), None);
     }

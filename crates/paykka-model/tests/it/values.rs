@@ -8,15 +8,18 @@ use proptest::prelude::*;
 #[test]
 fn a_request_id_has_1_to_32_units() {
     for good in ["1", "PAY-2026-0001", &"x".repeat(32), &"𠀀".repeat(16), "a b"] {
-        assert_eq!(RequestId::new(good).unwrap().as_str(), good);
+        let id = RequestId::new(good).unwrap();
+        let echoed: String = good.into();
+        assert!(id == good && echoed == id && id.as_str() == good);
     }
     for (bad, says) in [
         ("", "this one 0"),
         (&*"x".repeat(33), "this one 33"),
         (&*"𠀀".repeat(17), "this one 34"),
-        (" a", "blank"),
+        (" a", "white space"),
         ("a\n", "control"),
         ("a\u{0}b", "control"),
+        ("a\u{202e}b", "invisible"),
     ] {
         let error = RequestId::new(bad).unwrap_err().to_string();
         assert!(error.contains(says), "{bad:?}: {error}");

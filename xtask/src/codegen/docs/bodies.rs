@@ -24,8 +24,23 @@ pub(super) struct Row<'a> {
     /// `stakeholder_list[].name`
     pub(super) path: String,
     pub(super) field: &'a Field,
-    /// Of all that it stands in.
-    at_best: Mark,
+    at_best: AtBest,
+}
+
+/// How sure a field and its limit are at best, by all that they stand in.
+#[derive(Debug, Clone, Copy)]
+struct AtBest {
+    field: Mark,
+    limit: Mark,
+}
+
+impl AtBest {
+    fn inside(self, field: &Field) -> Self {
+        Self {
+            field: self.field.weaker(field.inside),
+            limit: self.limit.weaker(field.inside).weaker(field.limits_inside),
+        }
+    }
 }
 
 /// All bodies, in the order in which the operations need them.
@@ -60,7 +75,8 @@ impl<'a> Body<'a> {
     /// Its fields with those of the objects in it.
     pub(super) fn rows(&self, description: &'a Description) -> Result<Vec<Row<'a>>, String> {
         let mut rows = Vec::new();
-        gather(description, self.object, "", self.surest(), &mut rows)?;
+        let surest = self.surest();
+        gather(description, self.object, "", AtBest { field: surest, limit: surest }, &mut rows)?;
         Ok(rows)
     }
 }
@@ -69,7 +85,7 @@ fn gather<'a>(
     description: &'a Description,
     object: &str,
     prefix: &str,
-    at_best: Mark,
+    at_best: AtBest,
     rows: &mut Vec<Row<'a>>,
 ) -> Result<(), String> {
     for field in &description.object(object)?.fields {
@@ -77,7 +93,7 @@ fn gather<'a>(
         let inside = format!("{path}{}.", brackets(&field.kind));
         rows.push(Row { path, field, at_best });
         if let FieldKind::Object(object) = field.kind.innermost() {
-            gather(description, object, &inside, at_best.weaker(field.inside), rows)?;
+            gather(description, object, &inside, at_best.inside(field), rows)?;
         }
     }
     Ok(())
@@ -92,15 +108,20 @@ fn brackets(kind: &FieldKind) -> String {
 
 impl Row<'_> {
     pub(super) fn mark(&self) -> Mark {
-        self.field.origin.weaker(self.at_best)
+        self.field.origin.weaker(self.at_best.field)
     }
 
     pub(super) fn required_mark(&self) -> Mark {
-        self.field.required_origin.weaker(self.at_best)
+        self.field.required_origin.weaker(self.at_best.field)
     }
 
     pub(super) fn limit_mark(&self) -> Option<Mark> {
-        self.field.limit.map(|_| self.field.limit_origin.weaker(self.at_best))
+        self.field.limit.map(|_| self.field.limit_origin.weaker(self.at_best.limit))
+    }
+
+    /// That the codes are those of the table.
+    pub(super) fn table_mark(&self) -> Mark {
+        self.field.table_origin.weaker(self.mark())
     }
 
     /// A value that is known from elsewhere is no surer here than the field is.
@@ -142,7 +163,7 @@ mod tests {
             [
                 "key D required D limit I",
                 "payees D required T",
-                "payees[].name D required D limit D",
+                "payees[].name D required D limit I",
                 "payees[].bank D required D",
                 "payees[].bank.no I required I limit I",
                 "payees[].bank.kind I required I LOCAL I",

@@ -43,8 +43,8 @@ const BODIES: &str = "
 
 Each object that is a request, an answer or a notification's data, with all fields inside it. `a.b` is a key of an object,
 `a[].b` a key of each object of an array. On reading, keys that aren't listed are ignored, `null` is as good as absent, and
-values that aren't listed are kept. *Clean* is a rule of our own for requests: no control characters, no marks of writing
-direction, no blanks at the ends. Lengths are in UTF-16 units. A limit that isn't D only warns. Rules over several fields,
+values that aren't listed are kept. *Clean* is a rule of our own for requests: no control characters, no invisible
+marks, no white space at the ends. Lengths are in UTF-16 units. A limit that isn't D only warns. Rules over several fields,
 such as that exactly one of two must be there, stand in the rustdoc of the type.
 
 Where a body is used with a mark that is weaker than its best, all its fields are that weak there.
@@ -172,7 +172,7 @@ fn limit(row: &Row<'_>) -> String {
 
 fn values(row: &Row<'_>) -> String {
     if let FieldKind::Code { table, .. } = row.field.kind.innermost() {
-        return format!("table [`{table}`](#tables-of-codes)");
+        return format!("table [`{table}`](#tables-of-codes) {}", row.table_mark());
     }
     let values = row.known_values().iter().map(|value| format!("`{}` {}", value.text, row.value_mark(value)));
     values.collect::<Vec<_>>().join(", ")
@@ -184,6 +184,9 @@ fn notes(description: &Description, row: &Row<'_>) -> Result<String, String> {
     if field.clean {
         notes.push("clean".to_owned());
     }
+    if field.above_zero {
+        notes.push("above zero I".to_owned());
+    }
     if !field.aliases.is_empty() {
         let aliases: Vec<_> = field.aliases.iter().map(|alias| format!("`{alias}`")).collect();
         notes.push(format!("also read as {}", aliases.join(", ")));
@@ -191,6 +194,8 @@ fn notes(description: &Description, row: &Row<'_>) -> Result<String, String> {
     if let FieldKind::Object(object) = field.kind.innermost() {
         if field.inside != Mark::Documented {
             notes.push(format!("what is inside is {} at best here", field.inside));
+        } else if field.limits_inside != Mark::Documented {
+            notes.push(format!("limits inside are {} at best here", field.limits_inside));
         }
         if description.object(object)?.extra {
             notes.push("other keys may be written in it".into());
@@ -273,7 +278,7 @@ mod tests {
         has("| paths of operations | 1 | 2 | 0 | 3 |");
         has("| requests, and data of notifications, as a whole | 1 | 1 | 1 | 3 |");
         has("| fields | 4 | 2 | 3 | 9 |");
-        has("| limits of fields | 1 | 1 | 2 | 4 |");
+        has("| limits of fields | 0 | 1 | 3 | 4 |");
         has("| known values of fields | 0 | 1 | 2 | 3 |");
         has("| rows of tables | 1 | 0 | 1 | 2 |");
     }
@@ -292,12 +297,14 @@ mod tests {
     #[test]
     fn every_part_of_a_field_has_its_mark() {
         has("| `key` | D | string | yes D | 1..32 I |  |  |");
-        has("| `payees` | D | object[] | yes T |  |  | other keys may be written in it |");
-        has("| `payees[].name` | D | string | yes D | ≤64 D |  | clean |");
+        has(
+            "| `payees` | D | object[] | yes T |  |  | limits inside are I at best here; other keys may be written in it |",
+        );
+        has("| `payees[].name` | D | string | yes D | ≤64 I |  | clean |");
         has("| `payees[].bank` | D | object | yes D |  |  | what is inside is I at best here |");
         has("| `payees[].bank.no` | I | string | yes I | 4 I |  | also read as `number` |");
         has("| `payees[].bank.kind` | I | string | no I |  | `LOCAL` I |  |");
-        has("| `bank` | I | string | yes I |  | table [`bank`](#tables-of-codes) |  |");
+        has("| `bank` | I | string | yes I |  | table [`bank`](#tables-of-codes) I |  |");
         has("| `ids` | T | int32[] | yes T | 1..10 items T |  |  |");
         has("Answer of `pay.apply` (I), data of `pay.notification` (T).");
     }

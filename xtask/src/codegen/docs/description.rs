@@ -78,6 +78,12 @@ pub(super) struct Field {
     pub(super) limit_origin: Mark,
     /// How sure what is inside is at best.
     pub(super) inside: Mark,
+    /// How sure the limits inside are at best.
+    pub(super) limits_inside: Mark,
+    /// That its codes are those of its table.
+    pub(super) table_origin: Mark,
+    /// Whether an amount that isn't above zero is warned of.
+    pub(super) above_zero: bool,
     /// Whether our own rule about misleading texts holds.
     pub(super) clean: bool,
 }
@@ -219,6 +225,9 @@ impl Field {
             required_origin: mark("required_origin")?,
             limit_origin: mark("limit_origin")?,
             inside: mark("inside")?,
+            limits_inside: mark("limits_inside")?,
+            table_origin: mark("table_origin")?,
+            above_zero: node.get("above_zero")?.truth()?,
             clean: node.get("clean")?.truth()?,
         })
     }

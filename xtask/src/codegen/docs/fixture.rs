@@ -75,6 +75,7 @@ fn field(
     json!({
         "name": name, "aliases": aliases, "type": kind, "required": name != "kind", "limit": limit,
         "origin": origin, "required_origin": required, "limit_origin": limit_mark, "inside": inside,
+        "limits_inside": if name == "payees" { "I" } else { "D" }, "table_origin": "I", "above_zero": false,
         "clean": name == "name",
     })
 }

@@ -63,11 +63,12 @@ pub(crate) fn is_platform_page(origin: &str) -> bool {
     origin.starts_with("PayKKa ")
 }
 
-/// Whether text can be the name of an enum variant here. `Other` is the variant of unknown codes.
+/// Whether text can be the name of an enum variant here. `Other` is the variant of unknown codes, `ALL` the
+/// list of the others.
 pub(crate) fn is_variant_name(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_uppercase())
         && text.chars().all(|c| c.is_ascii_alphanumeric())
-        && !["Other", "Self"].contains(&text)
+        && !["ALL", "Other", "Self"].contains(&text)
 }
 
 /// Everything that is wrong with a file, each with its line. Never empty.

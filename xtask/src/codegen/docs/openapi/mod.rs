@@ -31,8 +31,37 @@ pub(super) fn render(description: &Description) -> Result<String, String> {
         },
         "x-tables": tables(&description.tables),
     });
-    let text = serde_json::to_string_pretty(&sorted(document));
-    text.map(|text| text + "\n").map_err(|error| error.to_string())
+    let mut text = String::new();
+    write(&mut text, &sorted(document), 0);
+    Ok(text + "\n")
+}
+
+/// What fits on a line stands on one: people read this, and compare its versions.
+fn write(out: &mut String, value: &Value, depth: usize) {
+    const WIDTH: usize = 160;
+    let flat = value.to_string();
+    let indent = "  ".repeat(depth + 1);
+    let is_flat = flat.len() + indent.len() <= WIDTH;
+    let (brackets, items): ([char; 2], Vec<(String, &Value)>) = match value {
+        Value::Object(members) if !is_flat => (
+            ['{', '}'],
+            members.iter().map(|(key, value)| (format!("{}: ", Value::from(key.as_str())), value)).collect(),
+        ),
+        Value::Array(items) if !is_flat => {
+            (['[', ']'], items.iter().map(|item| (String::new(), item)).collect())
+        }
+        _ => return out.push_str(&flat),
+    };
+    out.push(brackets[0]);
+    for (index, (key, item)) in items.into_iter().enumerate() {
+        out.push_str(if index == 0 { "\n" } else { ",\n" });
+        out.push_str(&indent);
+        out.push_str(&key);
+        write(out, item, depth + 1);
+    }
+    out.push('\n');
+    out.push_str(&"  ".repeat(depth));
+    out.push(brackets[1]);
 }
 
 fn info() -> Value {
@@ -50,7 +79,8 @@ pages have holes, so each fact carries a mark in `x-origin`: D stands on one of 
 third party's client that was never run against the platform, I is an inference. Confirm with the platform what is T or I.
 
 A part is never surer than the whole that it stands in: `x-inside-at-best`, where it isn't D, bounds all marks of the \
-schema that it stands beside. `x-required-origin` says where it comes from that a property is required or isn't.
+schema that it stands beside, and `x-limits-inside-at-best` its limits. `x-table-origin` says how sure it is that a code \
+is one of `x-table`. `x-required-origin` says where it comes from that a property is required or isn't.
 
 The world is open: unknown properties are ignored, `null` is as good as absent, and a value that isn't in \
 `x-known-values` may come at any time, hence no `enum`. Limits that aren't D stand in `x-guessed-limit`, so that nobody's \

@@ -43,6 +43,15 @@ fn property(field: &Field) -> Map<String, Value> {
     if field.inside != Mark::Documented {
         schema.insert("x-inside-at-best".into(), field.inside.letter().into());
     }
+    if field.limits_inside != Mark::Documented {
+        schema.insert("x-limits-inside-at-best".into(), field.limits_inside.letter().into());
+    }
+    if matches!(field.kind.innermost(), FieldKind::Code { .. }) {
+        schema.insert("x-table-origin".into(), field.table_origin.letter().into());
+    }
+    if field.above_zero {
+        schema.insert("x-guessed-limit".into(), json!({"exclusiveMinimum": 0}));
+    }
     if !field.aliases.is_empty() {
         schema.insert("x-also-read-as".into(), field.aliases.clone().into());
     }
@@ -52,8 +61,7 @@ fn property(field: &Field) -> Map<String, Value> {
     schema
 }
 
-const CLEAN: &str =
-    "in requests: no control characters, no marks of writing direction, no blanks at the ends";
+const CLEAN: &str = "in requests: no control characters, no invisible marks, no white space at the ends";
 
 fn of_kind(kind: &FieldKind, mark: Mark) -> Map<String, Value> {
     let schema = match kind {
