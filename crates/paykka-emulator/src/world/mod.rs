@@ -152,7 +152,7 @@ impl Failure {
     }
 }
 
-/// The field first, as everywhere here; the value never.
+/// With the field, never with the value.
 impl From<DecodeError> for Failure {
     fn from(error: DecodeError) -> Self {
         Self::invalid(error.to_string())

@@ -1,7 +1,10 @@
 //! Behaviour of the emulator, over real sockets, by a caller that shares nothing with the client.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails by panic says so")]
 
+mod bodies;
 mod caller;
+mod journey;
 mod notifications;
 mod payments;
+mod states;
 mod strictness;
