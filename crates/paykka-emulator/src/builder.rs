@@ -262,8 +262,8 @@ impl EmulatorBuilder {
     /// registered later.
     ///
     /// # Errors
-    /// [`Error`] that names the part: a key id or a notification URL that can't be used, a saved state that can't be read,
-    /// a port that can't be had, or no tokio runtime.
+    /// [`Error`] that names the part: a key id, a notification URL or a fault that can't be used, a saved state that can't
+    /// be read, a port that can't be had, or no tokio runtime.
     pub async fn start(mut self) -> Result<Emulator, Error> {
         let clock = self.clock.take().unwrap_or_else(BusinessClock::running);
         let mut registry = Registry::default();
@@ -300,8 +300,8 @@ impl EmulatorBuilder {
         let identity = self.identity.map_or_else(|| ca.issue(), Ok)?;
         let emulator =
             Emulator::start(platform, &ca, &identity, (self.http_port, self.https_port), self.patience)?;
-        self.rules.into_iter().for_each(|rule| emulator.add_rule(rule));
-        emulator.set_plan(self.plan);
+        self.rules.into_iter().try_for_each(|rule| emulator.add_rule(rule))?;
+        emulator.set_plan(self.plan)?;
         Ok(emulator)
     }
 

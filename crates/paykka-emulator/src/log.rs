@@ -104,11 +104,9 @@ struct Kept {
 impl RequestLog {
     /// Keeps a request; its number.
     pub(crate) fn begin(&self, mut request: LoggedRequest) -> u64 {
-        if request.signed.body.len() > MAX_BODY {
-            // A slice would keep the whole body alive.
-            let beginning = request.signed.body.get(..MAX_BODY).unwrap_or_default();
-            request.signed.body = Bytes::copy_from_slice(beginning);
-        }
+        // A copy, since a slice would keep alive all that was read with it.
+        let body = &request.signed.body;
+        request.signed.body = Bytes::copy_from_slice(body.get(..MAX_BODY).unwrap_or(body));
         let mut kept = self.kept();
         kept.last += 1;
         request.id = kept.last;

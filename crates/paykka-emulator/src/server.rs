@@ -183,7 +183,7 @@ async fn speak(stream: impl AsyncRead + AsyncWrite + Unpin, killer: Killer, serv
 /// How long a peer may take over its handshake, and over each request's head, unless said otherwise.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The longest head of a request, and the most that is read ahead of it.
+/// About the longest head of a request (the last read may go beyond it), and the most that is read ahead.
 const MAX_HEAD: usize = 64 * 1024;
 
 /// More than any load test needs, and less than would exhaust a machine.

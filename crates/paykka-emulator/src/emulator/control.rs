@@ -1,6 +1,7 @@
 //! What a test, or somebody at a control port, does with the platform from outside: look into it, move its time, let things
 //! happen, let things go wrong.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -192,8 +193,11 @@ impl Emulator {
 impl Emulator {
     /// From now on requests that the rule is for get its fault, beside those that they ask for by the header
     /// `X-Emulator-Fault`. A rule that names a notification, such as `payment.notification`, is for those.
-    pub fn add_rule(&self, rule: FaultRule) {
-        locked(&self.platform.faults).add(rule);
+    ///
+    /// # Errors
+    /// [`Error`] for an operation that there isn't.
+    pub fn add_rule(&self, rule: FaultRule) -> Result<(), Error> {
+        locked(&self.platform.faults).add(rule)
     }
 
     /// The rules that are in force.
@@ -204,8 +208,11 @@ impl Emulator {
 
     /// Draws faults by lot from now on, the same for the same seed, operation, key and attempt, in whatever order requests
     /// come. The key is what names the change, such as `request_id`; for other calls the whole body.
-    pub fn set_plan(&self, plan: Option<FaultPlan>) {
-        locked(&self.platform.faults).set_plan(plan);
+    ///
+    /// # Errors
+    /// [`Error`] for an operation that there isn't, or a chance of more than 1,000 per mille.
+    pub fn set_plan(&self, plan: Option<FaultPlan>) -> Result<(), Error> {
+        locked(&self.platform.faults).set_plan(plan)
     }
 
     /// The plan that is in force.
@@ -222,6 +229,12 @@ impl Emulator {
 
 /// Keys.
 impl Emulator {
+    /// The ids of the registered keys, with the merchants that each signs for.
+    #[must_use]
+    pub fn keys(&self) -> BTreeMap<String, Vec<String>> {
+        self.platform.gate.keys()
+    }
+
     /// Registers a public key that signs for a merchant from now on, beside its others; without a merchant it hands in
     /// applications. A merchant that isn't there comes to be. A key under an id that is there takes its place.
     ///

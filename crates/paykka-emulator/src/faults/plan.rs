@@ -3,9 +3,11 @@
 
 use std::collections::HashMap;
 
+use paykka_model::OPERATIONS;
 use serde::{Deserialize, Serialize};
 
 use super::{Fault, FaultSet};
+use crate::Error;
 use crate::world::mixed;
 
 /// A fault for the requests of an operation.
@@ -55,13 +57,22 @@ pub(crate) struct Faults {
 }
 
 impl Faults {
-    pub(crate) fn add(&mut self, rule: FaultRule) {
+    pub(crate) fn add(&mut self, rule: FaultRule) -> Result<(), Error> {
+        check_operation(rule.operation.as_deref())?;
         self.rules.push(rule);
+        Ok(())
     }
 
-    pub(crate) fn set_plan(&mut self, plan: Option<FaultPlan>) {
+    pub(crate) fn set_plan(&mut self, plan: Option<FaultPlan>) -> Result<(), Error> {
+        for chance in plan.iter().flat_map(|plan| &plan.faults) {
+            check_operation(chance.operation.as_deref())?;
+            if chance.per_mille > 1_000 {
+                return Err(Error::new("the fault plan can't be used", "per_mille goes from 0 to 1000"));
+            }
+        }
         self.plan = plan;
         self.attempts.clear();
+        Ok(())
     }
 
     pub(crate) fn clear(&mut self) {
@@ -125,6 +136,17 @@ impl FaultPlan {
     }
 }
 
+/// A misspelt name would never be met, and nobody would notice.
+fn check_operation(wanted: Option<&str>) -> Result<(), Error> {
+    let is_known = |wanted: &str| OPERATIONS.iter().any(|known| known.name == wanted);
+    if wanted.is_none_or(is_known) {
+        return Ok(());
+    }
+    let fix =
+        "name an operation such as `payment.apply` or `payment.notification`; docs/coverage.md lists them";
+    Err(Error::new("the fault is for no operation that there is", fix))
+}
+
 fn fits(wanted: Option<&str>, operation: &str, must_name: bool) -> bool {
     wanted.map_or(!must_name, |wanted| wanted == operation)
 }
@@ -141,7 +163,7 @@ mod tests {
     fn a_plan_depends_on_nothing_but_seed_operation_key_and_attempt() {
         let run = |seed, keys: &[usize]| {
             let mut faults = Faults::default();
-            faults.set_plan(Some(plan(seed)));
+            faults.set_plan(Some(plan(seed))).unwrap();
             let mut all: Vec<_> =
                 keys.iter().map(|key| (*key, faults.of("payment.apply", &key.to_string(), false))).collect();
             all.sort_by_key(|(key, _)| *key);
@@ -160,8 +182,9 @@ mod tests {
         let mut faults = Faults::default();
         let rule =
             |operation: &str, fault, times| FaultRule { operation: Some(operation.into()), fault, times };
-        faults.add(rule("payment.apply", Fault::Gzip, Some(2)));
-        faults.add(rule("balance.inquiry", Fault::Php, None));
+        faults.add(rule("payment.apply", Fault::Gzip, Some(2))).unwrap();
+        faults.add(rule("balance.inquiry", Fault::Php, None)).unwrap();
+        assert!(faults.add(rule("payment.aply", Fault::Php, None)).is_err());
         let of = |faults: &mut Faults, operation| faults.of(operation, "", false);
         assert_eq!(of(&mut faults, "payment.apply"), [Fault::Gzip]);
         assert_eq!(of(&mut faults, "balance.inquiry"), [Fault::Php]);

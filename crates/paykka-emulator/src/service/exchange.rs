@@ -194,7 +194,8 @@ impl Exchange<'_> {
         if is_played && faults.is_empty() {
             let last = Last {
                 merchant: merchant.map(str::to_owned),
-                request: request.clone(),
+                // A copy, since a slice would keep alive all that was read with it.
+                request: Bytes::copy_from_slice(request),
                 reply: reply.clone(),
                 authorization: Some(authorization.clone()),
             };
@@ -228,11 +229,14 @@ impl Exchange<'_> {
 
     /// What the request asks for, and what it asks for in vain.
     fn faults_of_header(&self) -> (FaultSet, Option<FaultError>) {
-        let Some(value) = self.head.headers.get(faults::HEADER) else { return (FaultSet::default(), None) };
-        match faults::parse_list(&String::from_utf8_lossy(value.as_bytes())) {
-            Ok(faults) => (faults.into(), None),
-            Err(error) => (FaultSet::default(), Some(error)),
+        let mut faults = FaultSet::default();
+        for value in self.head.headers.get_all(faults::HEADER) {
+            match faults::parse_list(&String::from_utf8_lossy(value.as_bytes())) {
+                Ok(more) => faults.extend(more.into()),
+                Err(error) => return (FaultSet::default(), Some(error)),
+            }
         }
+        (faults, None)
     }
 
     fn log(&self, signed: &Bytes, refused: Option<&'static str>, faults: &FaultSet) -> u64 {

@@ -53,6 +53,11 @@ async fn garbage_is_answered_or_cut() {
         };
         assert!(statuses.iter().any(fits), "case {index}: {}", first_line(&said));
     }
+    // A handshake that doesn't come.
+    let mut stream = TcpStream::connect(emulator.https_address()).await.unwrap();
+    let mut said = Vec::new();
+    let hung_up = stream.read_to_end(&mut said);
+    let _reset = tokio::time::timeout(Duration::from_secs(20), hung_up).await.unwrap();
     call(&emulator, BALANCE, "{}").await;
 }
 

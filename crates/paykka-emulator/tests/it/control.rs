@@ -41,6 +41,7 @@ async fn a_key_is_rotated_with_overlap_and_the_old_one_revoked() {
     assert_eq!(by(&old).send(&emulator).await.refusal(), "unknown-key");
     by(&new).send(&emulator).await.verified();
     assert!(emulator.revoke("K001").is_err());
+    assert_eq!(emulator.keys()["K002"], [MERCHANT]);
     // The same id for another key.
     emulator.register(Some(MERCHANT), "K002", key_of_merchant()).unwrap();
     assert_eq!(by(&new).send(&emulator).await.refusal(), "signature");
@@ -162,11 +163,13 @@ async fn a_state_is_kept_over_a_restart() {
 async fn a_reset_goes_back_to_the_start() {
     let emulator = builder().start().await.unwrap();
     let objects = emulator.objects(MERCHANT);
-    emulator.add_rule(paykka_emulator::FaultRule {
-        operation: None,
-        fault: paykka_emulator::Fault::ExtraFields,
-        times: None,
-    });
+    emulator
+        .add_rule(paykka_emulator::FaultRule {
+            operation: None,
+            fault: paykka_emulator::Fault::ExtraFields,
+            times: None,
+        })
+        .unwrap();
     halfway(&emulator).await;
     emulator.revoke("K001").unwrap();
     emulator.reset();

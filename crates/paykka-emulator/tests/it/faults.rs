@@ -272,14 +272,15 @@ async fn rules_are_for_an_operation_and_for_so_many_times() {
         fault,
         times,
     };
-    emulator.add_rule(rule(Some("payment.apply"), Fault::Status(503), Some(2)));
-    emulator.add_rule(rule(None, Fault::ExtraFields, None));
+    emulator.add_rule(rule(Some("payment.apply"), Fault::Status(503), Some(2))).unwrap();
+    emulator.add_rule(rule(None, Fault::ExtraFields, None)).unwrap();
     let balance = call(&emulator, BALANCE, "{}").await;
     assert!(balance["emu_extra"].is_object());
     for status in [503, 503, 200] {
         assert_eq!(pay(&emulator, "R1", "").await.unwrap().status.as_u16(), status);
     }
     assert_eq!(emulator.rules().len(), 1);
+    assert!(emulator.add_rule(rule(Some("payment.aply"), Fault::Gzip, None)).is_err());
     emulator.clear_faults();
     assert!(call(&emulator, BALANCE, "{}").await["emu_extra"].is_null() && emulator.rules().is_empty());
 }

@@ -244,7 +244,7 @@ async fn notifications_go_wrong_on_command() {
         fault: "notify-twice".parse().unwrap(),
         times: Some(1),
     };
-    emulator.add_rule(rule);
+    emulator.add_rule(rule).unwrap();
     pay(&emulator, "R5").await;
     pay(&emulator, "R6").await;
     emulator.advance(STEP).await;
