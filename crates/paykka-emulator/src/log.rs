@@ -30,7 +30,7 @@ pub struct LoggedRequest {
     pub merchant: Option<String>,
     /// The key that its header names.
     pub key_id: Option<String>,
-    /// Why it was refused, as in `X-Emulator-Reason`; `None` where it was let in.
+    /// Why it was refused, as in `X-Emulator-Reason`; `None` where it was let in. A body that was cut is left out.
     pub refused: Option<&'static str>,
     /// What went wrong on command.
     pub faults: Vec<Fault>,

@@ -122,6 +122,8 @@ async fn accept(listener: TcpListener, mut is_open: watch::Receiver<bool>, servi
         let accepted = tokio::select! {
             accepted = next_connection(listening.as_ref()) => accepted,
             changed = is_open.changed() => if changed.is_ok() { continue } else { return },
+            // Somebody else may have taken the port while it was closed.
+            () = tokio::time::sleep(REOPENING), if wants_open && listening.is_none() => continue,
         };
         match accepted {
             // Beyond the limit a peer is hung up on, which tells it more than a silence would.
@@ -185,6 +187,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// About the longest head of a request (the last read may go beyond it), and the most that is read ahead.
 const MAX_HEAD: usize = 64 * 1024;
+
+/// How long until a port that couldn't be reopened is tried again.
+const REOPENING: Duration = Duration::from_millis(100);
 
 /// More than any load test needs, and less than would exhaust a machine.
 const MAX_CONNECTIONS: usize = 16 * 1024;

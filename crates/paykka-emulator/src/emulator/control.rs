@@ -79,10 +79,10 @@ impl Emulator {
         self.platform.with_world(|world, _| world.ledger(merchant).to_vec())
     }
 
-    /// Whether every balance is the sum of its entries.
+    /// Whether every balance is the sum of its entries, none of which stands there twice.
     ///
     /// # Errors
-    /// [`Error`] with the merchant and currency where it isn't. What to do: report it, it is a defect of the emulator.
+    /// [`Error`] with the merchant, and the currency where it isn't. What to do: report it, it is a defect of the emulator.
     pub fn check_ledgers(&self) -> Result<(), Error> {
         let checked = self.platform.with_world(|world, _| world.check_ledgers());
         checked.map_err(|account| Error::new("a balance isn't the sum of its entries", account))

@@ -66,6 +66,8 @@ async fn bodies_over_the_limit_are_refused_while_they_come() {
     let emulator = builder().start().await.unwrap();
     let answer = Message::signed(BALANCE, &"x".repeat(1024 * 1024 + 1)).send(&emulator).await;
     assert_eq!((answer.status.as_u16(), &answer.headers["connection"]), (413, &"close".parse().unwrap()));
+    let logged = &emulator.requests()[0];
+    assert_eq!((logged.refused, logged.status), (Some("body-too-long"), Some(413)));
     let mut chunked = format!("POST {BALANCE} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
     for _ in 0..200 {
         chunked.push_str(&format!("2000\r\n{}\r\n", "x".repeat(0x2000)));
