@@ -125,10 +125,11 @@ async fn only_post_is_served() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_thousand_idle_connections_keep_nobody_out() {
+async fn idle_connections_keep_nobody_out() {
     let emulator = builder().start().await.unwrap();
     let mut idle = Vec::new();
-    for _ in 0..1_000 {
+    // Few enough for the usual limit of open files, since both ends are here.
+    for _ in 0..300 {
         idle.push(TcpStream::connect(emulator.http_address()).await.unwrap());
     }
     call(&emulator, BALANCE, "{}").await;
