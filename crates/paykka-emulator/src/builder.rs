@@ -251,8 +251,8 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Goes on where another emulator was when [`Emulator::snapshot`] was called. Merchants, accounts and payees of this
-    /// builder are left out then; its keys are added.
+    /// Goes on where another emulator was when [`Emulator::snapshot`] was called. Accounts and payees of this builder are
+    /// left out then; its keys and merchants are added.
     pub fn snapshot(mut self, json: impl Into<String>) -> Self {
         self.snapshot = Some(json.into());
         self
@@ -294,7 +294,7 @@ impl EmulatorBuilder {
         if let Some(snapshot) = snapshot {
             platform.restore(snapshot)?;
             for (merchant, key_id, key) in self.keys {
-                platform.gate.register(merchant.as_deref(), &key_id, key)?;
+                platform.register(merchant.as_deref(), &key_id, key)?;
             }
         }
         let identity = self.identity.map_or_else(|| ca.issue(), Ok)?;

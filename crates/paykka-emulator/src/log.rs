@@ -20,7 +20,7 @@ pub struct LoggedRequest {
     pub received_at: u64,
     /// The same moment by the business clock.
     pub business_time: u64,
-    /// How long the answer took, in milliseconds; `None` while it is under way.
+    /// How long the answer took, in milliseconds; `None` while it is under way, or when the caller went away.
     pub took: Option<u64>,
     /// The operation's name; `None` for a path that nothing is served at.
     pub operation: Option<&'static str>,

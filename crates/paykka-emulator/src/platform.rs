@@ -5,8 +5,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use paykka_model::RetCode;
+use paykka_sign::VerifyingKey;
 use tokio::sync::Notify;
 
+use crate::Error;
 use crate::clock::BusinessClock;
 use crate::explain::Explainer;
 use crate::faults::{FaultSet, Faults};
@@ -128,6 +130,20 @@ impl Platform {
     pub(crate) fn replace(&self, world: World) {
         *locked(&self.business) = Business::new(world);
         self.wake.notify_one();
+    }
+
+    /// Registers a key; its merchant comes to be where there is none yet.
+    pub(crate) fn register(
+        &self,
+        merchant: Option<&str>,
+        key_id: &str,
+        key: VerifyingKey,
+    ) -> Result<(), Error> {
+        self.gate.register(merchant, key_id, key)?;
+        if let Some(merchant) = merchant {
+            self.with_world(|world, _| world.open_merchant(merchant));
+        }
+        Ok(())
     }
 
     pub(crate) const fn max_file(&self) -> usize {

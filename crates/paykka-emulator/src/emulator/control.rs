@@ -241,11 +241,7 @@ impl Emulator {
     /// # Errors
     /// [`Error`] for an id that isn't 1..128 visible ASCII characters.
     pub fn register(&self, merchant: Option<&str>, key_id: &str, key: VerifyingKey) -> Result<(), Error> {
-        self.platform.gate.register(merchant, key_id, key)?;
-        if let Some(merchant) = merchant {
-            self.platform.with_world(|world, _| world.open_merchant(merchant));
-        }
-        Ok(())
+        self.platform.register(merchant, key_id, key)
     }
 
     /// Ends a merchant's key: what it signs is refused from now on.
@@ -281,8 +277,9 @@ impl Emulator {
         self.platform.restore(Snapshot::read(snapshot)?)
     }
 
-    /// Back to the world of the start, with its merchants, accounts, payees and keys. Faults, logs and what waits to be
-    /// delivered are cleared; nonces stay used, and the business clock goes on.
+    /// Back to the world that the builder described, with its merchants, accounts, payees and keys; a saved state that it was
+    /// given is left out. Faults, logs and what waits to be delivered are cleared; nonces stay used, and the business clock
+    /// goes on.
     pub fn reset(&self) {
         self.platform.reset();
     }

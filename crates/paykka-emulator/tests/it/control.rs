@@ -139,7 +139,10 @@ async fn a_state_is_kept_over_a_restart() {
     drop(before);
     while inbox.try_recv().is_ok() {}
 
-    let after = empty().notify_to(url).snapshot(snapshot.as_str()).start().await.unwrap();
+    let after = empty().notify_to(url).snapshot(snapshot.as_str()).merchant("M2", "K001", key_of_merchant());
+    let after = after.start().await.unwrap();
+    let came_later = Message::signed_for(Some("M2"), BALANCE, "{}").send(&after).await;
+    assert_eq!(came_later.verified(), json!({ "accounts": [] }));
     assert_eq!(after.objects(MERCHANT), objects);
     after.check_ledgers().unwrap();
     Message::signed_by(&other_key("K002"), BALANCE, "{}").send(&after).await.verified();
