@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails by panic says so")]
 
 mod caller;
+mod foreign;
+mod needs_python_client;
 mod notifications;
 mod payments;
 mod strictness;
