@@ -3,6 +3,7 @@
 
 mod caller;
 mod foreign;
+mod needs_java;
 mod needs_python_client;
 mod notifications;
 mod payments;
