@@ -24,9 +24,9 @@ installed into the user's cache folder, where Python is there. Last, each fuzz t
 seconds and counts as one test, where cargo-fuzz and a C++ compiler are installed.
 
 Tests that need another program stand in modules named `needs_<tool>`. Where the tool is missing they
-are skipped, and the end of the output says which package brings it; with PAYKKA_REQUIRE_ALL=1 each
-missing tool counts as a failure. The last line says `N passed, N failed, N skipped`; the exit status
-is 1 if anything failed.",
+are skipped, and the end of the output says what brings it; with PAYKKA_REQUIRE_ALL=1 each missing
+tool counts as a failure. Python packages that tests need are installed into the user's cache folder.
+The last line says `N passed, N failed, N skipped`; the exit status is 1 if anything failed.",
     run: |words| {
         crate::nothing_more(words)?;
         Ok(run()?)
