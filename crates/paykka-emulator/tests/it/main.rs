@@ -4,6 +4,7 @@
 mod caller;
 mod foreign;
 mod needs_java;
+mod needs_openssl;
 mod needs_python_client;
 mod notifications;
 mod payments;
