@@ -87,6 +87,8 @@ class Client:
             raise SignatureError(f"{prepared.name}: this very answer came before")
         self._accepted.add(string)
         self.verified += 1
+        if response.headers.get("Content-Type", "").partition(";")[0] != "application/json":
+            raise SignatureError(f"{prepared.name}: an answer that isn't called JSON")
         # Money is never a float.
         answer = json.loads(body, parse_float=Decimal)
         if response.status_code != 200 or answer.get("ret_code", "000000") != "000000":
