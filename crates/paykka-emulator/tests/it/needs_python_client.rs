@@ -73,10 +73,13 @@ fn client() -> Command {
 /// A Python with the client's packages: `cargo xtask test` installs it and says where.
 fn interpreter() -> PathBuf {
     let told = env::var_os("PAYKKA_PYTHON_CLIENT").map(PathBuf::from);
-    told.or_else(installed).expect(
-        "this test needs Python packages; `cargo xtask test` installs them into your cache folder, after which the test \
-         finds them by itself; to leave it out: cargo nextest run -E 'not test(/needs_python_client/)'",
-    )
+    let found = told.or_else(installed);
+    assert!(
+        found.is_some(),
+        "this test needs Python packages; `cargo xtask test` installs them into your cache folder, where the test finds \
+         them from then on; to leave it out: cargo nextest run -E 'not test(/needs_python_client/)'"
+    );
+    found.unwrap()
 }
 
 /// Where an earlier run of `cargo xtask test` has put it.
