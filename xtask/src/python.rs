@@ -20,6 +20,9 @@ pub(crate) struct Environment {
 pub(crate) const OPENAPI_SPEC_VALIDATOR: Environment =
     Environment { name: "openapi-spec-validator", module: "openapi_spec_validator" };
 
+/// What the client in `tests/python_client/` is written with.
+pub(crate) const PYTHON_CLIENT: Environment = Environment { name: "python-client", module: "cryptography" };
+
 impl Environment {
     /// The environment's interpreter, which has the packages. What else lies on the machine is never used.
     pub(crate) fn find_or_install(&self) -> Result<PathBuf, String> {
@@ -91,12 +94,15 @@ mod tests {
 
     #[test]
     fn every_package_is_pinned() {
-        let list = fs::read_to_string(process::root().join(OPENAPI_SPEC_VALIDATOR.list())).unwrap();
-        let packages: Vec<_> = list.lines().filter(|line| !line.starts_with('#')).collect();
-        assert!(packages[0].starts_with(&format!("{}==", OPENAPI_SPEC_VALIDATOR.name)));
-        for package in packages {
-            let (name, version) = package.split_once("==").expect(package);
-            assert!(!name.is_empty() && version.starts_with(|c: char| c.is_ascii_digit()), "{package}");
+        for environment in [OPENAPI_SPEC_VALIDATOR, PYTHON_CLIENT] {
+            let list = fs::read_to_string(process::root().join(environment.list())).unwrap();
+            let packages: Vec<_> = list.lines().filter(|line| !line.starts_with('#')).collect();
+            let wanted = environment.module.replace('_', "-");
+            assert!(packages[0].starts_with(&format!("{wanted}==")), "{packages:?}");
+            for package in packages {
+                let (name, version) = package.split_once("==").expect(package);
+                assert!(!name.is_empty() && version.starts_with(|c: char| c.is_ascii_digit()), "{package}");
+            }
         }
     }
 

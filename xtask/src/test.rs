@@ -9,7 +9,7 @@ use std::thread;
 use serde_json::Value;
 
 use crate::tally::Tally;
-use crate::tools::Tool;
+use crate::tools::{Look, Missing, Tool};
 use crate::{Subcommand, codegen, fuzz, process, summary, tools};
 
 pub(crate) const COMMAND: Subcommand = Subcommand {
@@ -24,9 +24,9 @@ installed into the user's cache folder, where Python is there. Last, each fuzz t
 seconds and counts as one test, where cargo-fuzz and a C++ compiler are installed.
 
 Tests that need another program stand in modules named `needs_<tool>`. Where the tool is missing they
-are skipped, and the end of the output says which package brings it; with PAYKKA_REQUIRE_ALL=1 each
-missing tool counts as a failure. The last line says `N passed, N failed, N skipped`; the exit status
-is 1 if anything failed.",
+are skipped, and the end of the output says what brings it; with PAYKKA_REQUIRE_ALL=1 each missing
+tool counts as a failure. Python packages that tests need are installed into the user's cache folder.
+The last line says `N passed, N failed, N skipped`; the exit status is 1 if anything failed.",
     run: |words| {
         crate::nothing_more(words)?;
         Ok(run()?)
@@ -62,10 +62,13 @@ const OVER_SIGN: &[&str] = &["paykka-transport", "paykka-client", "paykka-webhoo
 fn run() -> Result<bool, String> {
     let runs = planned(&RUNS, &packages()?)?;
     let runner = Runner::installed();
-    let mut absent: Vec<Absent> = tools::missing().into_iter().map(Absent::new).collect();
+    let Look { missing, variables } = tools::look();
+    let mut absent: Vec<Absent> = missing.into_iter().map(Absent::new).collect();
     let mut tally = Tally::default();
     for run in &runs {
-        tally += counted(&mut runner.command(run, &absent), runner.reader());
+        let mut command = runner.command(run, &absent);
+        command.envs(variables.iter().map(|(name, value)| (name, value)));
+        tally += counted(&mut command, runner.reader());
         if let Some(mut command) = doc_tests(run) {
             tally += counted(&mut command, summary::of_cargo_test);
         }
@@ -220,12 +223,13 @@ impl Planned {
 /// A missing tool, and how many tests were left out for it. `None`: their number couldn't be found out.
 struct Absent {
     tool: &'static Tool,
+    remedy: String,
     tests: Option<u64>,
 }
 
 impl Absent {
-    const fn new(tool: &'static Tool) -> Self {
-        Self { tool, tests: Some(0) }
+    fn new(Missing { tool, remedy }: Missing) -> Self {
+        Self { tool, remedy, tests: Some(0) }
     }
 
     fn count(&mut self, run: &Planned) {
@@ -241,9 +245,9 @@ impl Absent {
     }
 
     fn judged(&self) -> Tally {
-        let Tool { name, package, .. } = self.tool;
+        let Self { tool: Tool { name, .. }, remedy, .. } = self;
         let tests = self.tests.map_or_else(|| "an unknown number of".into(), |tests| tests.to_string());
-        println!("{name} is missing: skipped {tests} tests; install it with `apt-get install {package}`");
+        println!("{name} is missing: skipped {tests} tests; {remedy}");
         if tools::all_are_required() {
             println!("{name} is missing: that counts as a failure, since PAYKKA_REQUIRE_ALL=1");
             Tally::FAILED
@@ -359,7 +363,8 @@ mod tests {
     #[test]
     fn missing_tools_are_filtered_out() {
         let run = Planned { features: &["--features", "f"], ..run(&["a", "xtask"]) };
-        let absent: Vec<Absent> = tools::TOOLS.iter().take(2).map(Absent::new).collect();
+        let missing = |tool| Missing { tool, remedy: "buy it".to_owned() };
+        let absent: Vec<Absent> = tools::TOOLS.iter().take(2).map(missing).map(Absent::new).collect();
         assert_eq!(
             words(&Runner::Nextest.command(&run, &absent)),
             "nextest run --no-fail-fast --no-tests=pass -p a -p xtask --features f -E 'not (test(/needs_openssl::/) | test(/needs_cc::/))'"

@@ -1,22 +1,46 @@
 //! The programs that some tests need beside Rust. Tests that need one live in a module `needs_<tool>`, so that a
 //! machine without it can run all others and say what it left out, instead of failing or staying silent.
 
-use crate::process;
+use std::path::PathBuf;
 
-/// A program that isn't part of Rust.
+use crate::process;
+use crate::python::{self, Environment};
+
+/// Something that isn't part of Rust.
 #[derive(Debug)]
 pub(crate) struct Tool {
     /// The part after `needs_`.
     pub(crate) name: &'static str,
-    probe: [&'static str; 2],
+    kind: Kind,
     /// What to install on Debian.
     pub(crate) package: &'static str,
 }
 
+#[derive(Debug)]
+enum Kind {
+    /// A program on the PATH, with an argument with which it ends well.
+    Program([&'static str; 2]),
+    /// A Python with packages. It isn't on the PATH, so its tests are told by this variable where it is.
+    Python { environment: &'static Environment, variable: &'static str },
+}
+
 impl Tool {
     pub(crate) fn is_there(&self) -> bool {
-        let [program, argument] = self.probe;
-        process::answers(process::program(program).arg(argument))
+        self.found().is_ok()
+    }
+
+    /// What its tests are to be told, as a variable; or else how to come by it.
+    fn found(&self) -> Result<Option<Variable>, String> {
+        match &self.kind {
+            Kind::Program([program, argument]) => {
+                let is_there = process::answers(process::program(program).arg(argument));
+                let remedy = || format!("install it with `apt-get install {}`", self.package);
+                if is_there { Ok(None) } else { Err(remedy()) }
+            }
+            Kind::Python { environment, variable } => {
+                environment.find_or_install().map(|interpreter| Some((*variable, interpreter)))
+            }
+        }
     }
 
     /// What stands in the path of every test that needs it.
@@ -41,7 +65,14 @@ pub(crate) const PYTHON: Tool = tool("python3", ["python3", "--version"], "pytho
 pub(crate) const PYTHON_VENV: Tool =
     tool("python3_venv", ["python3", "-cimport venv, ensurepip"], "python3 python3-venv");
 
-pub(crate) const TOOLS: [Tool; 8] = [
+/// The client in Python with which the emulator is checked by other code than ours.
+const PYTHON_CLIENT: Tool = Tool {
+    name: "python_client",
+    kind: Kind::Python { environment: &python::PYTHON_CLIENT, variable: "PAYKKA_PYTHON_CLIENT" },
+    package: PYTHON_VENV.package,
+};
+
+pub(crate) const TOOLS: [Tool; 9] = [
     OPENSSL,
     tool("cc", ["cc", "--version"], "gcc libc6-dev"),
     CXX,
@@ -50,10 +81,37 @@ pub(crate) const TOOLS: [Tool; 8] = [
     NODE,
     PHP,
     PYTHON,
+    PYTHON_CLIENT,
 ];
 
-pub(crate) fn missing() -> Vec<&'static Tool> {
-    TOOLS.iter().filter(|tool| !tool.is_there()).collect()
+/// What a look for all tools came to.
+#[derive(Debug, Default)]
+pub(crate) struct Look {
+    pub(crate) missing: Vec<Missing>,
+    /// For the tests of those that are there.
+    pub(crate) variables: Vec<Variable>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Missing {
+    pub(crate) tool: &'static Tool,
+    /// How to come by it.
+    pub(crate) remedy: String,
+}
+
+/// Its name and value.
+pub(crate) type Variable = (&'static str, PathBuf);
+
+/// Looks for every tool. Packages of Python are installed for it where that can be done.
+pub(crate) fn look() -> Look {
+    let mut look = Look::default();
+    for tool in &TOOLS {
+        match tool.found() {
+            Ok(variable) => look.variables.extend(variable),
+            Err(remedy) => look.missing.push(Missing { tool, remedy }),
+        }
+    }
+    look
 }
 
 /// Set where everything is meant to be installed, so that nothing is left out unseen: on CI.
@@ -62,7 +120,7 @@ pub(crate) fn all_are_required() -> bool {
 }
 
 const fn tool(name: &'static str, probe: [&'static str; 2], package: &'static str) -> Tool {
-    Tool { name, probe, package }
+    Tool { name, kind: Kind::Program(probe), package }
 }
 
 #[cfg(test)]

@@ -55,6 +55,8 @@ impl LocalCa {
         let mut params = CertificateParams::new(names).map_err(failed)?;
         params.distinguished_name.push(DnType::CommonName, "localhost");
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        // RFC 5280 wants it, and Python since 3.13 refuses a certificate without it.
+        params.use_authority_key_identifier_extension = true;
         let key = KeyPair::generate().map_err(failed)?;
         let certificate = params.signed_by(&key, &self.issuer).map_err(failed)?;
         Ok(ServerIdentity { certificate_pem: certificate.pem(), key_pem: key.serialize_pem() })
