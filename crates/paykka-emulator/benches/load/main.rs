@@ -92,8 +92,9 @@ async fn over_http() {
     // So that buffers and the log have their size.
     Callers::connect(emulator.http_address()).await.run(Prepared::payments("W", 2_000)).await;
     emulator.settle().await;
-    let payments = Prepared::payments("P", COUNT);
+    // The requests are gone when they are answered.
     let before = held();
+    let payments = Prepared::payments("P", COUNT);
     let callers = Callers::connect(emulator.http_address()).await;
     let took = callers.run(payments).await;
     wait_until_paid(&emulator).await;
