@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use paykka_model::{Amount, PaymentState, PaymentStatus};
+use paykka_model::{
+    Amount, NumberAmount, PaymentApplyFields, PaymentApplyRequest, PaymentState, PaymentStatus, RequestId,
+};
 use paykka_sign::{Signer, VerifyingKey};
 use tokio::sync::oneshot;
 
@@ -18,7 +20,7 @@ use crate::log::LoggedRequest;
 use crate::notify::{Delivery, Subscriber};
 use crate::platform::locked;
 use crate::snapshot::Snapshot;
-use crate::world::{Entry, Failure, Landing};
+use crate::world::{Behaviour, Call, Entry, Failure, Landing};
 
 /// Time.
 impl Emulator {
@@ -143,6 +145,33 @@ impl Emulator {
     /// Adds a payee who has passed.
     pub fn add_payee(&self, merchant: &str, beneficiary_id: &str, currency: &str) {
         self.platform.with_world(|world, now| world.add_payee(now, merchant, beneficiary_id, currency));
+    }
+
+    /// Puts `count` payments of one minor unit to a passed payee directly into the store, made and paid, numbered
+    /// `PUT000000000000` on: for load tests, which want a full store in seconds. Nobody is notified.
+    ///
+    /// # Errors
+    /// [`Error`] for no such merchant or payee, a balance that is too low, or numbers that are taken.
+    pub fn put_payments(
+        &self,
+        merchant: &str,
+        beneficiary_id: &str,
+        currency: &str,
+        count: usize,
+    ) -> Result<(), Error> {
+        let template = PaymentApplyRequest::new(PaymentApplyFields {
+            request_id: RequestId::new("PUT").map_err(|error| Error::new("no payments were put", error))?,
+            beneficiary_id: beneficiary_id.to_owned(),
+            currency: currency.into(),
+            amount: NumberAmount::from_integer(1),
+            postscript: "INV 17".to_owned(),
+        });
+        let put = |world: &mut crate::world::World, now| {
+            let behaviour = Behaviour::default();
+            let call = Call { merchant: Some(merchant), key_id: "", now, behaviour };
+            world.put_payments(&call, &template, count)
+        };
+        self.platform.with_world(put).map_err(refused)
     }
 
     /// Puts a payment into a status. Its money comes back where that status says so, and the change is notified.

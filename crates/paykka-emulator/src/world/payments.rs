@@ -3,7 +3,7 @@
 use paykka_model::{
     Amount, Currency, DateTime, NotificationKind, NumberAmount, PayeeStatus, PaymentApply,
     PaymentApplyRequest, PaymentApplyResponse, PaymentInquiry, PaymentInquiryRequest, PaymentState,
-    PaymentStatus, RetCode,
+    PaymentStatus, RequestId, RetCode,
 };
 use serde::{Deserialize, Serialize};
 
@@ -32,45 +32,10 @@ impl Play for PaymentApply {
         call: &Call<'_>,
         request: PaymentApplyRequest,
     ) -> Result<PaymentApplyResponse, Failure> {
-        let amount = request.amount.to_integer().map(Amount::from_wire).filter(|amount| amount.to_wire() > 0);
-        let amount = amount.ok_or_else(|| Failure::invalid("$.amount: must be a whole number above zero"))?;
-        let serial = world.ids.next_number();
-        let merchant = world.merchant_of(call)?;
-        if let Some(known) =
-            merchant.payments.get(request.request_id.as_str()).filter(|_| !call.behaviour.no_dedupe)
-        {
-            let is_same = *known.beneficiary_id == *request.beneficiary_id
-                && known.currency == request.currency
-                && known.amount == amount
-                && *known.postscript == *request.postscript;
-            return if is_same && !call.behaviour.repeat_is_error {
-                Ok(accepted())
-            } else {
-                Err(Failure::reused("$.request_id"))
-            };
-        }
-        let payee = merchant.payees.get(&request.beneficiary_id);
-        let payee = payee.ok_or_else(|| Failure::not_found("$.beneficiary_id"))?;
-        if payee.status() != &PayeeStatus::Pass {
-            return Err(Failure::state("$.beneficiary_id: the payee hasn't passed"));
-        }
-        if payee.currency() != Some(&request.currency) {
-            return Err(Failure::invalid("$.currency: must equal the payee's"));
-        }
-        let debit = amount.checked_neg().ok_or_else(|| Failure::invalid("$.amount: is too large"))?;
-        let taken = entry(call.now, request.currency.code(), debit, Cause::Payment, serial.to_string());
-        merchant.ledger.post(vec![taken])?;
-        let payment = Payment {
-            beneficiary_id: request.beneficiary_id.into(),
-            currency: request.currency,
-            amount,
-            postscript: request.postscript.into(),
-            status: History::new(call.now, PaymentStatus::Processing),
-            serial,
-        };
-        merchant.payments.insert(request.request_id.as_str().into(), payment);
         let due = Due::Payment(call.merchant.unwrap_or_default().to_owned(), request.request_id.to_string());
-        world.later(call.now, due);
+        if world.take_on(call, request)? {
+            world.later(call.now, due);
+        }
         Ok(accepted())
     }
 }
@@ -186,5 +151,70 @@ impl World {
             self.notify(NotificationKind::Payment, merchant, request_id, &state);
         }
         Ok(())
+    }
+}
+
+/// Load tests want a full store in seconds.
+impl World {
+    /// Payments that are made and paid, and notified to nobody; their numbers are `PUT` and twelve digits.
+    pub(crate) fn put_payments(
+        &mut self,
+        call: &Call<'_>,
+        template: &PaymentApplyRequest,
+        count: usize,
+    ) -> Result<(), Failure> {
+        for number in 0..count {
+            let number = format!("PUT{number:012}");
+            let mut request = template.clone();
+            request.request_id =
+                RequestId::new(number.as_str()).map_err(|error| Failure::invalid(error.to_string()))?;
+            self.take_on(call, request)?;
+            if let Some(payment) = self.merchant_of(call)?.payments.get_mut(number.as_str()) {
+                payment.status.set(call.now, PaymentStatus::Success);
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes a payment on, and its money off the balance; `false` for one that is known already.
+    fn take_on(&mut self, call: &Call<'_>, request: PaymentApplyRequest) -> Result<bool, Failure> {
+        let amount = request.amount.to_integer().map(Amount::from_wire).filter(|amount| amount.to_wire() > 0);
+        let amount = amount.ok_or_else(|| Failure::invalid("$.amount: must be a whole number above zero"))?;
+        let serial = self.ids.next_number();
+        let merchant = self.merchant_of(call)?;
+        if let Some(known) =
+            merchant.payments.get(request.request_id.as_str()).filter(|_| !call.behaviour.no_dedupe)
+        {
+            let is_same = *known.beneficiary_id == *request.beneficiary_id
+                && known.currency == request.currency
+                && known.amount == amount
+                && *known.postscript == *request.postscript;
+            return if is_same && !call.behaviour.repeat_is_error {
+                Ok(false)
+            } else {
+                Err(Failure::reused("$.request_id"))
+            };
+        }
+        let payee = merchant.payees.get(&request.beneficiary_id);
+        let payee = payee.ok_or_else(|| Failure::not_found("$.beneficiary_id"))?;
+        if payee.status() != &PayeeStatus::Pass {
+            return Err(Failure::state("$.beneficiary_id: the payee hasn't passed"));
+        }
+        if payee.currency() != Some(&request.currency) {
+            return Err(Failure::invalid("$.currency: must equal the payee's"));
+        }
+        let debit = amount.checked_neg().ok_or_else(|| Failure::invalid("$.amount: is too large"))?;
+        let taken = entry(call.now, request.currency.code(), debit, Cause::Payment, serial.to_string());
+        merchant.ledger.post(vec![taken])?;
+        let payment = Payment {
+            beneficiary_id: request.beneficiary_id.into(),
+            currency: request.currency,
+            amount,
+            postscript: request.postscript.into(),
+            status: History::new(call.now, PaymentStatus::Processing),
+            serial,
+        };
+        merchant.payments.insert(request.request_id.as_str().into(), payment);
+        Ok(true)
     }
 }

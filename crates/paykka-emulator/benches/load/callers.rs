@@ -1,0 +1,94 @@
+//! 64 callers on 64 connections that send requests which were signed before, so that what is measured is the server.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant, SystemTime};
+
+use bytes::Bytes;
+use http::{Request, StatusCode};
+use http_body_util::{BodyExt, Full};
+use hyper::client::conn::http1::{SendRequest, handshake};
+use hyper_util::rt::TokioIo;
+use paykka_sign::{Nonce, Parts, Timestamp};
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+
+use crate::{MERCHANT, merchant_key};
+
+/// Signed requests.
+pub(crate) struct Prepared(Vec<Request<Full<Bytes>>>);
+
+impl Prepared {
+    pub(crate) fn balances(count: usize) -> Self {
+        Self::sign((0..count).map(|_| ("/api/v2/merch/account/balance", r#"{"currency":"USD"}"#.to_owned())))
+    }
+
+    pub(crate) fn payments(prefix: &str, count: usize) -> Self {
+        Self::sign((0..count).map(|number| {
+            let body = format!(
+                r#"{{"request_id":"{prefix}{number:012}","beneficiary_id":"B1","currency":"USD","amount":1,"postscript":"INV 17"}}"#
+            );
+            ("/api/v2/merch/pay/apply", body)
+        }))
+    }
+
+    fn sign(bodies: impl Iterator<Item = (&'static str, String)>) -> Self {
+        let key = merchant_key();
+        let sign = |(path, body): (&str, String)| {
+            let mut entropy = [0; 16];
+            getrandom::fill(&mut entropy).expect("randomness");
+            let parts = Parts { path, merchant: Some(MERCHANT), body: body.as_bytes() };
+            let now = Timestamp::try_from(SystemTime::now()).expect("a clock");
+            let header =
+                key.sign(&parts, now, &Nonce::from_entropy(entropy)).expect("a signature").to_header();
+            Request::post(path)
+                .header("host", "127.0.0.1")
+                .header("authorization", header)
+                .header("x-merch-id", MERCHANT)
+                .header("content-type", "application/json")
+                .body(Full::from(body))
+                .expect("a request")
+        };
+        Self(bodies.map(sign).collect())
+    }
+}
+
+pub(crate) struct Callers(Vec<SendRequest<Full<Bytes>>>);
+
+impl Callers {
+    pub(crate) async fn connect(server: SocketAddr) -> Self {
+        let mut senders = Vec::new();
+        for _ in 0..64 {
+            let stream = TcpStream::connect(server).await.expect("a connection");
+            stream.set_nodelay(true).expect("an option of TCP");
+            let (sender, connection) = handshake(TokioIo::new(stream)).await.expect("HTTP");
+            tokio::spawn(connection);
+            senders.push(sender);
+        }
+        Self(senders)
+    }
+
+    /// How long all of it takes.
+    pub(crate) async fn run(self, prepared: Prepared) -> Duration {
+        let requests = Arc::new(Mutex::new(prepared.0));
+        let start = Instant::now();
+        let mut callers = JoinSet::new();
+        for mut sender in self.0 {
+            let requests = Arc::clone(&requests);
+            callers.spawn(async move {
+                loop {
+                    let next = requests.lock().expect("a whole lock").pop();
+                    let Some(request) = next else { return };
+                    sender.ready().await.expect("a connection that is kept");
+                    let response = sender.send_request(request).await.expect("an answer");
+                    assert_eq!(response.status(), StatusCode::OK);
+                    response.into_body().collect().await.expect("a body");
+                }
+            });
+        }
+        while let Some(ended) = callers.join_next().await {
+            ended.expect("a caller without an error");
+        }
+        start.elapsed()
+    }
+}
