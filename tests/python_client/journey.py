@@ -120,6 +120,7 @@ class Journey:
         right = bodies.company("ONB-2", "Hangzhou Chairs Ltd", merch_id=merchant)
         call("onboarding.update", right)
         check(call("onboarding.inquiry", {"merch_id": merchant})["status"], "WAIT", "corrected application")
+        self.receiver.expect("onboarding", status="WAIT", **about)
         self.control.advance(5)
         came = self.receiver.expect("onboarding", status="PASS", **about)
         check(call("onboarding.inquiry", {"merch_id": merchant}), came, "inquiry and notification")
@@ -137,6 +138,7 @@ class Journey:
         self.receiver.expect("assessment", status="REJECTED", **about)
         corrected = bodies.company("ASM-2", "Second Chairs EMU-RISK-HIGH", merch_id=merchant)
         self.client.call("assessment.update", corrected, merchant)
+        self.receiver.expect("assessment", status="WAIT", **about)
         self.control.advance(5)
         came = self.receiver.expect("assessment", status="PASS", risk_level="HIGH", **about)
         answer = self.client.call("assessment.result", {"merch_id": merchant}, merchant)
@@ -167,6 +169,7 @@ class Journey:
         about = {"request_id": "ORD-1", "merch_id": self.merchant}
         self.receiver.expect("order", status="RELATABLE", **about)
         self.call("order.update", {**body, "remark": "shipped in two parts"})
+        self.receiver.expect("order", status="PENDING", **about)
         self.control.advance(5)
         self.receiver.expect("order", status="RELATABLE", **about)
         supplement = {"contract_order_no": order_no, "logistics_info": bodies.logistics("SHIPPED")}
@@ -191,6 +194,7 @@ class Journey:
         whole = {"recv_order_no": receipt, "relate_list": related}
         check(self.call("trade_settle.apply", whole)["status"], "CHECKING", "receipt")
         refused(400, "010003", self.call, "trade_settle.apply", whole)
+        self.receiver.expect("trade_settle", status="CHECKING", **about)
         self.check_balances()
         self.control.advance(5)
         self.receiver.expect("trade_settle", status="SETTLED", **about)
@@ -210,6 +214,7 @@ class Journey:
         check(self.call("forex.inquiry", order_no)["status"], "QUOTED", "exchange")
         for _ in ("once", "and once more, which changes nothing"):
             check(self.call("forex.confirm", order_no)["status"], "PROCESSING", "exchange")
+        self.receiver.expect("forex", status="PROCESSING", merch_id=self.merchant, **order_no)
         self.control.advance(5)
         came = self.receiver.expect("forex", status="SUCCESS", merch_id=self.merchant, **order_no)
         check(self.call("forex.inquiry", order_no), came, "inquiry and notification")
@@ -231,6 +236,7 @@ class Journey:
         early = bodies.payment("PAY-0", beneficiary, "EUR", 1)
         refused(400, "010003", self.call, "payment.apply", early)
         self.call("payee.update", bodies.payee("PAYEE-1", "Parts GmbH", "EUR"))
+        self.receiver.expect("payee", status="WAIT", **about)
         self.control.advance(5)
         came = self.receiver.expect("payee", status="PASS", **about)
         for handle in ({"request_id": "PAYEE-1"}, {"beneficiary_id": beneficiary}):

@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use paykka_model::{
-    Amount, NumberAmount, PaymentApplyFields, PaymentApplyRequest, PaymentState, PaymentStatus, RequestId,
+    Amount, NotificationKind, NumberAmount, PaymentApplyFields, PaymentApplyRequest, PaymentState, RequestId,
 };
 use paykka_sign::{Signer, VerifyingKey};
 use tokio::sync::oneshot;
@@ -174,19 +174,22 @@ impl Emulator {
         self.platform.with_world(put).map_err(refused)
     }
 
-    /// Puts a payment into a status. Its money comes back where that status says so, and the change is notified.
+    /// Puts an object into a status, known or not: of notifications' `kind`, by the number under which they name it. The
+    /// money that goes with the change moves, and the change is notified. `merchant` is of no matter for applications, which
+    /// belong to none yet.
     ///
     /// # Errors
-    /// [`Error`] for no such payment, and for one whose money has come back already.
-    pub fn set_payment_status(
+    /// [`Error`] for no such object, and for a status that doesn't go with where the money is: what is settled, exchanged or
+    /// paid back stays so.
+    pub fn set_status(
         &self,
+        kind: NotificationKind,
         merchant: &str,
-        request_id: &str,
-        status: PaymentStatus,
+        object: &str,
+        status: &str,
     ) -> Result<(), Error> {
-        let set = |world: &mut crate::world::World, now| {
-            world.set_payment_status(now, merchant, request_id, status)
-        };
+        let set =
+            |world: &mut crate::world::World, now| world.set_status(now, kind, merchant, object, status);
         self.platform.with_world(set).map_err(refused)
     }
 

@@ -154,6 +154,13 @@ impl Fault {
     }
 }
 
+impl Fault {
+    /// Whether it puts an earlier answer in the place of this one, which is right by itself.
+    pub(crate) const fn takes_another(self) -> bool {
+        matches!(self, Self::ReplayAnswer | Self::OtherAnswer)
+    }
+}
+
 impl From<Fault> for String {
     fn from(fault: Fault) -> Self {
         fault.to_string()

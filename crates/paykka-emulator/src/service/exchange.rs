@@ -184,6 +184,7 @@ impl Exchange<'_> {
         } else {
             None
         };
+        let is_own = is_played && other.is_none() && faults.list().iter().all(|fault| fault.takes_another());
         let reply = twisted(other.map_or(reply, |last| last.reply), request, faults);
         if faults.has(Fault::Unsigned) {
             return on_the_wire(reply, None, faults);
@@ -198,7 +199,7 @@ impl Exchange<'_> {
                 Failure { ret_code: RetCode::Unknown, ret_msg: "the emulator can't sign".to_owned() };
             return Reply::failure(failure).unsigned();
         };
-        if is_played && faults.is_empty() {
+        if is_own {
             let last = Last {
                 merchant: merchant.map(str::to_owned),
                 // A copy, since a slice would keep alive all that was read with it.

@@ -111,6 +111,7 @@ impl Play for ForexConfirm {
         exchange.executed += 1;
         exchange.status.set(call.now, ForexStatus::Processing);
         let due = Due::Exchange(call.merchant.unwrap_or_default().to_owned(), request.order_no.clone());
+        world.tell(call.now, &due);
         world.later(call.now, due);
         Ok(ForexConfirmResponse::new(ForexStatus::Processing).order_no(request.order_no))
     }
@@ -133,13 +134,26 @@ impl World {
             return;
         }
         exchange.status.set(at, ForexStatus::Success);
-        if let Some(Ok(state)) = exchange.at(merchant, number, at) {
+        self.tell_exchange(at, merchant, number);
+    }
+
+    pub(super) fn tell_exchange(&mut self, at: Millis, merchant: &str, number: &str) {
+        let exchange = self.merchants.get(merchant).and_then(|owner| owner.exchanges.get(number));
+        if let Some(Ok(state)) = exchange.and_then(|exchange| exchange.at(merchant, number, at)) {
             self.notify(NotificationKind::Forex, merchant, number, &state);
         }
     }
 }
 
 impl Exchange {
+    pub(super) const fn is_executed(&self) -> bool {
+        self.executed > 0
+    }
+
+    pub(super) fn set_status(&mut self, at: Millis, status: ForexStatus) {
+        self.status.set(at, status);
+    }
+
     fn at(&self, merchant: &str, number: &str, moment: Millis) -> Option<Result<ForexState, Failure>> {
         let status = match self.status.at(moment)? {
             ForexStatus::Quoted if moment > self.expires => ForexStatus::Expired,

@@ -2,6 +2,7 @@
 //! time comes in as a number, notices go out as a list, so that the same calls always give the same world.
 
 mod applications;
+mod by_hand;
 mod files;
 mod forex;
 mod history;

@@ -48,6 +48,7 @@ impl Play for OnboardingUpdate {
         let (number, application) = find(&mut world.onboardings, by_number, by_merchant)?;
         let (number, merch_id) = (number.to_owned(), application.merch_id.clone());
         application.correct(call.now, body, &request.license.ent_name_en)?;
+        world.tell_onboarding(call.now, &number);
         world.later(call.now, Due::Onboarding(number));
         Ok(OnboardingUpdateResponse::new()
             .merch_id(merch_id.as_str())
@@ -100,6 +101,7 @@ impl Play for AssessmentUpdate {
         let (number, application) = find(&mut world.assessments, None, Some(&request.merch_id))?;
         let (number, merch_id) = (number.to_owned(), application.merch_id.clone());
         application.correct(call.now, body, &request.license.ent_name_en)?;
+        world.tell_assessment(call.now, &number);
         world.later(call.now, Due::Assessment(number));
         Ok(AssessmentSubmitResponse::new(merch_id))
     }
@@ -145,11 +147,15 @@ impl World {
 
     pub(super) fn step_onboarding(&mut self, at: Millis, number: &str) {
         let Some(application) = self.onboardings.get_mut(number) else { return };
-        let goes_on = application.step(at);
-        let (merch_id, state) = (application.merch_id.clone(), onboarding_at(number, application, at));
-        if goes_on {
+        if application.step(at) {
             self.later(at, Due::Onboarding(number.to_owned()));
         }
+        self.tell_onboarding(at, number);
+    }
+
+    pub(super) fn tell_onboarding(&mut self, at: Millis, number: &str) {
+        let Some(application) = self.onboardings.get(number) else { return };
+        let (merch_id, state) = (application.merch_id.clone(), onboarding_at(number, application, at));
         if let Some(state) = state {
             self.notify(NotificationKind::Onboarding, &merch_id, number, &state);
         }
@@ -157,11 +163,15 @@ impl World {
 
     pub(super) fn step_assessment(&mut self, at: Millis, number: &str) {
         let Some(application) = self.assessments.get_mut(number) else { return };
-        let goes_on = application.step(at);
-        let (merch_id, state) = (application.merch_id.clone(), assessment_at(number, application, at));
-        if goes_on {
+        if application.step(at) {
             self.later(at, Due::Assessment(number.to_owned()));
         }
+        self.tell_assessment(at, number);
+    }
+
+    pub(super) fn tell_assessment(&mut self, at: Millis, number: &str) {
+        let Some(application) = self.assessments.get(number) else { return };
+        let (merch_id, state) = (application.merch_id.clone(), assessment_at(number, application, at));
         if let Some(state) = state {
             self.notify(NotificationKind::Assessment, &merch_id, number, &state);
         }

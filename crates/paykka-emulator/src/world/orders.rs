@@ -37,6 +37,10 @@ impl Order {
         &self.currency
     }
 
+    pub(super) fn set_status(&mut self, at: Millis, status: OrderStatus) {
+        self.status.set(at, status);
+    }
+
     pub(super) fn status(&self) -> &OrderStatus {
         self.status.now()
     }
@@ -95,7 +99,9 @@ impl Play for OrderUpdate {
             order.currency = request.currency;
             order.logistics = request.logistics_info;
             order.status.set(call.now, OrderStatus::Pending);
-            world.later(call.now, Due::Order(call.merchant.unwrap_or_default().to_owned(), number.clone()));
+            let due = Due::Order(call.merchant.unwrap_or_default().to_owned(), number.clone());
+            world.tell(call.now, &due);
+            world.later(call.now, due);
         }
         Ok(OrderUpdateResponse::new(number, OrderStatus::Pending))
     }
@@ -140,7 +146,13 @@ impl World {
             return;
         }
         order.status.set(at, OrderStatus::Relatable);
-        let review = OrderReview::new(number, OrderStatus::Relatable)
+        self.tell_order(merchant, number);
+    }
+
+    pub(super) fn tell_order(&mut self, merchant: &str, number: &str) {
+        let order = self.merchants.get(merchant).and_then(|owner| owner.orders.get(number));
+        let Some(order) = order else { return };
+        let review = OrderReview::new(number, order.status().clone())
             .request_id(order.request_id.as_str())
             .merch_id(merchant);
         self.notify(NotificationKind::OrderReview, merchant, number, &review);

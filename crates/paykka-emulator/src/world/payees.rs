@@ -29,6 +29,10 @@ impl Payee {
         self.beneficiary.bank_account.as_ref().map(|account| &account.currency)
     }
 
+    pub(super) fn set_status(&mut self, at: Millis, status: PayeeStatus) {
+        self.status.set(at, status);
+    }
+
     pub(super) fn status(&self) -> &PayeeStatus {
         self.status.now()
     }
@@ -94,7 +98,9 @@ impl Play for PayeeUpdate {
         payee.body = body;
         payee.beneficiary = request.beneficiary;
         payee.status.set(call.now, PayeeStatus::Wait);
-        world.later(call.now, Due::Payee(call.merchant.unwrap_or_default().to_owned(), number.clone()));
+        let due = Due::Payee(call.merchant.unwrap_or_default().to_owned(), number.clone());
+        world.tell(call.now, &due);
+        world.later(call.now, due);
         Ok(PayeeUpdateResponse::new()
             .beneficiary_id(number)
             .request_id(request.request_id)
@@ -146,11 +152,15 @@ impl World {
         };
         let goes_on = next == PayeeStatus::Wait;
         payee.status.set(at, next);
-        let state = payee_at(merchant, number, payee, at);
         if goes_on {
             self.later(at, Due::Payee(merchant.to_owned(), number.to_owned()));
         }
-        if let Some(state) = state {
+        self.tell_payee(at, merchant, number);
+    }
+
+    pub(super) fn tell_payee(&mut self, at: Millis, merchant: &str, number: &str) {
+        let payee = self.merchants.get(merchant).and_then(|owner| owner.payees.get(number));
+        if let Some(state) = payee.and_then(|payee| payee_at(merchant, number, payee, at)) {
             self.notify(NotificationKind::Payee, merchant, number, &state);
         }
     }

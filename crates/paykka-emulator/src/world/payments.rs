@@ -101,11 +101,15 @@ impl World {
         }
         let comes_back = next == PaymentStatus::Success && payment.postscript.contains(magic::REFUNDED);
         payment.status.set(at, next);
-        if let Some(state) = self.payment_at(merchant, request_id, at) {
-            self.notify(NotificationKind::Payment, merchant, request_id, &state);
-        }
+        self.tell_payment(at, merchant, request_id);
         if comes_back {
             self.later(at, Due::Payment(merchant.to_owned(), request_id.to_owned()));
+        }
+    }
+
+    pub(super) fn tell_payment(&mut self, at: Millis, merchant: &str, request_id: &str) {
+        if let Some(state) = self.payment_at(merchant, request_id, at) {
+            self.notify(NotificationKind::Payment, merchant, request_id, &state);
         }
     }
 }
@@ -124,7 +128,7 @@ pub(super) fn date_time(at: Millis) -> Option<DateTime> {
 
 /// The world is put into a state by hand only where a call could have done it.
 impl World {
-    pub(crate) fn set_payment_status(
+    pub(super) fn set_payment_status(
         &mut self,
         at: Millis,
         merchant: &str,
@@ -147,9 +151,7 @@ impl World {
             owner.ledger.post(vec![back])?;
         }
         payment.status.set(at, status);
-        if let Some(state) = self.payment_at(merchant, request_id, at) {
-            self.notify(NotificationKind::Payment, merchant, request_id, &state);
-        }
+        self.tell_payment(at, merchant, request_id);
         Ok(())
     }
 }

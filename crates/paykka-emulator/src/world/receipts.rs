@@ -71,6 +71,21 @@ impl fmt::Debug for Landing {
     }
 }
 
+impl Receipt {
+    pub(super) fn status(&self) -> &ReceiptStatus {
+        self.status.now()
+    }
+
+    pub(super) fn set_status(&mut self, at: Millis, status: ReceiptStatus) {
+        self.status.set(at, status);
+    }
+
+    /// Currency and amount.
+    pub(super) fn money(&self) -> (&str, Amount) {
+        (&self.landing.currency, self.landing.amount)
+    }
+}
+
 impl Play for TradeSettleApply {
     fn play(
         world: &mut World,
@@ -105,10 +120,9 @@ impl Play for TradeSettleApply {
         }
         receipt.orders = request.relate_list.into_iter().map(|related| related.contract_order_no).collect();
         receipt.status.set(call.now, ReceiptStatus::Checking);
-        world.later(
-            call.now,
-            Due::Receipt(call.merchant.unwrap_or_default().to_owned(), request.recv_order_no),
-        );
+        let due = Due::Receipt(call.merchant.unwrap_or_default().to_owned(), request.recv_order_no);
+        world.tell(call.now, &due);
+        world.later(call.now, due);
         Ok(TradeSettleApplyResponse::new(ReceiptStatus::Checking))
     }
 }
@@ -178,9 +192,15 @@ impl World {
                 return;
             }
         }
-        receipt.status.set(at, next.clone());
-        let mut notice = TradeSettleState::new(number, next.clone()).merch_id(merchant);
-        notice.reason = reason(&next).map(str::to_owned);
+        receipt.status.set(at, next);
+        self.tell_receipt(merchant, number);
+    }
+
+    pub(super) fn tell_receipt(&mut self, merchant: &str, number: &str) {
+        let receipt = self.merchants.get(merchant).and_then(|owner| owner.receipts.get(number));
+        let Some(receipt) = receipt else { return };
+        let mut notice = TradeSettleState::new(number, receipt.status().clone()).merch_id(merchant);
+        notice.reason = reason(receipt.status()).map(str::to_owned);
         self.notify(NotificationKind::TradeSettle, merchant, number, &notice);
     }
 }

@@ -28,6 +28,10 @@ impl VirtualAccount {
             && self.request.currencies.iter().any(|known| known.code() == currency)
     }
 
+    pub(super) fn set_status(&mut self, at: Millis, status: VaStatus) {
+        self.status.set(at, status);
+    }
+
     fn at(&self, merchant: &str, moment: Millis) -> Option<VaState> {
         let status = self.status.at(moment)?;
         let state = VaState::new(self.request.request_id.as_str())
@@ -88,7 +92,12 @@ impl World {
             return;
         }
         account.status.set(at, VaStatus::Enabled);
-        if let Some(state) = account.at(merchant, at) {
+        self.tell_va(at, merchant, id);
+    }
+
+    pub(super) fn tell_va(&mut self, at: Millis, merchant: &str, id: &str) {
+        let account = self.merchants.get(merchant).and_then(|owner| owner.virtual_accounts.get(id));
+        if let Some(state) = account.and_then(|account| account.at(merchant, at)) {
             self.notify(NotificationKind::Va, merchant, id, &state);
         }
     }

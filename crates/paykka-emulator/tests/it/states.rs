@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use paykka_emulator::{Emulator, Landing};
-use paykka_model::{Amount, PaymentStatus};
+use paykka_model::{Amount, NotificationKind};
 use serde_json::{Value, json};
 
 use crate::bodies::{
@@ -232,13 +232,49 @@ async fn a_payment_ends_as_its_postscript_says_and_money_comes_back() {
 async fn a_payments_status_is_set_by_hand_and_its_money_comes_back_once() {
     let emulator = builder().start().await.unwrap();
     call(&emulator, APPLY, &payment("R1", "B1", "USD", 100)).await;
-    let set = |status| emulator.set_payment_status(MERCHANT, "R1", status);
-    set(PaymentStatus::Success).unwrap();
-    set(PaymentStatus::Refunded).unwrap();
-    set(PaymentStatus::Failed).unwrap();
+    let set = |status| emulator.set_status(NotificationKind::Payment, MERCHANT, "R1", status);
+    set("SUCCESS").unwrap();
+    set("REFUNDED").unwrap();
+    set("FAILED").unwrap();
     assert_eq!(emulator.balance(MERCHANT, "USD"), Some(Amount::from_wire(1_000)));
-    assert!(set(PaymentStatus::Success).is_err(), "its money has come back");
-    assert!(emulator.set_payment_status(MERCHANT, "R2", PaymentStatus::Success).is_err());
+    assert!(set("SUCCESS").is_err(), "its money has come back");
+    assert!(emulator.set_status(NotificationKind::Payment, MERCHANT, "R2", "SUCCESS").is_err());
+    emulator.check_ledgers().unwrap();
+}
+
+#[tokio::test]
+async fn every_object_is_put_into_a_state_by_hand_and_money_follows() {
+    let emulator = builder().start().await.unwrap();
+    let set = |kind, object: &str, status: &str| emulator.set_status(kind, MERCHANT, object, status);
+
+    let company = ask(&emulator, None, "onboarding.apply", &[("/request_id", json!("O1"))]).await;
+    set(NotificationKind::Onboarding, "O1", "REFUSED").unwrap();
+    let whose = [("/request_id", Value::Null), ("/merch_id", company["merch_id"].clone())];
+    assert_eq!(ask(&emulator, None, "onboarding.inquiry", &whose).await["status"], "REFUSED");
+
+    let payee = ask(&emulator, merchant(), "payee.create", &[("/request_id", json!("P1"))]).await;
+    let payee = payee["beneficiary_id"].as_str().unwrap();
+    set(NotificationKind::Payee, payee, "TOMORROW").unwrap();
+    let whose = [("/request_id", Value::Null), ("/beneficiary_id", json!(payee))];
+    assert_eq!(ask(&emulator, merchant(), "payee.inquiry", &whose).await["status"], "TOMORROW");
+
+    open_va(&emulator, MERCHANT).await;
+    let landing = Landing::new("USD", Amount::from_wire(500));
+    let receipt = emulator.land(MERCHANT, landing).unwrap();
+    set(NotificationKind::TradeSettle, &receipt, "SETTLED").unwrap();
+    assert_eq!(emulator.balance(MERCHANT, "USD"), Some(Amount::from_wire(1_500)));
+    assert!(set(NotificationKind::TradeSettle, &receipt, "CHECKING").is_err(), "its money is there");
+
+    let quote = ask(&emulator, merchant(), "forex.pre_order", &[("/sell_amount", json!(100))]).await;
+    let quote = quote["order_no"].as_str().unwrap();
+    assert!(set(NotificationKind::Forex, quote, "SUCCESS").is_err(), "no money has moved");
+    set(NotificationKind::Forex, quote, "EXPIRED").unwrap();
+    let asked = ask(&emulator, merchant(), "forex.inquiry", &[("/order_no", json!(quote))]).await;
+    assert_eq!(asked["status"], "EXPIRED");
+
+    for (kind, object) in [(NotificationKind::Va, "none"), (NotificationKind::OrderReview, "none")] {
+        assert!(set(kind, object, "ENABLED").is_err());
+    }
     emulator.check_ledgers().unwrap();
 }
 
