@@ -147,6 +147,16 @@ async fn an_answer_is_replayed_byte_for_byte() {
         (&first.body, &first.headers["authorization"])
     );
     assert_eq!(again.verified()["accounts"][0]["balance"], 1_000, "it verifies and is out of date");
+
+    // By a standing rule, too: the first answer is kept, and comes again.
+    let emulator = builder().start().await.unwrap();
+    emulator.add_rule(FaultRule { operation: None, fault: Fault::ReplayAnswer, times: None }).unwrap();
+    let mut headers = Vec::new();
+    for _ in 0..3 {
+        let answer = Message::signed(BALANCE, "{}").send(&emulator).await;
+        headers.push(answer.headers["authorization"].clone());
+    }
+    assert!(headers[0] == headers[1] && headers[1] == headers[2]);
 }
 
 #[tokio::test]
