@@ -9,6 +9,8 @@ use paykka_model::Amount;
 use paykka_sign::{Signer, VerifyingKey};
 
 use crate::clock::{BusinessClock, WallClock};
+use crate::control::ControlSettings;
+use crate::emulator::Listening;
 use crate::explain::Explainer;
 use crate::gate::{Gate, Registry, WINDOW};
 use crate::notify::{Notifier, Subscriber};
@@ -16,7 +18,7 @@ use crate::platform::{Business, Initial, Platform};
 use crate::service::Intake;
 use crate::signing::Signing;
 use crate::snapshot::Snapshot;
-use crate::world::{Settings, World};
+use crate::world::{Failure, Settings, World};
 use crate::{Emulator, Error, FaultPlan, FaultRule, LocalCa, ServerIdentity};
 
 /// Builds an [`Emulator`]; see [`Emulator::builder`].
@@ -39,6 +41,7 @@ pub struct EmulatorBuilder {
     identity: Option<ServerIdentity>,
     http_port: u16,
     https_port: u16,
+    control: Option<ControlSettings>,
     notify_to: Vec<String>,
     notify_under: Vec<String>,
     subscribers: Vec<Subscriber>,
@@ -73,6 +76,7 @@ impl EmulatorBuilder {
             identity: None,
             http_port: 0,
             https_port: 0,
+            control: None,
             notify_to: Vec::new(),
             notify_under: Vec::new(),
             subscribers: Vec::new(),
@@ -219,6 +223,26 @@ impl EmulatorBuilder {
         self
     }
 
+    /// Opens a control port beside the two others, on loopback alone, with a token that is random (128 bits) unless
+    /// [`control_token`](Self::control_token) gives one. What it answers stands in `docs/emulator.md`. Default: there is
+    /// none.
+    pub fn control(mut self) -> Self {
+        self.control.get_or_insert_default();
+        self
+    }
+
+    /// The control port's number; 0 for any that is free, which is the default. It opens the port, too.
+    pub fn control_port(mut self, port: u16) -> Self {
+        self.control.get_or_insert_default().port = port;
+        self
+    }
+
+    /// The control port's token: 16..128 visible ASCII characters. It opens the port, too.
+    pub fn control_token(mut self, token: impl Into<String>) -> Self {
+        self.control.get_or_insert_default().token = Some(token.into());
+        self
+    }
+
     /// A URL to which all notifications are posted; see [`Subscriber::at`]. It may be said several times. Default:
     /// nowhere.
     pub fn notify_to(mut self, url: impl Into<String>) -> Self {
@@ -262,15 +286,15 @@ impl EmulatorBuilder {
     /// registered later.
     ///
     /// # Errors
-    /// [`Error`] that names the part: a key id or a notification URL that can't be used, a saved state that can't be read,
-    /// a port that can't be had, or no tokio runtime.
+    /// [`Error`] that names the part: a key id, an opening balance, a control token or a notification URL that can't be used,
+    /// a saved state that can't be read, a port that can't be had, or no tokio runtime.
     pub async fn start(mut self) -> Result<Emulator, Error> {
         let clock = self.clock.take().unwrap_or_else(BusinessClock::running);
         let mut registry = Registry::default();
         for (merchant, key_id, key) in &self.keys {
             registry.register(merchant.as_deref(), key_id, key.clone())?;
         }
-        let world = self.world(clock.unix_millis());
+        let world = self.world(clock.unix_millis())?;
         let subscribers = self.all_subscribers()?;
         let snapshot = self.snapshot.as_deref().map(Snapshot::read).transpose()?;
         let ca = self.ca.map_or_else(LocalCa::new, Ok)?;
@@ -298,14 +322,20 @@ impl EmulatorBuilder {
             }
         }
         let identity = self.identity.map_or_else(|| ca.issue(), Ok)?;
-        let emulator =
-            Emulator::start(platform, &ca, &identity, (self.http_port, self.https_port), self.patience)?;
+        let listening = Listening {
+            http_port: self.http_port,
+            https_port: self.https_port,
+            identity,
+            control: self.control,
+            patience: self.patience,
+        };
+        let emulator = Emulator::start(platform, &ca, listening)?;
         self.rules.into_iter().for_each(|rule| emulator.add_rule(rule));
         emulator.set_plan(self.plan);
         Ok(emulator)
     }
 
-    fn world(&self, now: u64) -> World {
+    fn world(&self, now: u64) -> Result<World, Error> {
         let mut world = World::new(self.seed, self.settings.clone());
         self.keys
             .iter()
@@ -314,14 +344,17 @@ impl EmulatorBuilder {
         for opening in &self.openings {
             match opening {
                 Opening::Account { merchant, currency, balance } => {
-                    world.open_account(now, merchant, currency, *balance);
+                    let unusable = |failure: Failure| {
+                        Error::new("an account can't be opened with this balance", failure.ret_msg)
+                    };
+                    world.open_account(now, merchant, currency, *balance).map_err(unusable)?;
                 }
                 Opening::Payee { merchant, number, currency } => {
                     world.add_payee(now, merchant, number, currency);
                 }
             }
         }
-        world
+        Ok(world)
     }
 
     fn all_subscribers(&mut self) -> Result<Vec<Subscriber>, Error> {

@@ -1,9 +1,9 @@
-//! Why the emulator can't start.
+//! Why the emulator can't start, or can't do what it is told.
 
 use std::error::Error as StdError;
 use std::fmt;
 
-/// The emulator can't be set up.
+/// The emulator can't be set up, or can't do what it is told.
 ///
 /// What to do: `Display` names the part; `source()` holds the cause.
 #[derive(Debug)]
@@ -15,6 +15,11 @@ pub struct Error {
 impl Error {
     pub(crate) fn new(what: &'static str, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self { what, source: source.into() }
+    }
+
+    /// The cause as text, for answers that have one line for it.
+    pub(crate) fn cause(&self) -> String {
+        self.source.to_string()
     }
 }
 

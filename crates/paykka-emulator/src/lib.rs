@@ -31,6 +31,7 @@
 mod builder;
 mod ca;
 mod clock;
+mod control;
 mod emulator;
 mod error;
 mod explain;

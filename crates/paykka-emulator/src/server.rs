@@ -39,7 +39,7 @@ impl LoopbackServer {
     /// # Errors
     /// [`Error`] outside a tokio runtime, and when no port can be had.
     pub fn plain(router: Router) -> Result<Self, Error> {
-        Self::start(0, router, None, PATIENCE)
+        Self::start(0, |_| router, None, PATIENCE)
     }
 
     /// Serves `router` as HTTP/1.1 over TLS, under `identity`. Otherwise as [`plain`](Self::plain).
@@ -47,7 +47,7 @@ impl LoopbackServer {
     /// # Errors
     /// [`Error`] as [`plain`](Self::plain), and when the identity's PEM texts can't be read.
     pub fn tls(router: Router, identity: &ServerIdentity) -> Result<Self, Error> {
-        Self::start(0, router, Some(identity), PATIENCE)
+        Self::start(0, |_| router, Some(identity), PATIENCE)
     }
 
     /// Where it listens.
@@ -56,10 +56,11 @@ impl LoopbackServer {
         self.address
     }
 
-    /// On a port of one's own choice; 0 for any. `patience` is for a handshake, and for each request's head.
+    /// On a port of one's own choice; 0 for any. `router` is told where that is. `patience` is for a handshake, and for
+    /// each request's head.
     pub(crate) fn start(
         port: u16,
-        router: Router,
+        router: impl FnOnce(SocketAddr) -> Router,
         identity: Option<&ServerIdentity>,
         patience: Duration,
     ) -> Result<Self, Error> {
@@ -70,8 +71,9 @@ impl LoopbackServer {
         let no_port = |error| Error::new("the loopback port can't be had", error);
         let listener = listen(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).map_err(no_port)?;
         let address = listener.local_addr().map_err(no_port)?;
+        let serving = Serving { router: router(address), acceptor, patience };
         let (is_open, opened) = watch::channel(true);
-        let accepting = tokio::spawn(accept(listener, opened, Serving { router, acceptor, patience }));
+        let accepting = tokio::spawn(accept(listener, opened, serving));
         Ok(Self { address, is_open, accepting })
     }
 

@@ -1,6 +1,7 @@
 //! What a test, or somebody at a control port, does with the platform from outside: look into it, move its time, let things
 //! happen, let things go wrong.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -24,20 +25,22 @@ impl Emulator {
     /// The business clock's time, in Unix milliseconds.
     #[must_use]
     pub fn business_time(&self) -> u64 {
-        self.platform.clock.unix_millis()
+        self.shared.platform.clock.unix_millis()
     }
 
     /// Moves the business clock. What becomes due on the way happens in its order, each at its moment, notifications and
     /// their repeats included, and has happened when this returns; a receiver that doesn't answer holds it up for 10
     /// seconds.
     pub async fn advance(&self, by: Duration) {
+        // Two at a time would both count from where the first is just now.
+        let _turn = self.shared.advancing.lock().await;
         let target = self.business_time().saturating_add(millis(by));
         self.settle().await;
         while let Some(next) = self.next_due().filter(|next| *next <= target) {
-            self.platform.clock.advance_to(next);
+            self.shared.platform.clock.advance_to(next);
             self.settle().await;
         }
-        self.platform.clock.advance_to(target);
+        self.shared.platform.clock.advance_to(target);
         self.settle().await;
     }
 
@@ -45,16 +48,19 @@ impl Emulator {
     pub async fn settle(&self) {
         let (done, settled) = oneshot::channel();
         // The task lives as long as this handle.
-        if self.settle.send(done).is_ok() {
+        if self.shared.settle.send(done).is_ok() {
             let _ended = settled.await;
         }
-        self.platform.explainer.idle().await;
+        self.shared.platform.explainer.idle().await;
     }
 
     /// When the next thing is due by itself, in Unix milliseconds of the business clock.
     #[must_use]
     pub fn next_due(&self) -> Option<u64> {
-        [self.platform.next_due(), self.platform.notifier.next_due()].into_iter().flatten().min()
+        [self.shared.platform.next_due(), self.shared.platform.notifier.next_due()]
+            .into_iter()
+            .flatten()
+            .min()
     }
 }
 
@@ -63,19 +69,31 @@ impl Emulator {
     /// The merchants' numbers.
     #[must_use]
     pub fn merchants(&self) -> Vec<String> {
-        self.platform.with_world(|world, _| world.merchants().map(str::to_owned).collect())
+        self.shared.platform.with_world(|world, _| world.merchants().map(str::to_owned).collect())
+    }
+
+    /// The ids of the registered keys, each with the merchants that it signs for.
+    #[must_use]
+    pub fn keys(&self) -> BTreeMap<String, Vec<String>> {
+        self.shared.platform.gate.keys()
+    }
+
+    /// What stands on a merchant's accounts, by currency; `None` where there is no such merchant.
+    #[must_use]
+    pub fn balances(&self, merchant: &str) -> Option<BTreeMap<String, Amount>> {
+        self.shared.platform.with_world(|world, _| world.balances(merchant))
     }
 
     /// What stands on a merchant's account, or `None` where there is no such account.
     #[must_use]
     pub fn balance(&self, merchant: &str, currency: &str) -> Option<Amount> {
-        self.platform.with_world(|world, _| world.balance(merchant, currency))
+        self.shared.platform.with_world(|world, _| world.balance(merchant, currency))
     }
 
     /// Every movement on a merchant's accounts, oldest first.
     #[must_use]
     pub fn ledger(&self, merchant: &str) -> Vec<Entry> {
-        self.platform.with_world(|world, _| world.ledger(merchant).to_vec())
+        self.shared.platform.with_world(|world, _| world.ledger(merchant).to_vec())
     }
 
     /// Whether every balance is the sum of its entries.
@@ -83,44 +101,49 @@ impl Emulator {
     /// # Errors
     /// [`Error`] with the merchant and currency where it isn't. What to do: report it, it is a defect of the emulator.
     pub fn check_ledgers(&self) -> Result<(), Error> {
-        let checked = self.platform.with_world(|world, _| world.check_ledgers());
+        let checked = self.shared.platform.with_world(|world, _| world.check_ledgers());
         checked.map_err(|account| Error::new("a balance isn't the sum of its entries", account))
     }
 
     /// A merchant's payment, or `None` where there is none of that number.
     #[must_use]
     pub fn payment(&self, merchant: &str, request_id: &str) -> Option<PaymentState> {
-        self.platform.with_world(|world, now| world.payment_at(merchant, request_id, now))
+        self.shared.platform.with_world(|world, now| world.payment_at(merchant, request_id, now))
     }
 
     /// How many payments there are, of all merchants.
     #[must_use]
     pub fn payment_count(&self) -> usize {
-        self.platform.with_world(|world, _| world.payment_count())
+        self.shared.platform.with_world(|world, _| world.payment_count())
     }
 
     /// All objects of a merchant by kind, for people: its form may change. `null` where there is no such merchant.
     #[must_use]
     pub fn objects(&self, merchant: &str) -> serde_json::Value {
-        self.platform.with_world(|world, _| world.objects(merchant))
+        self.shared.platform.with_world(|world, _| world.objects(merchant))
     }
 
     /// The last requests, oldest first: 1,000 of them, or fewer where they are long.
     #[must_use]
     pub fn requests(&self) -> Vec<LoggedRequest> {
-        self.platform.log.all()
+        self.shared.platform.log.all()
     }
 
     /// One of [`requests`](Self::requests), by its number.
     #[must_use]
     pub fn request(&self, id: u64) -> Option<LoggedRequest> {
-        self.platform.log.one(id)
+        self.shared.platform.log.one(id)
+    }
+
+    /// Returns when no refused request is being diagnosed.
+    pub(crate) async fn diagnosed(&self) {
+        self.shared.platform.explainer.idle().await;
     }
 
     /// The notifications that wait or were sent, oldest first: all that wait, and of the others the last 10,000.
     #[must_use]
     pub fn deliveries(&self) -> Vec<Delivery> {
-        self.platform.notifier.deliveries()
+        self.shared.platform.notifier.deliveries()
     }
 }
 
@@ -131,17 +154,24 @@ impl Emulator {
     /// # Errors
     /// [`Error`] for no such merchant, no enabled account that takes the currency, or an amount that isn't above zero.
     pub fn land(&self, merchant: &str, landing: Landing) -> Result<String, Error> {
-        self.platform.with_world(|world, now| world.land(now, merchant, landing)).map_err(refused)
+        self.shared.platform.with_world(|world, now| world.land(now, merchant, landing)).map_err(refused)
     }
 
     /// Opens a merchant's account in a currency, or adds to it, in minor units.
-    pub fn open_account(&self, merchant: &str, currency: &str, balance: Amount) {
-        self.platform.with_world(|world, now| world.open_account(now, merchant, currency, balance));
+    ///
+    /// # Errors
+    /// [`Error`] for a balance that would be below zero, or beyond what an amount holds.
+    pub fn open_account(&self, merchant: &str, currency: &str, balance: Amount) -> Result<(), Error> {
+        let open =
+            |world: &mut crate::world::World, now| world.open_account(now, merchant, currency, balance);
+        self.shared.platform.with_world(open).map_err(refused)
     }
 
     /// Adds a payee who has passed.
     pub fn add_payee(&self, merchant: &str, beneficiary_id: &str, currency: &str) {
-        self.platform.with_world(|world, now| world.add_payee(now, merchant, beneficiary_id, currency));
+        self.shared
+            .platform
+            .with_world(|world, now| world.add_payee(now, merchant, beneficiary_id, currency));
     }
 
     /// Puts a payment into a status. Its money comes back where that status says so, and the change is notified.
@@ -157,7 +187,7 @@ impl Emulator {
         let set = |world: &mut crate::world::World, now| {
             world.set_payment_status(now, merchant, request_id, status)
         };
-        self.platform.with_world(set).map_err(refused)
+        self.shared.platform.with_world(set).map_err(refused)
     }
 
     /// Sends a delivery's notification once more, signed afresh; the new delivery's number.
@@ -165,26 +195,32 @@ impl Emulator {
     /// # Errors
     /// [`Error`] for a number that isn't in the log.
     pub fn replay(&self, delivery: u64) -> Result<u64, Error> {
-        let replayed = self.platform.notifier.replay(delivery, self.business_time())?;
-        self.platform.wake.notify_one();
+        let replayed = self.shared.platform.notifier.replay(delivery, self.business_time())?;
+        self.shared.platform.wake.notify_one();
         Ok(replayed)
     }
 
     /// Sends all notifications from now on to this one, too.
     pub fn subscribe(&self, subscriber: Subscriber) {
-        self.platform.notifier.subscribe(subscriber);
+        self.shared.platform.notifier.subscribe(subscriber);
+    }
+
+    /// Who is sent notifications, in the order in which they were named.
+    #[must_use]
+    pub fn subscribers(&self) -> Vec<Subscriber> {
+        self.shared.platform.notifier.subscribers()
     }
 
     /// Whether new connections are taken. Else they are refused, as by a machine on which nothing listens; open ones go on.
     /// The change is begun, not done, when this returns.
     pub fn set_accepting(&self, is_accepting: bool) {
-        self.http.set_open(is_accepting);
-        self.https.set_open(is_accepting);
+        self.shared.http.set_open(is_accepting);
+        self.shared.https.set_open(is_accepting);
     }
 
     /// See [`EmulatorBuilder::signed_not_found`](crate::EmulatorBuilder::signed_not_found).
     pub fn set_signed_not_found(&self, is_signed: bool) {
-        self.platform.signs_not_found.store(is_signed, Ordering::Relaxed);
+        self.shared.platform.signs_not_found.store(is_signed, Ordering::Relaxed);
     }
 }
 
@@ -193,30 +229,30 @@ impl Emulator {
     /// From now on requests that the rule is for get its fault, beside those that they ask for by the header
     /// `X-Emulator-Fault`. A rule that names a notification, such as `payment.notification`, is for those.
     pub fn add_rule(&self, rule: FaultRule) {
-        locked(&self.platform.faults).add(rule);
+        locked(&self.shared.platform.faults).add(rule);
     }
 
     /// The rules that are in force.
     #[must_use]
     pub fn rules(&self) -> Vec<FaultRule> {
-        locked(&self.platform.faults).rules().to_vec()
+        locked(&self.shared.platform.faults).rules().to_vec()
     }
 
     /// Draws faults by lot from now on, the same for the same seed, operation, key and attempt, in whatever order requests
     /// come. The key is what names the change, such as `request_id`; for other calls the whole body.
     pub fn set_plan(&self, plan: Option<FaultPlan>) {
-        locked(&self.platform.faults).set_plan(plan);
+        locked(&self.shared.platform.faults).set_plan(plan);
     }
 
     /// The plan that is in force.
     #[must_use]
     pub fn plan(&self) -> Option<FaultPlan> {
-        locked(&self.platform.faults).plan().cloned()
+        locked(&self.shared.platform.faults).plan().cloned()
     }
 
     /// Ends all rules and the plan.
     pub fn clear_faults(&self) {
-        locked(&self.platform.faults).clear();
+        locked(&self.shared.platform.faults).clear();
     }
 }
 
@@ -228,9 +264,9 @@ impl Emulator {
     /// # Errors
     /// [`Error`] for an id that isn't 1..128 visible ASCII characters.
     pub fn register(&self, merchant: Option<&str>, key_id: &str, key: VerifyingKey) -> Result<(), Error> {
-        self.platform.gate.register(merchant, key_id, key)?;
+        self.shared.platform.gate.register(merchant, key_id, key)?;
         if let Some(merchant) = merchant {
-            self.platform.with_world(|world, _| world.open_merchant(merchant));
+            self.shared.platform.with_world(|world, _| world.open_merchant(merchant));
         }
         Ok(())
     }
@@ -240,12 +276,12 @@ impl Emulator {
     /// # Errors
     /// [`Error`] for an id under which there is no key.
     pub fn revoke(&self, key_id: &str) -> Result<(), Error> {
-        self.platform.gate.revoke(key_id)
+        self.shared.platform.gate.revoke(key_id)
     }
 
     /// The platform signs with this key from now on, under its id.
     pub fn rotate(&self, signer: Arc<dyn Signer>) {
-        self.platform.signing.rotate(signer);
+        self.shared.platform.signing.rotate(signer);
     }
 }
 
@@ -257,7 +293,7 @@ impl Emulator {
     /// # Errors
     /// [`Error`] for a state that can't be written as JSON, which would be a defect.
     pub fn snapshot(&self) -> Result<String, Error> {
-        self.platform.snapshot()
+        self.shared.platform.snapshot()
     }
 
     /// Puts a saved state in the place of this one. Faults and logs are cleared; the business clock never goes back.
@@ -265,13 +301,13 @@ impl Emulator {
     /// # Errors
     /// [`Error`] for a text that is no saved state, or a damaged one; then nothing is changed.
     pub fn restore(&self, snapshot: &str) -> Result<(), Error> {
-        self.platform.restore(Snapshot::read(snapshot)?)
+        self.shared.platform.restore(Snapshot::read(snapshot)?)
     }
 
     /// Back to the world of the start, with its merchants, accounts, payees and keys. Faults, logs and what waits to be
     /// delivered are cleared; nonces stay used, and the business clock goes on.
     pub fn reset(&self) {
-        self.platform.reset();
+        self.shared.platform.reset();
     }
 }
 

@@ -3,9 +3,11 @@
 
 use std::collections::HashMap;
 
+use paykka_model::{OPERATIONS, Role};
 use serde::{Deserialize, Serialize};
 
 use super::{Fault, FaultSet};
+use crate::Error;
 use crate::world::mixed;
 
 /// A fault for the requests of an operation.
@@ -43,6 +45,57 @@ pub struct Chance {
     pub fault: Fault,
     /// Of 1,000 requests so many.
     pub per_mille: u16,
+}
+
+impl FaultRule {
+    /// Whether it can ever do something. [`Emulator::add_rule`](crate::Emulator::add_rule) takes others, too, and they do
+    /// nothing.
+    ///
+    /// # Errors
+    /// [`Error`] whose `source()` names the field, and what may stand there.
+    pub fn check(&self) -> Result<(), Error> {
+        check(self.operation.as_deref(), self.fault).map_err(|problem| unusable(&problem))?;
+        if self.times == Some(0) {
+            return Err(unusable("`times`: must be 1 at least; leave it out for every request"));
+        }
+        Ok(())
+    }
+}
+
+impl FaultPlan {
+    /// Whether each of its faults can ever happen. [`Emulator::set_plan`](crate::Emulator::set_plan) takes others, too, and
+    /// they do nothing.
+    ///
+    /// # Errors
+    /// [`Error`] whose `source()` names the field, and what may stand there.
+    pub fn check(&self) -> Result<(), Error> {
+        for (index, chance) in self.faults.iter().enumerate() {
+            let within = |problem: &str| unusable(&problem.replacen('`', &format!("`faults[{index}]."), 1));
+            check(chance.operation.as_deref(), chance.fault).map_err(|problem| within(&problem))?;
+            if !matches!(chance.per_mille, 1..=1000) {
+                return Err(within("`per_mille`: must be 1..1000"));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn check(operation: Option<&str>, fault: Fault) -> Result<(), String> {
+    let Some(operation) = operation else { return Ok(()) };
+    let Some(known) = OPERATIONS.iter().find(|known| known.name == operation) else {
+        let names: Vec<_> = OPERATIONS.iter().map(|known| known.name).collect();
+        return Err(format!("`operation`: is none of {}", names.join(", ")));
+    };
+    if known.role == Role::Notification && FaultSet::from(vec![fault]).of_notices().is_empty() {
+        return Err(format!(
+            "`fault`: {fault} can't befall a notification; take one that begins with notify-"
+        ));
+    }
+    Ok(())
+}
+
+fn unusable(problem: &str) -> Error {
+    Error::new("the fault can't be used", problem)
 }
 
 /// The rules and the plan in force.

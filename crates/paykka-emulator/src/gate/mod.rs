@@ -4,6 +4,7 @@
 mod nonces;
 mod registry;
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -102,6 +103,10 @@ impl Gate {
     /// A merchant came to be; the key that applied for it signs for it.
     pub(crate) fn add(&self, born: Registration) {
         self.registry.write().unwrap_or_else(PoisonError::into_inner).add(born.key_id, born.merchant);
+    }
+
+    pub(crate) fn keys(&self) -> BTreeMap<String, Vec<String>> {
+        self.registry.read().unwrap_or_else(PoisonError::into_inner).key_ids()
     }
 
     pub(crate) fn save(&self) -> SavedRegistry {

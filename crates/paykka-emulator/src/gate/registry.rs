@@ -73,6 +73,15 @@ impl Registry {
         first.filter(|_| merchants.next().is_none()).map(|(_, merchant)| merchant.clone())
     }
 
+    /// Each key's id with the merchants that it signs for.
+    pub(crate) fn key_ids(&self) -> BTreeMap<String, Vec<String>> {
+        let of = |key_id: &String| {
+            let merchants = self.signs_for.iter().filter(|(known, _)| known == key_id);
+            merchants.map(|(_, merchant)| merchant.clone()).collect()
+        };
+        self.keys.keys().map(|key_id| (key_id.clone(), of(key_id))).collect()
+    }
+
     pub(crate) fn save(&self) -> SavedRegistry {
         let keys = self.keys.iter().map(|(key_id, key)| (key_id.clone(), key.to_pem())).collect();
         SavedRegistry { keys, signs_for: self.signs_for.clone() }

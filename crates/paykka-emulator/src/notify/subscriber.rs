@@ -43,6 +43,24 @@ impl Subscriber {
         self
     }
 
+    /// The URL, or the base URL.
+    #[must_use]
+    pub fn url(&self) -> String {
+        self.url.to_string()
+    }
+
+    /// Whether each kind goes to its documented path under the URL.
+    #[must_use]
+    pub const fn is_base(&self) -> bool {
+        self.is_base
+    }
+
+    /// Whose affairs alone; `None` for all merchants'.
+    #[must_use]
+    pub fn merchant(&self) -> Option<&str> {
+        self.merchant.as_deref()
+    }
+
     pub(super) fn wants(&self, merchant: &str) -> bool {
         self.merchant.as_deref().is_none_or(|wanted| wanted == merchant)
     }

@@ -3,6 +3,7 @@
 
 mod bodies;
 mod caller;
+mod control_port;
 mod journey;
 mod notifications;
 mod payments;
