@@ -1,6 +1,7 @@
 //! What the emulator starts with: keys, merchants, accounts, payees, clocks, and where notifications go.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, SystemTime};
@@ -18,6 +19,7 @@ use crate::platform::{Business, Initial, Platform};
 use crate::service::Intake;
 use crate::signing::Signing;
 use crate::snapshot::Snapshot;
+use crate::state::StateDir;
 use crate::world::{Failure, Settings, World};
 use crate::{Emulator, Error, FaultPlan, FaultRule, LocalCa, ServerIdentity};
 
@@ -48,6 +50,7 @@ pub struct EmulatorBuilder {
     rules: Vec<FaultRule>,
     plan: Option<FaultPlan>,
     snapshot: Option<String>,
+    state_dir: Option<PathBuf>,
 }
 
 /// What a merchant has from the start.
@@ -83,6 +86,7 @@ impl EmulatorBuilder {
             rules: Vec::new(),
             plan: None,
             snapshot: None,
+            state_dir: None,
         }
     }
 
@@ -282,12 +286,21 @@ impl EmulatorBuilder {
         self
     }
 
+    /// A folder that keeps the state between two runs: what [`Emulator::save_state`] and [`Emulator::stop`] wrote there is
+    /// taken up as a [`snapshot`](Self::snapshot) is. It is made where it isn't there, readable for its user alone, and
+    /// serves one emulator at a time. Default: nothing is kept.
+    pub fn state_dir(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.state_dir = Some(folder.into());
+        self
+    }
+
     /// Starts the emulator on loopback ports. It listens when this returns. There need be no merchant: keys may be
     /// registered later.
     ///
     /// # Errors
     /// [`Error`] that names the part: a key id, an opening balance, a control token or a notification URL that can't be used,
-    /// a saved state that can't be read, a port that can't be had, or no tokio runtime.
+    /// a saved state that is damaged or of another version, a state folder that can't be used, a port that can't be had, or
+    /// no tokio runtime.
     pub async fn start(mut self) -> Result<Emulator, Error> {
         let clock = self.clock.take().unwrap_or_else(BusinessClock::running);
         let mut registry = Registry::default();
@@ -296,7 +309,8 @@ impl EmulatorBuilder {
         }
         let world = self.world(clock.unix_millis())?;
         let subscribers = self.all_subscribers()?;
-        let snapshot = self.snapshot.as_deref().map(Snapshot::read).transpose()?;
+        let state = self.state_dir.take().map(StateDir::open).transpose()?;
+        let saved = self.saved(state.as_ref())?;
         let ca = self.ca.map_or_else(LocalCa::new, Ok)?;
         let platform = Platform {
             gate: Gate::new(registry.clone(), self.window, self.is_strict),
@@ -315,10 +329,10 @@ impl EmulatorBuilder {
             initial: Initial { world, registry },
         };
         subscribers.into_iter().for_each(|subscriber| platform.notifier.subscribe(subscriber));
-        if let Some(snapshot) = snapshot {
-            platform.restore(snapshot)?;
+        if let Some(saved) = saved {
+            saved.take_up(&platform)?;
             for (merchant, key_id, key) in self.keys {
-                platform.gate.register(merchant.as_deref(), &key_id, key)?;
+                platform.register(merchant.as_deref(), &key_id, key)?;
             }
         }
         let identity = self.identity.map_or_else(|| ca.issue(), Ok)?;
@@ -329,10 +343,20 @@ impl EmulatorBuilder {
             control: self.control,
             patience: self.patience,
         };
-        let emulator = Emulator::start(platform, &ca, listening)?;
+        let emulator = Emulator::start(platform, &ca, listening, state)?;
         self.rules.into_iter().for_each(|rule| emulator.add_rule(rule));
         emulator.set_plan(self.plan);
         Ok(emulator)
+    }
+
+    /// What the state folder has, or else what was given.
+    fn saved(&self, state: Option<&StateDir>) -> Result<Option<Saved>, Error> {
+        if let Some(state) = state
+            && let Some(json) = state.load()?
+        {
+            return Ok(Some(Saved { json, file: Some(state.file()) }));
+        }
+        Ok(self.snapshot.clone().map(|json| Saved { json, file: None }))
     }
 
     fn world(&self, now: u64) -> Result<World, Error> {
@@ -366,6 +390,22 @@ impl EmulatorBuilder {
             all.push(Subscriber::under(base)?);
         }
         Ok(all)
+    }
+}
+
+/// A state to go on with, and the file that it is from.
+struct Saved {
+    json: String,
+    file: Option<PathBuf>,
+}
+
+impl Saved {
+    fn take_up(self, platform: &Platform) -> Result<(), Error> {
+        let taken_up = Snapshot::read(&self.json).and_then(|snapshot| platform.restore(snapshot));
+        taken_up.map_err(|error| match &self.file {
+            Some(file) => error.about(file),
+            None => error,
+        })
     }
 }
 

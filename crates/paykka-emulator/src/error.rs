@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::path::Path;
 
 /// The emulator can't be set up, or can't do what it is told.
 ///
@@ -15,6 +16,11 @@ pub struct Error {
 impl Error {
     pub(crate) fn new(what: &'static str, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self { what, source: source.into() }
+    }
+
+    /// With the file that it is about.
+    pub(crate) fn about(self, file: &Path) -> Self {
+        Self { source: format!("{}: {}", file.display(), self.source).into(), ..self }
     }
 
     /// The cause as text, for answers that have one line for it.

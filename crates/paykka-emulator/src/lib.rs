@@ -46,6 +46,7 @@ mod service;
 mod signing;
 mod snapshot;
 mod socket;
+mod state;
 mod world;
 
 pub use builder::EmulatorBuilder;

@@ -5,8 +5,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use paykka_model::RetCode;
+use paykka_sign::VerifyingKey;
 use tokio::sync::Notify;
 
+use crate::Error;
 use crate::clock::BusinessClock;
 use crate::explain::Explainer;
 use crate::faults::{FaultSet, Faults};
@@ -68,6 +70,20 @@ impl Platform {
             self.wake.notify_one();
         }
         outcome
+    }
+
+    /// Registers a public key, and its merchant where that isn't there.
+    pub(crate) fn register(
+        &self,
+        merchant: Option<&str>,
+        key_id: &str,
+        key: VerifyingKey,
+    ) -> Result<(), Error> {
+        self.gate.register(merchant, key_id, key)?;
+        if let Some(merchant) = merchant {
+            self.with_world(|world, _| world.open_merchant(merchant));
+        }
+        Ok(())
     }
 
     /// Lets everything happen that is due.

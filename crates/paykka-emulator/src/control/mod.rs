@@ -67,6 +67,10 @@ impl ControlPort {
         self.server.address()
     }
 
+    pub(crate) async fn stop(self) {
+        self.server.stop().await;
+    }
+
     pub(crate) fn token(&self) -> &str {
         &self.token
     }
@@ -97,6 +101,7 @@ fn router(context: Context, guard: Arc<Guard>) -> Router {
         .route("/platform-key", post(platform::rotate))
         .route("/accepting", post(platform::set_accepting))
         .route("/signed-404", post(platform::set_signed_not_found))
+        .route("/state/save", post(platform::save_state))
         .route("/merchants", get(merchants::list).post(merchants::register))
         .route("/keys/{key_id}", delete(merchants::revoke))
         .route("/merchants/{merchant}/accounts", post(merchants::open_account))

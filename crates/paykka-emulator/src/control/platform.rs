@@ -97,3 +97,14 @@ pub(super) async fn set_signed_not_found(
     emulator.set_signed_not_found(wanted.signed);
     done()
 }
+
+/// Beside the async threads: a large state takes its time to write.
+pub(super) async fn save_state(Running(emulator): Running) -> Result<Response, Problem> {
+    let saved = tokio::task::spawn_blocking(move || emulator.save_state()).await;
+    let saved = saved.map_err(|error| Problem::defect(&error.to_string()))?;
+    saved.map_err(|error| {
+        let fix = "start with a state folder (--state-dir) that can be written";
+        Problem::conflict(format!("{error}: {}", error.cause()), fix)
+    })?;
+    Ok(done())
+}

@@ -264,11 +264,7 @@ impl Emulator {
     /// # Errors
     /// [`Error`] for an id that isn't 1..128 visible ASCII characters.
     pub fn register(&self, merchant: Option<&str>, key_id: &str, key: VerifyingKey) -> Result<(), Error> {
-        self.shared.platform.gate.register(merchant, key_id, key)?;
-        if let Some(merchant) = merchant {
-            self.shared.platform.with_world(|world, _| world.open_merchant(merchant));
-        }
-        Ok(())
+        self.shared.platform.register(merchant, key_id, key)
     }
 
     /// Ends a merchant's key: what it signs is refused from now on.
@@ -302,6 +298,35 @@ impl Emulator {
     /// [`Error`] for a text that is no saved state, or a damaged one; then nothing is changed.
     pub fn restore(&self, snapshot: &str) -> Result<(), Error> {
         self.shared.platform.restore(Snapshot::read(snapshot)?)
+    }
+
+    /// Writes the state into the [`state_dir`](crate::EmulatorBuilder::state_dir), in the place of the last one: whole or
+    /// not at all. The business clock's time is in it; faults, logs, used nonces and the platform's private key aren't.
+    ///
+    /// # Errors
+    /// [`Error`] where there is no such folder, or it can't be written.
+    pub fn save_state(&self) -> Result<(), Error> {
+        let Some(state) = &self.shared.state else {
+            return Err(Error::new(
+                "the state can't be saved",
+                "the emulator was started without a state folder",
+            ));
+        };
+        state.save(&self.snapshot()?)
+    }
+
+    /// Ends the emulator, and saves its state where it has a folder for it. Connections are cut first, so that nothing that
+    /// was answered is missing from the state.
+    ///
+    /// # Errors
+    /// [`Error`] where the state can't be saved; the emulator has ended all the same.
+    pub async fn stop(mut self) -> Result<(), Error> {
+        if let Some(control) = self.control.take() {
+            control.stop().await;
+        }
+        self.shared.http.stop().await;
+        self.shared.https.stop().await;
+        if self.shared.state.is_some() { self.save_state() } else { Ok(()) }
     }
 
     /// Back to the world of the start, with its merchants, accounts, payees and keys. Faults, logs and what waits to be

@@ -15,6 +15,7 @@ use crate::control::{ControlPort, ControlSettings};
 use crate::platform::Platform;
 use crate::runner::{self, Settled};
 use crate::service::router;
+use crate::state::StateDir;
 use crate::{EmulatorBuilder, Error, LocalCa, LoopbackServer, ServerIdentity};
 
 /// A running emulator. It ends when it is dropped, open connections included.
@@ -33,6 +34,7 @@ pub(crate) struct Shared {
     running: JoinHandle<()>,
     /// Held by who moves the business clock.
     advancing: tokio::sync::Mutex<()>,
+    state: Option<StateDir>,
 }
 
 /// Where and how an emulator is to listen.
@@ -111,7 +113,12 @@ impl Emulator {
         self.shared.platform.signing.signer().key_id().to_owned()
     }
 
-    pub(crate) fn start(platform: Platform, ca: &LocalCa, listening: Listening) -> Result<Self, Error> {
+    pub(crate) fn start(
+        platform: Platform,
+        ca: &LocalCa,
+        listening: Listening,
+        state: Option<StateDir>,
+    ) -> Result<Self, Error> {
         let platform = Arc::new(platform);
         let Listening { http_port, https_port, identity, control, patience } = listening;
         let http = LoopbackServer::start(http_port, |_| router(&platform), None, patience)?;
@@ -126,6 +133,7 @@ impl Emulator {
             settle,
             running,
             advancing: Default::default(),
+            state,
         });
         let handle = Handle(Arc::downgrade(&shared));
         let control = control.map(|settings| ControlPort::start(settings, handle, patience)).transpose()?;

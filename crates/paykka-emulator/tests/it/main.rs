@@ -7,5 +7,6 @@ mod control_port;
 mod journey;
 mod notifications;
 mod payments;
+mod state_dir;
 mod states;
 mod strictness;
