@@ -279,8 +279,8 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Goes on where another emulator was when [`Emulator::snapshot`] was called. Merchants, accounts and payees of this
-    /// builder are left out then; its keys are added.
+    /// Goes on where another emulator was when [`Emulator::snapshot`] was called. Accounts and payees of this builder are
+    /// left out then; its keys and merchants are added.
     pub fn snapshot(mut self, json: impl Into<String>) -> Self {
         self.snapshot = Some(json.into());
         self
@@ -298,9 +298,9 @@ impl EmulatorBuilder {
     /// registered later.
     ///
     /// # Errors
-    /// [`Error`] that names the part: a key id, an opening balance, a control token or a notification URL that can't be used,
-    /// a saved state that is damaged or of another version, a state folder that can't be used, a port that can't be had, or
-    /// no tokio runtime.
+    /// [`Error`] that names the part: a key id, an opening balance, a control token, a notification URL or a fault that can't
+    /// be used, a saved state that is damaged or of another version, a state folder that can't be used, a port that can't be
+    /// had, or no tokio runtime.
     pub async fn start(mut self) -> Result<Emulator, Error> {
         let clock = self.clock.take().unwrap_or_else(BusinessClock::running);
         let mut registry = Registry::default();
@@ -344,8 +344,8 @@ impl EmulatorBuilder {
             patience: self.patience,
         };
         let emulator = Emulator::start(platform, &ca, listening, state)?;
-        self.rules.into_iter().for_each(|rule| emulator.add_rule(rule));
-        emulator.set_plan(self.plan);
+        self.rules.into_iter().try_for_each(|rule| emulator.add_rule(rule))?;
+        emulator.set_plan(self.plan)?;
         Ok(emulator)
     }
 

@@ -27,6 +27,49 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! # Time
+//!
+//! The business clock moves states, quotes and the repeats of notifications; [`BusinessClock::manual`] stands still until
+//! [`Emulator::advance`], which returns when everything on the way has happened. Signatures are judged by the wall clock.
+//!
+//! ```no_run
+//! # use std::time::{Duration, SystemTime};
+//! # use paykka_emulator::{BusinessClock, EmulatorBuilder};
+//! # async fn run(builder: EmulatorBuilder) -> Result<(), Box<dyn std::error::Error>> {
+//! let emulator = builder.business_clock(BusinessClock::manual(SystemTime::UNIX_EPOCH)).start().await?;
+//! // … pay …
+//! emulator.advance(Duration::from_secs(1)).await; // by now the payment has ended and its notification was posted
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What goes wrong, and how
+//!
+//! A [`Fault`] befalls a request that asks for it by the header `X-Emulator-Fault: delay=500, reset-after`, requests for which
+//! there is a [`FaultRule`], and those that a seeded [`FaultPlan`] draws.
+//!
+//! Words in a request's own texts steer what becomes of it (ours, I):
+//!
+//! | word | where | what becomes of it |
+//! | --- | --- | --- |
+//! | `EMU-REFUSED`, `EMU-AUTH-FAIL`, `EMU-REJECTED` | the company's English name | the application ends so |
+//! | `EMU-RISK-HIGH` | the same | the assessment's risk is high |
+//! | `EMU-REJECTED` | a payee's nick name or account name | the payee is sent back |
+//! | `EMU-CHECK-REJECTED` | an order's buyer | a receipt related to it is sent back |
+//! | `EMU-FAILED`, `EMU-REFUNDED` | a payment's postscript | the payment fails, or comes back after it was paid |
+//!
+//! # Why was my request refused?
+//!
+//! A request that doesn't verify is answered 401 `010100` (D) with a reason in `X-Emulator-Reason`; what paykka-sign finds out
+//! about its signature stands in [`Emulator::requests`] and in the trace log.
+//!
+//! # Features
+//!
+//! | feature | what it makes available |
+//! | --- | --- |
+//! | `ring` (default) | cryptography by ring |
+//! | `aws-lc-rs` | cryptography by aws-lc-rs; with both, aws-lc-rs works |
 
 mod builder;
 mod ca;

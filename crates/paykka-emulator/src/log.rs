@@ -20,7 +20,7 @@ pub struct LoggedRequest {
     pub received_at: u64,
     /// The same moment by the business clock.
     pub business_time: u64,
-    /// How long the answer took, in milliseconds; `None` while it is under way.
+    /// How long the answer took, in milliseconds; `None` while it is under way, or when the caller went away.
     pub took: Option<u64>,
     /// The operation's name; `None` for a path that nothing is served at.
     pub operation: Option<&'static str>,
@@ -30,7 +30,7 @@ pub struct LoggedRequest {
     pub merchant: Option<String>,
     /// The key that its header names.
     pub key_id: Option<String>,
-    /// Why it was refused, as in `X-Emulator-Reason`; `None` where it was let in.
+    /// Why it was refused, as in `X-Emulator-Reason`; `None` where it was let in. A body that was cut is left out.
     pub refused: Option<&'static str>,
     /// What went wrong on command.
     pub faults: Vec<Fault>,
@@ -104,11 +104,9 @@ struct Kept {
 impl RequestLog {
     /// Keeps a request; its number.
     pub(crate) fn begin(&self, mut request: LoggedRequest) -> u64 {
-        if request.signed.body.len() > MAX_BODY {
-            // A slice would keep the whole body alive.
-            let beginning = request.signed.body.get(..MAX_BODY).unwrap_or_default();
-            request.signed.body = Bytes::copy_from_slice(beginning);
-        }
+        // A copy, since a slice would keep alive all that was read with it.
+        let body = &request.signed.body;
+        request.signed.body = Bytes::copy_from_slice(body.get(..MAX_BODY).unwrap_or(body));
         let mut kept = self.kept();
         kept.last += 1;
         request.id = kept.last;

@@ -72,20 +72,6 @@ impl Platform {
         outcome
     }
 
-    /// Registers a public key, and its merchant where that isn't there.
-    pub(crate) fn register(
-        &self,
-        merchant: Option<&str>,
-        key_id: &str,
-        key: VerifyingKey,
-    ) -> Result<(), Error> {
-        self.gate.register(merchant, key_id, key)?;
-        if let Some(merchant) = merchant {
-            self.with_world(|world, _| world.open_merchant(merchant));
-        }
-        Ok(())
-    }
-
     /// Lets everything happen that is due.
     pub(crate) fn run_due(&self) {
         let mut business = locked(&self.business);
@@ -144,6 +130,20 @@ impl Platform {
     pub(crate) fn replace(&self, world: World) {
         *locked(&self.business) = Business::new(world);
         self.wake.notify_one();
+    }
+
+    /// Registers a key; its merchant comes to be where there is none yet.
+    pub(crate) fn register(
+        &self,
+        merchant: Option<&str>,
+        key_id: &str,
+        key: VerifyingKey,
+    ) -> Result<(), Error> {
+        self.gate.register(merchant, key_id, key)?;
+        if let Some(merchant) = merchant {
+            self.with_world(|world, _| world.open_merchant(merchant));
+        }
+        Ok(())
     }
 
     pub(crate) const fn max_file(&self) -> usize {

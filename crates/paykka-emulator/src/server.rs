@@ -143,6 +143,8 @@ async fn accept(listener: TcpListener, mut doors: watch::Receiver<Doors>, servin
         let accepted = tokio::select! {
             accepted = next_connection(listening.as_ref()) => accepted,
             changed = doors.changed() => if changed.is_ok() { continue } else { return },
+            // Somebody else may have taken the port while it was closed.
+            () = tokio::time::sleep(REOPENING), if wanted == Doors::Open && listening.is_none() => continue,
         };
         match accepted {
             // Beyond the limit a peer is hung up on, which tells it more than a silence would.
@@ -204,8 +206,11 @@ async fn speak(stream: impl AsyncRead + AsyncWrite + Unpin, killer: Killer, serv
 /// How long a peer may take over its handshake, and over each request's head, unless said otherwise.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The longest head of a request, and the most that is read ahead of it.
+/// About the longest head of a request (the last read may go beyond it), and the most that is read ahead.
 const MAX_HEAD: usize = 64 * 1024;
+
+/// How long until a port that couldn't be reopened is tried again.
+const REOPENING: Duration = Duration::from_millis(100);
 
 /// More than any load test needs, and less than would exhaust a machine.
 const MAX_CONNECTIONS: usize = 16 * 1024;

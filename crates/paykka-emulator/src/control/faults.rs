@@ -16,8 +16,7 @@ pub(super) async fn add_rule(
     Running(emulator): Running,
     Json(rule): Json<FaultRule>,
 ) -> Result<Response, Problem> {
-    rule.check().map_err(|error| unusable(&error))?;
-    emulator.add_rule(rule);
+    emulator.add_rule(rule).map_err(|error| unusable(&error))?;
     Ok(done())
 }
 
@@ -30,14 +29,13 @@ pub(super) async fn set_plan(
     Running(emulator): Running,
     Json(plan): Json<FaultPlan>,
 ) -> Result<Response, Problem> {
-    plan.check().map_err(|error| unusable(&error))?;
-    emulator.set_plan(Some(plan));
+    emulator.set_plan(Some(plan)).map_err(|error| unusable(&error))?;
     Ok(done())
 }
 
-pub(super) async fn end_plan(Running(emulator): Running) -> Response {
-    emulator.set_plan(None);
-    done()
+pub(super) async fn end_plan(Running(emulator): Running) -> Result<Response, Problem> {
+    emulator.set_plan(None).map_err(|error| unusable(&error))?;
+    Ok(done())
 }
 
 fn unusable(error: &Error) -> Problem {

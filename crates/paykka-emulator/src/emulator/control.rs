@@ -72,12 +72,6 @@ impl Emulator {
         self.shared.platform.with_world(|world, _| world.merchants().map(str::to_owned).collect())
     }
 
-    /// The ids of the registered keys, each with the merchants that it signs for.
-    #[must_use]
-    pub fn keys(&self) -> BTreeMap<String, Vec<String>> {
-        self.shared.platform.gate.keys()
-    }
-
     /// What stands on a merchant's accounts, by currency; `None` where there is no such merchant.
     #[must_use]
     pub fn balances(&self, merchant: &str) -> Option<BTreeMap<String, Amount>> {
@@ -96,10 +90,10 @@ impl Emulator {
         self.shared.platform.with_world(|world, _| world.ledger(merchant).to_vec())
     }
 
-    /// Whether every balance is the sum of its entries.
+    /// Whether every balance is the sum of its entries, none of which stands there twice.
     ///
     /// # Errors
-    /// [`Error`] with the merchant and currency where it isn't. What to do: report it, it is a defect of the emulator.
+    /// [`Error`] with the merchant, and the currency where it isn't. What to do: report it, it is a defect of the emulator.
     pub fn check_ledgers(&self) -> Result<(), Error> {
         let checked = self.shared.platform.with_world(|world, _| world.check_ledgers());
         checked.map_err(|account| Error::new("a balance isn't the sum of its entries", account))
@@ -228,8 +222,11 @@ impl Emulator {
 impl Emulator {
     /// From now on requests that the rule is for get its fault, beside those that they ask for by the header
     /// `X-Emulator-Fault`. A rule that names a notification, such as `payment.notification`, is for those.
-    pub fn add_rule(&self, rule: FaultRule) {
-        locked(&self.shared.platform.faults).add(rule);
+    ///
+    /// # Errors
+    /// [`Error`] as [`FaultRule::check`].
+    pub fn add_rule(&self, rule: FaultRule) -> Result<(), Error> {
+        locked(&self.shared.platform.faults).add(rule)
     }
 
     /// The rules that are in force.
@@ -240,8 +237,11 @@ impl Emulator {
 
     /// Draws faults by lot from now on, the same for the same seed, operation, key and attempt, in whatever order requests
     /// come. The key is what names the change, such as `request_id`; for other calls the whole body.
-    pub fn set_plan(&self, plan: Option<FaultPlan>) {
-        locked(&self.shared.platform.faults).set_plan(plan);
+    ///
+    /// # Errors
+    /// [`Error`] as [`FaultPlan::check`].
+    pub fn set_plan(&self, plan: Option<FaultPlan>) -> Result<(), Error> {
+        locked(&self.shared.platform.faults).set_plan(plan)
     }
 
     /// The plan that is in force.
@@ -258,6 +258,12 @@ impl Emulator {
 
 /// Keys.
 impl Emulator {
+    /// The ids of the registered keys, with the merchants that each signs for.
+    #[must_use]
+    pub fn keys(&self) -> BTreeMap<String, Vec<String>> {
+        self.shared.platform.gate.keys()
+    }
+
     /// Registers a public key that signs for a merchant from now on, beside its others; without a merchant it hands in
     /// applications. A merchant that isn't there comes to be. A key under an id that is there takes its place.
     ///
@@ -329,8 +335,9 @@ impl Emulator {
         if self.shared.state.is_some() { self.save_state() } else { Ok(()) }
     }
 
-    /// Back to the world of the start, with its merchants, accounts, payees and keys. Faults, logs and what waits to be
-    /// delivered are cleared; nonces stay used, and the business clock goes on.
+    /// Back to the world that the builder described, with its merchants, accounts, payees and keys; a saved state that it was
+    /// given is left out. Faults, logs and what waits to be delivered are cleared; nonces stay used, and the business clock
+    /// goes on.
     pub fn reset(&self) {
         self.shared.platform.reset();
     }

@@ -48,11 +48,11 @@ pub struct Chance {
 }
 
 impl FaultRule {
-    /// Whether it can ever do something. [`Emulator::add_rule`](crate::Emulator::add_rule) takes others, too, and they do
-    /// nothing.
+    /// Whether it can ever do something: a misspelt name would never be met, and nobody would notice.
     ///
     /// # Errors
-    /// [`Error`] whose `source()` names the field, and what may stand there.
+    /// [`Error`] for an operation that there isn't, a fault that can't befall it, or no times at all; `source()` names the
+    /// field and what may stand there.
     pub fn check(&self) -> Result<(), Error> {
         check(self.operation.as_deref(), self.fault).map_err(|problem| unusable(&problem))?;
         if self.times == Some(0) {
@@ -63,17 +63,17 @@ impl FaultRule {
 }
 
 impl FaultPlan {
-    /// Whether each of its faults can ever happen. [`Emulator::set_plan`](crate::Emulator::set_plan) takes others, too, and
-    /// they do nothing.
+    /// Whether each of its faults can ever happen; see [`FaultRule::check`].
     ///
     /// # Errors
-    /// [`Error`] whose `source()` names the field, and what may stand there.
+    /// [`Error`] for an operation that there isn't, a fault that can't befall it, or a chance of more than 1,000 per mille;
+    /// `source()` names the field and what may stand there.
     pub fn check(&self) -> Result<(), Error> {
         for (index, chance) in self.faults.iter().enumerate() {
             let within = |problem: &str| unusable(&problem.replacen('`', &format!("`faults[{index}]."), 1));
             check(chance.operation.as_deref(), chance.fault).map_err(|problem| within(&problem))?;
-            if !matches!(chance.per_mille, 1..=1000) {
-                return Err(within("`per_mille`: must be 1..1000"));
+            if chance.per_mille > 1000 {
+                return Err(within("`per_mille`: must be 0..1000"));
             }
         }
         Ok(())
@@ -108,13 +108,17 @@ pub(crate) struct Faults {
 }
 
 impl Faults {
-    pub(crate) fn add(&mut self, rule: FaultRule) {
+    pub(crate) fn add(&mut self, rule: FaultRule) -> Result<(), Error> {
+        rule.check()?;
         self.rules.push(rule);
+        Ok(())
     }
 
-    pub(crate) fn set_plan(&mut self, plan: Option<FaultPlan>) {
+    pub(crate) fn set_plan(&mut self, plan: Option<FaultPlan>) -> Result<(), Error> {
+        plan.as_ref().map_or(Ok(()), FaultPlan::check)?;
         self.plan = plan;
         self.attempts.clear();
+        Ok(())
     }
 
     pub(crate) fn clear(&mut self) {
@@ -194,7 +198,7 @@ mod tests {
     fn a_plan_depends_on_nothing_but_seed_operation_key_and_attempt() {
         let run = |seed, keys: &[usize]| {
             let mut faults = Faults::default();
-            faults.set_plan(Some(plan(seed)));
+            faults.set_plan(Some(plan(seed))).unwrap();
             let mut all: Vec<_> =
                 keys.iter().map(|key| (*key, faults.of("payment.apply", &key.to_string(), false))).collect();
             all.sort_by_key(|(key, _)| *key);
@@ -213,8 +217,9 @@ mod tests {
         let mut faults = Faults::default();
         let rule =
             |operation: &str, fault, times| FaultRule { operation: Some(operation.into()), fault, times };
-        faults.add(rule("payment.apply", Fault::Gzip, Some(2)));
-        faults.add(rule("balance.inquiry", Fault::Php, None));
+        faults.add(rule("payment.apply", Fault::Gzip, Some(2))).unwrap();
+        faults.add(rule("balance.inquiry", Fault::Php, None)).unwrap();
+        assert!(faults.add(rule("payment.aply", Fault::Php, None)).is_err());
         let of = |faults: &mut Faults, operation| faults.of(operation, "", false);
         assert_eq!(of(&mut faults, "payment.apply"), [Fault::Gzip]);
         assert_eq!(of(&mut faults, "balance.inquiry"), [Fault::Php]);

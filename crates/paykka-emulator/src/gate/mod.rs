@@ -106,7 +106,7 @@ impl Gate {
     }
 
     pub(crate) fn keys(&self) -> BTreeMap<String, Vec<String>> {
-        self.registry.read().unwrap_or_else(PoisonError::into_inner).key_ids()
+        self.registry.read().unwrap_or_else(PoisonError::into_inner).keys()
     }
 
     pub(crate) fn save(&self) -> SavedRegistry {

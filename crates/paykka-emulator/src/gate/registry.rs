@@ -67,19 +67,14 @@ impl Registry {
 
     /// The merchant of a key that has one alone.
     pub(crate) fn only_merchant(&self, key_id: &str) -> Option<String> {
-        let from = (key_id.to_owned(), String::new());
-        let mut merchants = self.signs_for.range(from..).take_while(|(known, _)| known == key_id);
+        let mut merchants = self.merchants_of(key_id);
         let first = merchants.next();
-        first.filter(|_| merchants.next().is_none()).map(|(_, merchant)| merchant.clone())
+        first.filter(|_| merchants.next().is_none()).map(str::to_owned)
     }
 
-    /// Each key's id with the merchants that it signs for.
-    pub(crate) fn key_ids(&self) -> BTreeMap<String, Vec<String>> {
-        let of = |key_id: &String| {
-            let merchants = self.signs_for.iter().filter(|(known, _)| known == key_id);
-            merchants.map(|(_, merchant)| merchant.clone()).collect()
-        };
-        self.keys.keys().map(|key_id| (key_id.clone(), of(key_id))).collect()
+    pub(crate) fn keys(&self) -> BTreeMap<String, Vec<String>> {
+        let merchants = |key_id: &String| self.merchants_of(key_id).map(str::to_owned).collect();
+        self.keys.keys().map(|key_id| (key_id.clone(), merchants(key_id))).collect()
     }
 
     pub(crate) fn save(&self) -> SavedRegistry {
@@ -96,6 +91,12 @@ impl Registry {
         let mut registry = Self { signs_for: saved.signs_for, ..Self::default() };
         registry.set_keys(keys)?;
         Ok(registry)
+    }
+
+    fn merchants_of(&self, key_id: &str) -> impl Iterator<Item = &str> {
+        let from = (key_id.to_owned(), String::new());
+        let all = self.signs_for.range(from..);
+        all.take_while(move |(known, _)| known == key_id).map(|(_, merchant)| merchant.as_str())
     }
 
     fn set_keys(&mut self, keys: BTreeMap<String, VerifyingKey>) -> Result<(), Error> {

@@ -128,11 +128,11 @@ impl Queue {
                 return None;
             }
             let (_, lane) = self.due.pop_first()?;
-            let id = self.lanes.get(&lane)?.front()?.id;
-            let Some(delivery) = self.deliveries.get(&id) else { continue };
+            let first = self.lanes.get(&lane).and_then(VecDeque::front);
+            let Some(delivery) = first.and_then(|first| self.deliveries.get(&first.id)) else { continue };
             return Some(Ticket {
                 lane,
-                id,
+                id: delivery.id,
                 url: delivery.url.clone(),
                 merchant: delivery.merchant.clone(),
                 body: delivery.body.clone(),

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use axum::extract::Request;
 use axum::response::Response;
 use bytes::Bytes;
+use http::header::AUTHORIZATION;
 use http::request::Parts as Head;
 use http::{HeaderValue, Method, StatusCode};
 use paykka_model::{Effect, FileMeta, OperationInfo, RetCode, decode};
@@ -22,24 +23,30 @@ use crate::faults::{self, Fault, FaultError, FaultSet};
 use crate::gate::{Admitted, Incoming, sent_merchant};
 use crate::log::{LoggedRequest, Signed};
 use crate::platform::{Platform, locked};
+use crate::server::Reset;
 use crate::signing::Deviation;
 use crate::world::{Call, Failure, Player, World, mixed};
 
 pub(crate) async fn serve(platform: Arc<Platform>, request: Request) -> Response {
+    let started = Instant::now();
     let (head, body) = request.into_parts();
     let route = find(head.uri.path());
-    if route.is_some() && head.method != Method::POST {
-        let ret_msg = "method: must be POST";
-        return Reply::error(StatusCode::METHOD_NOT_ALLOWED, RetCode::InvalidParameters, ret_msg).unsigned();
-    }
-    let is_upload = route.is_some_and(|route| matches!(route.plays, Plays::Upload));
-    let limit = if is_upload { platform.max_file().saturating_add(MAX_BODY) } else { MAX_BODY };
-    let started = Instant::now();
-    let (response, id) = match platform.intake.read(body, limit).await {
-        Ok(held) => Exchange { platform: &platform, head, route, held }.answer().await,
-        Err(cut) => return cut.response(),
+    let (response, id) = if route.is_some() && head.method != Method::POST {
+        let id = log(&platform, &head, route, &Bytes::new(), Some("method"), &FaultSet::default());
+        (wrong_method(), id)
+    } else {
+        let is_upload = route.is_some_and(|route| matches!(route.plays, Plays::Upload));
+        let limit = if is_upload { platform.max_file().saturating_add(MAX_BODY) } else { MAX_BODY };
+        match platform.intake.read(body, limit).await {
+            Ok(held) => Exchange { platform: &platform, head, route, held }.answer().await,
+            Err(cut) => {
+                let (nothing, none) = (Bytes::new(), FaultSet::default());
+                let id = log(&platform, &head, route, &nothing, Some(cut.reason()), &none);
+                (cut.response(), id)
+            }
+        }
     };
-    let is_cut = response.extensions().get::<crate::server::Reset>().is_some();
+    let is_cut = response.extensions().get::<Reset>().is_some();
     platform.log.end(id, (!is_cut).then(|| response.status().as_u16()), started.elapsed());
     response
 }
@@ -80,7 +87,7 @@ impl Exchange<'_> {
     /// The answer, and the request's number in the log.
     async fn answer(self) -> (Response, u64) {
         if self.route.is_none() && !self.platform.signs_not_found() {
-            let id = self.log(&self.held.bytes, None, &FaultSet::default());
+            let id = log(self.platform, &self.head, None, &self.held.bytes, None, &FaultSet::default());
             return (Reply::failure(nothing_here()).unsigned(), id);
         }
         let upload = match self.route {
@@ -105,7 +112,7 @@ impl Exchange<'_> {
             (None, Some(now)) => self.admit(now, signed.clone(), &faults),
         };
         let refusal = admitted.as_ref().err().copied();
-        let id = self.log(&signed, refusal, &faults);
+        let id = log(self.platform, &self.head, self.route, &signed, refusal, &faults);
         let response = match admitted {
             Ok(admitted) => {
                 let job = self.route.map(|route| Job::new(route.plays, signed, file));
@@ -194,7 +201,8 @@ impl Exchange<'_> {
         if is_played && faults.is_empty() {
             let last = Last {
                 merchant: merchant.map(str::to_owned),
-                request: request.clone(),
+                // A copy, since a slice would keep alive all that was read with it.
+                request: Bytes::copy_from_slice(request),
                 reply: reply.clone(),
                 authorization: Some(authorization.clone()),
             };
@@ -228,36 +236,14 @@ impl Exchange<'_> {
 
     /// What the request asks for, and what it asks for in vain.
     fn faults_of_header(&self) -> (FaultSet, Option<FaultError>) {
-        let Some(value) = self.head.headers.get(faults::HEADER) else { return (FaultSet::default(), None) };
-        match faults::parse_list(&String::from_utf8_lossy(value.as_bytes())) {
-            Ok(faults) => (faults.into(), None),
-            Err(error) => (FaultSet::default(), Some(error)),
+        let mut faults = FaultSet::default();
+        for value in self.head.headers.get_all(faults::HEADER) {
+            match faults::parse_list(&String::from_utf8_lossy(value.as_bytes())) {
+                Ok(more) => faults.extend(more.into()),
+                Err(error) => return (FaultSet::default(), Some(error)),
+            }
         }
-    }
-
-    fn log(&self, signed: &Bytes, refused: Option<&'static str>, faults: &FaultSet) -> u64 {
-        let authorization = self.head.headers.get(http::header::AUTHORIZATION);
-        let read = authorization.and_then(|value| Authorization::parse(value.as_bytes()).ok());
-        let merchant = sent_merchant(&self.head.headers).ok().flatten();
-        let path = self.head.uri.path();
-        let string = read.as_ref().map(|read| {
-            format!("{path}\n{}\n{}\n{}", read.timestamp(), read.nonce(), merchant.unwrap_or_default())
-        });
-        self.platform.log.begin(LoggedRequest {
-            id: 0,
-            received_at: self.platform.signing.now().map_or(0, Timestamp::as_unix_millis),
-            business_time: self.platform.clock.unix_millis(),
-            took: None,
-            operation: self.operation().map(|operation| operation.name),
-            path: path.chars().take(256).collect(),
-            merchant: merchant.map(str::to_owned),
-            key_id: read.map(|read| read.key_id().to_owned()),
-            refused,
-            faults: faults.list().to_vec(),
-            status: None,
-            diagnosis: None,
-            signed: Signed { head: string, body: signed.clone() },
-        })
+        (faults, None)
     }
 
     fn operation(&self) -> Option<&'static OperationInfo> {
@@ -312,6 +298,44 @@ impl Job {
             }
         }
     }
+}
+
+/// Keeps a request in the log; its number.
+fn log(
+    platform: &Platform,
+    head: &Head,
+    route: Option<&'static Route>,
+    signed: &Bytes,
+    refused: Option<&'static str>,
+    faults: &FaultSet,
+) -> u64 {
+    let authorization = head.headers.get(AUTHORIZATION);
+    let read = authorization.and_then(|value| Authorization::parse(value.as_bytes()).ok());
+    let merchant = sent_merchant(&head.headers).ok().flatten();
+    let path = head.uri.path();
+    let lines = read.as_ref().map(|read| {
+        format!("{path}\n{}\n{}\n{}", read.timestamp(), read.nonce(), merchant.unwrap_or_default())
+    });
+    platform.log.begin(LoggedRequest {
+        id: 0,
+        received_at: platform.signing.now().map_or(0, Timestamp::as_unix_millis),
+        business_time: platform.clock.unix_millis(),
+        took: None,
+        operation: route.map(|route| route.operation.name),
+        path: path.chars().take(256).collect(),
+        merchant: merchant.map(str::to_owned),
+        key_id: read.map(|read| read.key_id().to_owned()),
+        refused,
+        faults: faults.list().to_vec(),
+        status: None,
+        diagnosis: None,
+        signed: Signed { head: lines, body: signed.clone() },
+    })
+}
+
+fn wrong_method() -> Response {
+    let ret_msg = "method: must be POST";
+    Reply::error(StatusCode::METHOD_NOT_ALLOWED, RetCode::InvalidParameters, ret_msg).unsigned()
 }
 
 fn nothing_here() -> Failure {

@@ -92,16 +92,26 @@ impl Drop for Share {
 }
 
 impl Cut {
+    /// Stable text, as in `X-Emulator-Reason`.
+    pub(super) const fn reason(self) -> &'static str {
+        match self {
+            Self::TooLong => "body-too-long",
+            Self::TooSlow => "body-too-slow",
+            Self::Broken => "body-broken",
+            Self::Busy => "busy",
+        }
+    }
+
     /// Unsigned, since nothing could be verified; the rest of the body isn't read.
     pub(super) fn response(self) -> Response {
-        let (status, ret_code, reason) = match self {
-            Self::TooLong => (StatusCode::PAYLOAD_TOO_LARGE, RetCode::FileTooLarge, "body-too-long"),
-            Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, RetCode::Unknown, "body-too-slow"),
-            Self::Broken => (StatusCode::BAD_REQUEST, RetCode::InvalidParameters, "body-broken"),
-            Self::Busy => (StatusCode::TOO_MANY_REQUESTS, RetCode::TooManyRequests, "busy"),
+        let (status, ret_code) = match self {
+            Self::TooLong => (StatusCode::PAYLOAD_TOO_LARGE, RetCode::FileTooLarge),
+            Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, RetCode::Unknown),
+            Self::Broken => (StatusCode::BAD_REQUEST, RetCode::InvalidParameters),
+            Self::Busy => (StatusCode::TOO_MANY_REQUESTS, RetCode::TooManyRequests),
         };
         let reply = Reply::error(status, ret_code, "the body can't be read; see X-Emulator-Reason");
-        let mut response = with_reason(reply.unsigned(), reason);
+        let mut response = with_reason(reply.unsigned(), self.reason());
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         response
     }

@@ -17,6 +17,8 @@ impl<S: Clone> History<S> {
     }
 
     pub(super) fn set(&mut self, at: Millis, status: S) {
+        // Most objects change once or twice, and there may be a million of them.
+        self.later.reserve_exact(1);
         self.later.push((at, status));
     }
 

@@ -97,18 +97,25 @@ impl Ledger {
         Ok(())
     }
 
-    /// The currency whose balance isn't the sum of its entries, if there is one.
+    /// The currency whose balance isn't the sum of its entries, if there is one, or that a movement stands there twice.
     pub(super) fn check(&self) -> Result<(), String> {
+        self.check_once()?;
         let sums = added(BTreeMap::new(), &self.entries)?;
         compare(&sums, &self.balances)
     }
 
     /// As [`check`](Self::check), of what came since the last time.
     pub(super) fn check_new(&mut self) -> Result<(), String> {
+        self.check_once()?;
         let (len, sums) = std::mem::take(&mut self.checked);
         let sums = added(sums, self.entries.get(len..).unwrap_or_default())?;
         self.checked = (self.entries.len(), sums);
         compare(&self.checked.1, &self.balances)
+    }
+
+    fn check_once(&self) -> Result<(), String> {
+        let is_once = self.moved.len() == self.entries.len();
+        if is_once { Ok(()) } else { Err("with a movement that stands there twice".to_owned()) }
     }
 }
 

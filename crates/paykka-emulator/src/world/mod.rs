@@ -246,10 +246,10 @@ impl World {
         std::mem::take(&mut self.registrations)
     }
 
-    /// Whether every balance is the sum of its entries.
+    /// Whether every balance is the sum of its entries, none of which stands there twice.
     ///
     /// # Errors
-    /// The merchant and currency where it isn't.
+    /// The merchant, and the currency where it isn't.
     pub(crate) fn check_ledgers(&self) -> Result<(), String> {
         self.merchants.iter().try_for_each(|(name, merchant)| {
             merchant.ledger.check().map_err(|currency| format!("{name} {currency}"))

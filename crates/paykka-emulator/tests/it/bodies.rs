@@ -10,13 +10,16 @@ use serde_json::{Value, json};
 
 use crate::caller::{MERCHANT, Message, Received, merchant_key};
 
+/// What a test wants otherwise, by JSON pointer; `null` takes a field away.
+pub(crate) type Changes<'a> = &'a [(&'a str, Value)];
+
 /// The path of an operation.
 pub(crate) fn path(operation: &str) -> &'static str {
     OPERATIONS.iter().find(|known| known.name == operation).unwrap().path
 }
 
-/// An operation's request; `changes` by JSON pointer.
-pub(crate) fn body(operation: &str, changes: &[(&str, Value)]) -> String {
+/// An operation's request.
+pub(crate) fn body(operation: &str, changes: Changes<'_>) -> String {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../paykka-model/tests/fixtures");
     let text = fs::read_to_string(fixtures.join(format!("{operation}.request.json"))).unwrap();
     let mut body: Value = serde_json::from_str(&text).unwrap();
@@ -37,7 +40,7 @@ pub(crate) async fn send(
     emulator: &Emulator,
     merchant: Option<&str>,
     operation: &str,
-    changes: &[(&str, Value)],
+    changes: Changes<'_>,
 ) -> Received {
     Message::signed_for(merchant, path(operation), &body(operation, changes)).send(emulator).await
 }
@@ -47,7 +50,7 @@ pub(crate) async fn ask(
     emulator: &Emulator,
     merchant: Option<&str>,
     operation: &str,
-    changes: &[(&str, Value)],
+    changes: Changes<'_>,
 ) -> Value {
     let answer = send(emulator, merchant, operation, changes).await;
     assert_eq!(answer.status, StatusCode::OK, "{operation} {}", String::from_utf8_lossy(&answer.body));

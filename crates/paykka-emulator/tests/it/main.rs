@@ -1,9 +1,12 @@
 //! Behaviour of the emulator, over real sockets, by a caller that shares nothing with the client.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails by panic says so")]
 
+mod bad_input;
 mod bodies;
 mod caller;
+mod control;
 mod control_port;
+mod faults;
 mod journey;
 mod notifications;
 mod payments;

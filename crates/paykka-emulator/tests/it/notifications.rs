@@ -1,6 +1,8 @@
 //! Notifications: signed over the receiver's own path, in order, repeated with back-off by business time, to everybody who
 //! wants them; what a receiver does holds up nobody.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
 use axum::Router;
@@ -29,17 +31,28 @@ pub(crate) type Inbox = mpsc::UnboundedReceiver<Came>;
 
 /// A receiver over TLS that answers with one status after the other, the last one for ever, and hands on what came.
 pub(crate) fn receiver(ca: &LocalCa, statuses: &[u16]) -> (LoopbackServer, Inbox) {
-    let (sender, received) = mpsc::unbounded_channel();
+    let (router, inbox) = receiving(statuses);
+    (LoopbackServer::tls(router, &ca.issue().unwrap()).unwrap(), inbox)
+}
+
+/// As [`receiver`], over plain HTTP.
+pub(crate) fn plain_receiver(statuses: &[u16]) -> (LoopbackServer, Inbox) {
+    let (router, inbox) = receiving(statuses);
+    (LoopbackServer::plain(router).unwrap(), inbox)
+}
+
+fn receiving(statuses: &[u16]) -> (Router, Inbox) {
+    let (sender, inbox) = mpsc::unbounded_channel();
     let statuses: Vec<_> = statuses.iter().map(|status| StatusCode::from_u16(*status).unwrap()).collect();
-    let turn = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let turn = Arc::new(AtomicUsize::new(0));
     let receive = move |request: Request| async move {
         let (head, body) = request.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
         sender.send(Came { path: head.uri.path().to_owned(), headers: head.headers, body }).unwrap();
-        let turn = turn.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        let turn = turn.fetch_add(1, Ordering::SeqCst);
         statuses[turn.min(statuses.len() - 1)]
     };
-    (LoopbackServer::tls(Router::new().fallback(receive), &ca.issue().unwrap()).unwrap(), received)
+    (Router::new().fallback(receive), inbox)
 }
 
 /// The data, after the signature over the path that was called was verified.
@@ -231,7 +244,7 @@ async fn notifications_go_wrong_on_command() {
         fault: "notify-twice".parse().unwrap(),
         times: Some(1),
     };
-    emulator.add_rule(rule);
+    emulator.add_rule(rule).unwrap();
     pay(&emulator, "R5").await;
     pay(&emulator, "R6").await;
     emulator.advance(STEP).await;

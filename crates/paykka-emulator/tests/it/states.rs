@@ -7,7 +7,8 @@ use paykka_model::{Amount, PaymentStatus};
 use serde_json::{Value, json};
 
 use crate::bodies::{
-    SHA256, ask, assert_refused, key_of_merchant, merchant, open_va, relatable, send, upload, upload_of,
+    Changes, SHA256, ask, assert_refused, key_of_merchant, merchant, open_va, relatable, send, upload,
+    upload_of,
 };
 use crate::caller::{APPLY, INQUIRY, MERCHANT, STEP, builder, call, empty, fails, noted_payment, payment};
 
@@ -64,7 +65,7 @@ async fn a_repeated_key_answers_the_first_result_and_another_body_under_it_is_re
         ("/logistics_info", Value::Null),
     ];
     let number = |id: &str| vec![("/request_id", json!(id))];
-    let cases: [(&str, Option<&str>, Vec<(&str, Value)>, (&str, Value)); 5] = [
+    let cases = [
         ("onboarding.apply", None, number("A1"), ("/license/ent_name_en", json!("Another Ltd"))),
         ("assessment.submit", None, number("S1"), ("/license/ent_name_en", json!("Another Ltd"))),
         ("va.apply", merchant(), number("V1"), ("/currencies", json!(["EUR"]))),
@@ -82,7 +83,7 @@ async fn a_repeated_key_answers_the_first_result_and_another_body_under_it_is_re
 #[tokio::test]
 async fn what_is_not_there_is_010002_with_the_field() {
     let emulator = builder().start().await.unwrap();
-    let cases: [(&str, &[(&str, Value)], &str); 10] = [
+    let cases: [(&str, Changes<'_>, &str); 10] = [
         ("va.inquiry", &[], "$.request_id"),
         ("order.inquiry", &[], "the order"),
         ("order.supplement", &[], "$.contract_order_no"),
@@ -104,7 +105,7 @@ async fn what_is_not_there_is_010002_with_the_field() {
 async fn what_is_malformed_is_010000_with_the_field() {
     let emulator = builder().start().await.unwrap();
     let long = "x".repeat(33);
-    let cases: [(&str, &[(&str, Value)], &str); 8] = [
+    let cases: [(&str, Changes<'_>, &str); 8] = [
         ("payment.apply", &[("/request_id", json!(long))], "$.request_id"),
         ("payment.apply", &[("/request_id", Value::Null)], "$: the field `request_id`"),
         ("payment.apply", &[("/amount", json!("1"))], "$.amount"),
@@ -266,7 +267,7 @@ async fn a_file_must_be_what_its_meta_says_and_not_too_large() {
     let upload = async |meta: &str, file: &[u8]| {
         signed(meta, &[("file", file), ("other", b"x"), ("meta", meta.as_bytes())]).send(&emulator).await
     };
-    assert_eq!(upload(&good, b"test").await.verified()["file_id"].as_i64().unwrap() > 0, true);
+    assert!(upload(&good, b"test").await.verified()["file_id"].as_i64().unwrap() > 0);
     assert_refused(&upload(&wrong, b"test").await, 400, "010000", "$.sha256");
     assert_refused(&upload(&good, b"longer than ten").await, 400, "010005", "file");
     let without = signed(&good, &[("meta", good.as_bytes())]).send(&emulator).await;

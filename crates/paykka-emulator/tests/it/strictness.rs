@@ -40,12 +40,16 @@ async fn time_outside_the_window_is_refused() {
 async fn every_other_deviation_has_its_reason() {
     let emulator = builder().start().await.unwrap();
     type Damage = fn(&mut Message);
-    let cases: [(Damage, &str); 11] = [
+    let cases: [(Damage, &str); 15] = [
         (|m| m.headers.clear(), "authorization-missing"),
         (|m| m.headers[0].1.clear(), "header"),
         (|m| m.headers[0].1.insert_str(0, "Bearer "), "header"),
         (|m| m.headers.push(m.headers[0].clone()), "header-twice"),
         (|m| m.headers[0].1 = m.headers[0].1.replace("K001", "K002"), "unknown-key"),
+        (|m| m.headers[0].1 = m.headers[0].1.replace("SHA256_WITH_RSA", "SHA1_WITH_RSA"), "header"),
+        (|m| m.headers[0].1 = m.headers[0].1.replace("%22nonce%22", "%22key_id%22"), "header"),
+        (|m| m.headers[0].1 = m.headers[0].1.replace("timestamp%22%3A%22", "timestamp%22%3A%220"), "field"),
+        (|m| m.headers.push(m.headers[1].clone()), "header-twice"),
         (|m| m.headers[1].1 = "M2".into(), "signature"),
         (|m| m.headers[1].1.clear(), "field"),
         (|m| m.headers.truncate(1), "signature"),
@@ -65,6 +69,8 @@ async fn a_documented_merchant_rule_is_enforced_and_an_inferred_one_noted() {
     let emulator = builder().start().await.unwrap();
     let apply = Message::signed_for(None, APPLY, &payment("R1", "B1", "USD", 1));
     assert_eq!(apply.send(&emulator).await.refusal(), "merchant-missing");
+    let onboarding = Message::signed("/api/v2/merch/onboard/apply", "{}");
+    assert_eq!(onboarding.send(&emulator).await.refusal(), "merchant-unexpected");
     let balance = Message::signed_for(None, BALANCE, "{}");
     let answer = balance.send(&emulator).await;
     assert_eq!(answer.verified()["accounts"][0]["balance"], 1_000, "of the key's one merchant");
@@ -82,6 +88,12 @@ async fn a_key_acts_for_its_own_merchants_alone() {
         .start()
         .await
         .unwrap();
+    let nobodys = Message::signed_for(None, BALANCE, "{}").send(&emulator).await;
+    assert_eq!(nobodys.verified()["accounts"][0]["balance"], 1_000, "the key has one merchant");
+    let also = merchant_key().verifying_key().clone();
+    emulator.register(Some("M3"), "K001", also).unwrap();
+    let nobodys = Message::signed_for(None, BALANCE, "{}").send(&emulator).await;
+    assert!(nobodys.failure().2.starts_with("X-Merch-Id"), "the key has two");
     let foreign = Message::signed_for(Some("M2"), APPLY, &payment("R1", "B1", "USD", 1));
     assert_eq!(foreign.send(&emulator).await.refusal(), "key-of-another-merchant");
     assert_eq!(emulator.balance("M2", "USD"), Some(Amount::from_wire(7)));

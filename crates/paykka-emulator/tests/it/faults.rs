@@ -1,0 +1,342 @@
+//! Each fault as its victim sees it. Where a fault isn't about the signature, the answer verifies.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use paykka_emulator::{Chance, Emulator, Fault, FaultPlan, FaultRule};
+use paykka_model::Amount;
+use serde_json::{Value, json};
+
+use crate::bodies::{ask, body, merchant, path};
+use crate::caller::{
+    APPLY, BALANCE, INQUIRY, MERCHANT, Message, Received, STEP, builder, call, merchant_key, other_key,
+    payment, platform_key,
+};
+
+/// A payment of 100 with faults: what came back, if something did.
+async fn pay(emulator: &Emulator, request_id: &str, faults: &str) -> Option<Received> {
+    let body = payment(request_id, "B1", "USD", 100);
+    Message::signed(APPLY, &body).with_faults(faults).try_send(emulator).await
+}
+
+fn balance(emulator: &Emulator) -> i64 {
+    emulator.balance(MERCHANT, "USD").unwrap().to_wire()
+}
+
+#[tokio::test]
+async fn connections_break_before_and_after_processing() {
+    let cases = [("reset-before", 1_000), ("reset-after", 900), ("truncate", 900), ("truncate,gzip", 900)];
+    for (faults, rest) in cases {
+        let emulator = builder().start().await.unwrap();
+        assert!(pay(&emulator, "R1", faults).await.is_none(), "{faults}");
+        assert_eq!(balance(&emulator), rest, "{faults}");
+        let logged = emulator.requests();
+        let names: Vec<_> = logged[0].faults.iter().map(ToString::to_string).collect();
+        assert_eq!(names.join(","), faults);
+        assert_eq!(logged[0].status.is_some(), faults.starts_with("truncate"), "{faults}");
+    }
+}
+
+#[tokio::test]
+async fn errors_come_before_and_after_processing_and_are_signed() {
+    let cases = [
+        ("status=429", 429, "010001", 1_000),
+        ("status=500", 500, "999999", 1_000),
+        ("status=502", 502, "999999", 1_000),
+        ("status=503", 503, "999999", 1_000),
+        ("status=404", 404, "010002", 1_000),
+        ("status-after=503", 503, "999999", 900),
+        ("ret-code-in-200", 200, "010003", 1_000),
+    ];
+    for (faults, status, ret_code, rest) in cases {
+        let emulator = builder().start().await.unwrap();
+        let answer = pay(&emulator, "R1", faults).await.unwrap();
+        let (is, code, _) = answer.failure();
+        assert_eq!((is, code.as_str(), balance(&emulator)), (status, ret_code, rest), "{faults}");
+        assert_eq!(answer.headers.contains_key("retry-after"), status == 429);
+        let unsigned = pay(&emulator, "R2", &format!("{faults},unsigned")).await.unwrap();
+        assert_eq!(unsigned.status.as_u16(), status);
+        assert!(unsigned.verify("P001", &platform_key()).is_err(), "{faults}");
+    }
+}
+
+#[tokio::test]
+async fn something_on_the_way_answers_in_html() {
+    let emulator = builder().start().await.unwrap();
+    for (faults, status) in [("html-404", 404), ("html-403", 403)] {
+        let answer = pay(&emulator, "R1", faults).await.unwrap();
+        assert_eq!(
+            (answer.status.as_u16(), &answer.headers["content-type"]),
+            (status, &"text/html".parse().unwrap())
+        );
+        assert!(answer.body.starts_with(b"<html>") && !answer.headers.contains_key("authorization"));
+    }
+    assert_eq!(balance(&emulator), 1_000);
+}
+
+#[tokio::test]
+async fn signatures_are_wrong_in_every_way() {
+    let emulator = builder().start().await.unwrap();
+    let strange = builder().stranger(Arc::new(other_key("X"))).start().await.unwrap();
+    let cases = [
+        ("unsigned", "header"),
+        ("wrong-key", "signature"),
+        ("wrong-path", "signature"),
+        ("stale", "late"),
+        ("unknown-key-id", "unknown-key"),
+        ("echo-key-id", "unknown-key"),
+    ];
+    for (index, (faults, code)) in cases.into_iter().enumerate() {
+        let answer = pay(&emulator, &format!("R{index}"), faults).await.unwrap();
+        assert_eq!(answer.status, 200, "{faults}");
+        assert_eq!(answer.verify("P001", &platform_key()).unwrap_err().code(), code, "{faults}");
+        if faults == "echo-key-id" {
+            answer.verify("K001", &platform_key()).unwrap();
+        }
+    }
+    let answer = pay(&strange, "R1", "wrong-key").await.unwrap();
+    assert!(answer.verify("P001", &platform_key()).unwrap_err().is_signature());
+    answer.verify("P001", &other_key("P001")).unwrap();
+}
+
+#[tokio::test]
+async fn headers_of_other_libraries_verify() {
+    let emulator = builder().start().await.unwrap();
+    for (index, (faults, part)) in
+        [("gson", "%5Cu003d"), ("php", "%5C%2F"), ("long-nonce", "-")].into_iter().enumerate()
+    {
+        let answer = pay(&emulator, &format!("R{index}"), faults).await.unwrap();
+        let verified = answer.verify("P001", &platform_key()).unwrap();
+        assert!(answer.headers["authorization"].to_str().unwrap().contains(part), "{faults}");
+        assert_eq!(verified.nonce().len(), if faults == "long-nonce" { 36 } else { 32 });
+    }
+}
+
+#[tokio::test]
+async fn answers_say_what_they_should_not_under_a_right_signature() {
+    let emulator = builder().start().await.unwrap();
+    pay(&emulator, "R1", "").await;
+    pay(&emulator, "R2", "").await;
+    let ask = async |number: &str, faults: &str| {
+        let body = json!({ "request_id": number }).to_string();
+        Message::signed(INQUIRY, &body).with_faults(faults).send(&emulator).await
+    };
+    let plain = ask("R1", "").await.verified();
+    let extra = ask("R1", "extra-fields").await.verified();
+    assert!(extra["emu_extra"]["list"].is_array() && extra.as_object().unwrap().contains_key("emu_null"));
+    assert_eq!(ask("R1", "unknown-status").await.verified()["status"], "EMU_UNHEARD_OF");
+    let foreign = ask("R1", "foreign-object").await.verified();
+    assert_eq!((&foreign["request_id"], &foreign["amount"]), (&"R1".into(), &101.into()));
+    assert_ne!(foreign["beneficiary_id"], plain["beneficiary_id"]);
+    let other = ask("R2", "other-answer").await.verified();
+    assert_eq!(other, plain);
+    let status = ask("R1", "http-status=404").await;
+    assert_eq!((status.status.as_u16(), status.verified()), (404, plain));
+    let failure = ask("R9", "http-status=200").await;
+    assert_eq!((failure.status.as_u16(), &failure.verified()["ret_code"]), (200, &"010002".into()));
+}
+
+#[tokio::test]
+async fn an_answer_is_replayed_byte_for_byte() {
+    let emulator = builder().start().await.unwrap();
+    let first = Message::signed(BALANCE, "{}").send(&emulator).await;
+    pay(&emulator, "R1", "").await;
+    let again = Message::signed(BALANCE, "{}").with_faults("replay-answer").send(&emulator).await;
+    assert_eq!(
+        (&again.body, &again.headers["authorization"]),
+        (&first.body, &first.headers["authorization"])
+    );
+    assert_eq!(again.verified()["accounts"][0]["balance"], 1_000, "it verifies and is out of date");
+}
+
+#[tokio::test]
+async fn compressed_answers_are_signed_before_they_are_compressed() {
+    let emulator = builder().start().await.unwrap();
+    let answer = pay(&emulator, "R1", "gzip").await.unwrap();
+    assert_eq!(answer.headers["content-encoding"], "gzip");
+    assert!(answer.body.starts_with(&[0x1f, 0x8b]) && answer.verify("P001", &platform_key()).is_err());
+}
+
+#[tokio::test]
+async fn repeated_keys_are_executed_again_or_refused() {
+    let emulator = builder().start().await.unwrap();
+    for (faults, rest) in [("", 900), ("", 900), ("no-dedupe", 800), ("no-dedupe", 700)] {
+        pay(&emulator, "R1", faults).await.unwrap().verified();
+        assert_eq!(balance(&emulator), rest);
+    }
+    let refused = pay(&emulator, "R1", "repeat-is-error").await.unwrap();
+    assert_eq!(refused.failure().1, "010004");
+    pay(&emulator, "R2", "repeat-is-error").await.unwrap().verified();
+
+    let quote = ask(&emulator, merchant(), "forex.pre_order", &[("/sell_amount", json!(100))]).await;
+    let confirm = body("forex.confirm", &[("/order_no", quote["order_no"].clone())]);
+    for (faults, rest) in [("", 500), ("", 500), ("no-dedupe", 400)] {
+        Message::signed(path("forex.confirm"), &confirm).with_faults(faults).send(&emulator).await.verified();
+        assert_eq!(balance(&emulator), rest);
+    }
+    emulator.check_ledgers().unwrap();
+}
+
+#[tokio::test]
+async fn a_request_is_processed_after_its_connection_was_cut() {
+    let emulator = builder().start().await.unwrap();
+    assert!(pay(&emulator, "R1", "process-later=5000").await.is_none());
+    emulator.advance(Duration::from_millis(4_999)).await;
+    assert_eq!((balance(&emulator), emulator.payment_count()), (1_000, 0));
+    emulator.advance(Duration::from_millis(1)).await;
+    assert_eq!((balance(&emulator), emulator.payment_count()), (900, 1));
+    emulator.advance(STEP).await;
+    assert_eq!(emulator.payment(MERCHANT, "R1").unwrap().status.as_str(), "SUCCESS");
+}
+
+#[tokio::test]
+async fn an_inquiry_lags_behind() {
+    let emulator = builder().start().await.unwrap();
+    pay(&emulator, "R1", "").await;
+    emulator.advance(STEP).await;
+    let cases = [
+        ("", 200, "SUCCESS"),
+        ("lag=1", 200, "PROCESSING"),
+        ("lag=1000", 200, "PROCESSING"),
+        ("lag=1001", 404, ""),
+    ];
+    for (faults, status, state) in cases {
+        let answer =
+            Message::signed(INQUIRY, r#"{"request_id":"R1"}"#).with_faults(faults).send(&emulator).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.verified()["status"].as_str().unwrap_or_default()),
+            (status, state)
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_nonce_is_taken_again() {
+    let emulator = builder().start().await.unwrap();
+    let message = Message::signed(BALANCE, "{}");
+    message.send(&emulator).await.verified();
+    assert_eq!(message.send(&emulator).await.refusal(), "nonce-reused");
+    let message = message.with_faults("no-nonce-memory");
+    message.send(&emulator).await.verified();
+    message.send(&emulator).await.verified();
+}
+
+#[tokio::test]
+async fn an_answer_waits() {
+    let emulator = builder().start().await.unwrap();
+    let started = std::time::Instant::now();
+    pay(&emulator, "R1", "delay=60").await.unwrap().verified();
+    assert!(started.elapsed() >= Duration::from_millis(60));
+    assert!(emulator.requests()[0].took.unwrap() >= 60);
+}
+
+#[tokio::test]
+async fn a_port_refuses_and_takes_again() {
+    let emulator = builder().start().await.unwrap();
+    pay(&emulator, "R1", "").await.unwrap();
+    emulator.set_accepting(false);
+    let connect = || tokio::net::TcpStream::connect(emulator.http_address());
+    let until = async |wanted: bool| while connect().await.is_ok() != wanted {};
+    tokio::time::timeout(Duration::from_secs(10), until(false)).await.unwrap();
+    assert!(pay(&emulator, "R2", "").await.is_none());
+    emulator.set_accepting(true);
+    tokio::time::timeout(Duration::from_secs(10), until(true)).await.unwrap();
+    pay(&emulator, "R2", "").await.unwrap().verified();
+}
+
+#[tokio::test]
+async fn an_unknown_path_is_signed_on_request() {
+    let emulator = builder().signed_not_found(true).start().await.unwrap();
+    let message = || Message::signed("/api/v2/nowhere", "{}");
+    assert_eq!(message().send(&emulator).await.failure().1, "010002");
+    let mut damaged = message();
+    damaged.body = b"{ }".to_vec();
+    assert_eq!(damaged.send(&emulator).await.refusal(), "signature");
+    emulator.set_signed_not_found(false);
+    assert!(!message().send(&emulator).await.headers.contains_key("authorization"));
+}
+
+#[tokio::test]
+async fn a_fault_that_does_not_exist_is_named_and_nothing_is_processed() {
+    let emulator = builder().start().await.unwrap();
+    let (status, ret_code, text) = pay(&emulator, "R1", "gzip,nonsense").await.unwrap().failure();
+    assert_eq!((status, ret_code.as_str(), balance(&emulator)), (400, "010000", 1_000));
+    assert!(text.contains("`nonsense` is no fault") && text.contains("reset-before"), "{text}");
+}
+
+#[tokio::test]
+async fn rules_are_for_an_operation_and_for_so_many_times() {
+    let emulator = builder().start().await.unwrap();
+    let rule = |operation: Option<&str>, fault, times| FaultRule {
+        operation: operation.map(str::to_owned),
+        fault,
+        times,
+    };
+    emulator.add_rule(rule(Some("payment.apply"), Fault::Status(503), Some(2))).unwrap();
+    emulator.add_rule(rule(None, Fault::ExtraFields, None)).unwrap();
+    let balance = call(&emulator, BALANCE, "{}").await;
+    assert!(balance["emu_extra"].is_object());
+    for status in [503, 503, 200] {
+        assert_eq!(pay(&emulator, "R1", "").await.unwrap().status.as_u16(), status);
+    }
+    assert_eq!(emulator.rules().len(), 1);
+    assert!(emulator.add_rule(rule(Some("payment.aply"), Fault::Gzip, None)).is_err());
+    emulator.clear_faults();
+    assert!(call(&emulator, BALANCE, "{}").await["emu_extra"].is_null() && emulator.rules().is_empty());
+}
+
+/// What became of a run of payments, in the order in which they were sent.
+async fn run(seed: u64, order: &[usize]) -> Vec<(usize, Option<u16>)> {
+    let emulator = builder().account(MERCHANT, "USD", Amount::from_wire(100_000)).seed(seed);
+    let chance = |fault, per_mille| Chance { operation: Some("payment.apply".to_owned()), fault, per_mille };
+    let faults =
+        vec![chance(Fault::ResetAfter, 200), chance(Fault::Status(503), 200), chance(Fault::WrongKey, 200)];
+    let emulator = emulator.plan(FaultPlan { seed, faults }).start().await.unwrap();
+    let mut outcomes = Vec::new();
+    for number in order {
+        for _ in 0..2 {
+            let answer = pay(&emulator, &format!("R{number}"), "").await;
+            outcomes.push((*number, answer.map(|answer| answer.status.as_u16())));
+        }
+    }
+    outcomes.sort_by_key(|(number, _)| *number);
+    outcomes
+}
+
+#[tokio::test]
+async fn one_seed_gives_one_run_in_whatever_order_requests_come() {
+    let forwards: Vec<_> = (0..30).collect();
+    let backwards: Vec<_> = (0..30).rev().collect();
+    let first = run(7, &forwards).await;
+    assert_eq!(first, run(7, &backwards).await);
+    assert_ne!(first, run(8, &forwards).await);
+    assert!(
+        first.iter().any(|(_, status)| status.is_none())
+            && first.iter().any(|(_, status)| *status == Some(503))
+    );
+}
+
+#[tokio::test]
+async fn one_seed_gives_one_world() {
+    let world = async |seed| {
+        let emulator = builder().seed(seed).start().await.unwrap();
+        ask(&emulator, merchant(), "va.apply", &[]).await;
+        ask(&emulator, merchant(), "payee.create", &[]).await;
+        ask(&emulator, merchant(), "forex.pre_order", &[("/sell_amount", json!(100))]).await;
+        pay(&emulator, "R1", "").await;
+        emulator.advance(STEP).await;
+        emulator.objects(MERCHANT)
+    };
+    let first = world(1).await;
+    assert_eq!(first, world(1).await);
+    assert_ne!(first, world(2).await);
+    assert_ne!(first, Value::Null);
+}
+
+#[test]
+fn the_tests_keys_are_three() {
+    let keys = [merchant_key(), platform_key(), other_key("X")];
+    assert!(keys.iter().enumerate().all(|(index, key)| {
+        keys[index + 1..].iter().all(|other| key.public_key() != other.public_key())
+    }));
+}
