@@ -41,10 +41,11 @@ pub(crate) const PYTHON: Tool = tool("python3", ["python3", "--version"], "pytho
 pub(crate) const PYTHON_VENV: Tool =
     tool("python3_venv", ["python3", "-cimport venv, ensurepip"], "python3 python3-venv");
 
-pub(crate) const TOOLS: [Tool; 8] = [
+pub(crate) const TOOLS: [Tool; 9] = [
     OPENSSL,
     tool("cc", ["cc", "--version"], "gcc libc6-dev"),
     CXX,
+    tool("curl", ["curl", "--version"], "curl"),
     tool("git", ["git", "--version"], "git"),
     JAVA,
     NODE,

@@ -4,3 +4,4 @@
 mod demo;
 mod emulate;
 mod emulator;
+mod guide;
