@@ -39,10 +39,15 @@ impl Snapshot {
 }
 
 impl Platform {
+    /// All of one moment: nothing happens between the world and what it has to say.
     pub(crate) fn snapshot(&self) -> Result<String, Error> {
-        let (world, business_time) = self.with_world(|world, now| (world.clone(), now));
-        let (keys, undelivered) = (self.gate.save(), self.notifier.save());
-        let snapshot = Snapshot { version: VERSION, business_time, keys, undelivered, world };
+        let snapshot = self.with_world(|world, business_time| Snapshot {
+            version: VERSION,
+            business_time,
+            keys: self.gate.save(),
+            undelivered: self.notifier.save(),
+            world: world.clone(),
+        });
         serde_json::to_string(&snapshot).map_err(|error| Error::new("the state can't be saved", error))
     }
 

@@ -332,6 +332,10 @@ impl Emulator {
         }
         self.shared.http.stop().await;
         self.shared.https.stop().await;
+        self.shared.running.abort();
+        while !self.shared.running.is_finished() {
+            tokio::task::yield_now().await;
+        }
         if self.shared.state.is_some() { self.save_state() } else { Ok(()) }
     }
 

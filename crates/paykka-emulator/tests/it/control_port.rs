@@ -1,5 +1,7 @@
 //! The control port: every path of it over a real socket, and nobody gets in who shouldn't.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::{Method, Request, StatusCode};
 use http_body_util::{BodyExt, Full};
@@ -10,6 +12,7 @@ use paykka_emulator::{DeliveryState, Emulator, EmulatorBuilder, Fault, LocalCa};
 use paykka_model::Amount;
 use paykka_sign::VerifyingKey;
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::bodies::open_va;
 use crate::caller::{APPLY, BALANCE, MERCHANT, Message, builder, call, merchant_key, other_key, payment};
@@ -169,6 +172,10 @@ async fn the_platform_as_a_whole_is_controlled() {
     let later = control.post("/clock/advance", json!({ "millis": 1_000 })).await;
     assert_eq!(later, json!({ "unix_millis": begin + 1_000 }));
     assert_eq!(emulator.payment(MERCHANT, "R1").unwrap().status.as_str(), "SUCCESS", "it has happened");
+
+    let both = json!({ "millis": 1_000 });
+    tokio::join!(control.post("/clock/advance", both.clone()), control.post("/clock/advance", both));
+    assert_eq!(emulator.business_time(), begin + 3_000, "neither is lost in the other");
 
     let next = other_key("P002");
     let pem = include_str!("../../../paykka-sign/testdata/rsa-2048-smaller-prime-first.private.pem");
@@ -400,6 +407,21 @@ async fn what_cannot_be_meant_names_its_field_and_repeats_no_value() {
     }
     let long = format!(r#"{{"millis":{}1}}"#, " ".repeat(64 * 1024));
     assert_eq!(control.fails(Method::POST, "/clock/advance", &long).await.0, 413);
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_come_is_not_waited_for() {
+    let emulator = builder().control().patience(Duration::from_millis(50)).start().await.unwrap();
+    let (url, token) = (emulator.control_url().unwrap(), emulator.control_token().unwrap());
+    let address = url.trim_start_matches("http://");
+    let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+    let head = format!(
+        "POST /clock/advance HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\nContent-Length: 9\r\n\r\n{{"
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 408 ") && answer.contains("the body took too long"), "{answer}");
 }
 
 #[tokio::test]
