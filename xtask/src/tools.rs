@@ -76,6 +76,7 @@ pub(crate) const TOOLS: [Tool; 9] = [
     OPENSSL,
     tool("cc", ["cc", "--version"], "gcc libc6-dev"),
     CXX,
+    tool("curl", ["curl", "--version"], "curl"),
     tool("git", ["git", "--version"], "git"),
     JAVA,
     NODE,

@@ -1,6 +1,7 @@
 //! What the emulator starts with: keys, merchants, accounts, payees, clocks, and where notifications go.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, SystemTime};
@@ -9,6 +10,8 @@ use paykka_model::Amount;
 use paykka_sign::{Signer, VerifyingKey};
 
 use crate::clock::{BusinessClock, WallClock};
+use crate::control::ControlSettings;
+use crate::emulator::Listening;
 use crate::explain::Explainer;
 use crate::gate::{Gate, Registry, WINDOW};
 use crate::notify::{Notifier, Subscriber};
@@ -16,7 +19,8 @@ use crate::platform::{Business, Initial, Platform};
 use crate::service::Intake;
 use crate::signing::Signing;
 use crate::snapshot::Snapshot;
-use crate::world::{Settings, World};
+use crate::state::StateDir;
+use crate::world::{Failure, Settings, World};
 use crate::{Emulator, Error, FaultPlan, FaultRule, LocalCa, ServerIdentity};
 
 /// Builds an [`Emulator`]; see [`Emulator::builder`].
@@ -39,12 +43,14 @@ pub struct EmulatorBuilder {
     identity: Option<ServerIdentity>,
     http_port: u16,
     https_port: u16,
+    control: Option<ControlSettings>,
     notify_to: Vec<String>,
     notify_under: Vec<String>,
     subscribers: Vec<Subscriber>,
     rules: Vec<FaultRule>,
     plan: Option<FaultPlan>,
     snapshot: Option<String>,
+    state_dir: Option<PathBuf>,
 }
 
 /// What a merchant has from the start.
@@ -73,12 +79,14 @@ impl EmulatorBuilder {
             identity: None,
             http_port: 0,
             https_port: 0,
+            control: None,
             notify_to: Vec::new(),
             notify_under: Vec::new(),
             subscribers: Vec::new(),
             rules: Vec::new(),
             plan: None,
             snapshot: None,
+            state_dir: None,
         }
     }
 
@@ -219,6 +227,26 @@ impl EmulatorBuilder {
         self
     }
 
+    /// Opens a control port beside the two others, on loopback alone, with a token that is random (128 bits) unless
+    /// [`control_token`](Self::control_token) gives one. What it answers stands in `docs/emulator.md`. Default: there is
+    /// none.
+    pub fn control(mut self) -> Self {
+        self.control.get_or_insert_default();
+        self
+    }
+
+    /// The control port's number; 0 for any that is free, which is the default. It opens the port, too.
+    pub fn control_port(mut self, port: u16) -> Self {
+        self.control.get_or_insert_default().port = port;
+        self
+    }
+
+    /// The control port's token: 16..128 visible ASCII characters. It opens the port, too.
+    pub fn control_token(mut self, token: impl Into<String>) -> Self {
+        self.control.get_or_insert_default().token = Some(token.into());
+        self
+    }
+
     /// A URL to which all notifications are posted; see [`Subscriber::at`]. It may be said several times. Default:
     /// nowhere.
     pub fn notify_to(mut self, url: impl Into<String>) -> Self {
@@ -258,21 +286,31 @@ impl EmulatorBuilder {
         self
     }
 
+    /// A folder that keeps the state between two runs: what [`Emulator::save_state`] and [`Emulator::stop`] wrote there is
+    /// taken up as a [`snapshot`](Self::snapshot) is. It is made where it isn't there, readable for its user alone, and
+    /// serves one emulator at a time. Default: nothing is kept.
+    pub fn state_dir(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.state_dir = Some(folder.into());
+        self
+    }
+
     /// Starts the emulator on loopback ports. It listens when this returns. There need be no merchant: keys may be
     /// registered later.
     ///
     /// # Errors
-    /// [`Error`] that names the part: a key id, a notification URL or a fault that can't be used, a saved state that can't
-    /// be read, a port that can't be had, or no tokio runtime.
+    /// [`Error`] that names the part: a key id, an opening balance, a control token, a notification URL or a fault that can't
+    /// be used, a saved state that is damaged or of another version, a state folder that can't be used, a port that can't be
+    /// had, or no tokio runtime.
     pub async fn start(mut self) -> Result<Emulator, Error> {
         let clock = self.clock.take().unwrap_or_else(BusinessClock::running);
         let mut registry = Registry::default();
         for (merchant, key_id, key) in &self.keys {
             registry.register(merchant.as_deref(), key_id, key.clone())?;
         }
-        let world = self.world(clock.unix_millis());
+        let world = self.world(clock.unix_millis())?;
         let subscribers = self.all_subscribers()?;
-        let snapshot = self.snapshot.as_deref().map(Snapshot::read).transpose()?;
+        let state = self.state_dir.take().map(StateDir::open).transpose()?;
+        let saved = self.saved(state.as_ref())?;
         let ca = self.ca.map_or_else(LocalCa::new, Ok)?;
         let platform = Platform {
             gate: Gate::new(registry.clone(), self.window, self.is_strict),
@@ -291,21 +329,37 @@ impl EmulatorBuilder {
             initial: Initial { world, registry },
         };
         subscribers.into_iter().for_each(|subscriber| platform.notifier.subscribe(subscriber));
-        if let Some(snapshot) = snapshot {
-            platform.restore(snapshot)?;
+        if let Some(saved) = saved {
+            saved.take_up(&platform)?;
             for (merchant, key_id, key) in self.keys {
                 platform.register(merchant.as_deref(), &key_id, key)?;
             }
         }
         let identity = self.identity.map_or_else(|| ca.issue(), Ok)?;
-        let emulator =
-            Emulator::start(platform, &ca, &identity, (self.http_port, self.https_port), self.patience)?;
+        let listening = Listening {
+            http_port: self.http_port,
+            https_port: self.https_port,
+            identity,
+            control: self.control,
+            patience: self.patience,
+        };
+        let emulator = Emulator::start(platform, &ca, listening, state)?;
         self.rules.into_iter().try_for_each(|rule| emulator.add_rule(rule))?;
         emulator.set_plan(self.plan)?;
         Ok(emulator)
     }
 
-    fn world(&self, now: u64) -> World {
+    /// What the state folder has, or else what was given.
+    fn saved(&self, state: Option<&StateDir>) -> Result<Option<Saved>, Error> {
+        if let Some(state) = state
+            && let Some(json) = state.load()?
+        {
+            return Ok(Some(Saved { json, file: Some(state.file()) }));
+        }
+        Ok(self.snapshot.clone().map(|json| Saved { json, file: None }))
+    }
+
+    fn world(&self, now: u64) -> Result<World, Error> {
         let mut world = World::new(self.seed, self.settings.clone());
         self.keys
             .iter()
@@ -314,14 +368,17 @@ impl EmulatorBuilder {
         for opening in &self.openings {
             match opening {
                 Opening::Account { merchant, currency, balance } => {
-                    world.open_account(now, merchant, currency, *balance);
+                    let unusable = |failure: Failure| {
+                        Error::new("an account can't be opened with this balance", failure.ret_msg)
+                    };
+                    world.open_account(now, merchant, currency, *balance).map_err(unusable)?;
                 }
                 Opening::Payee { merchant, number, currency } => {
                     world.add_payee(now, merchant, number, currency);
                 }
             }
         }
-        world
+        Ok(world)
     }
 
     fn all_subscribers(&mut self) -> Result<Vec<Subscriber>, Error> {
@@ -333,6 +390,22 @@ impl EmulatorBuilder {
             all.push(Subscriber::under(base)?);
         }
         Ok(all)
+    }
+}
+
+/// A state to go on with, and the file that it is from.
+struct Saved {
+    json: String,
+    file: Option<PathBuf>,
+}
+
+impl Saved {
+    fn take_up(self, platform: &Platform) -> Result<(), Error> {
+        let taken_up = Snapshot::read(&self.json).and_then(|snapshot| platform.restore(snapshot));
+        taken_up.map_err(|error| match &self.file {
+            Some(file) => error.about(file),
+            None => error,
+        })
     }
 }
 

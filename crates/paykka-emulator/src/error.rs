@@ -1,20 +1,43 @@
-//! Why the emulator can't start.
+//! Why the emulator can't start, or can't do what it is told.
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::path::Path;
 
-/// The emulator can't be set up.
+/// The emulator can't be set up, or can't do what it is told.
 ///
 /// What to do: `Display` names the part; `source()` holds the cause.
 #[derive(Debug)]
 pub struct Error {
     what: &'static str,
+    is_not_found: bool,
     source: Box<dyn StdError + Send + Sync>,
 }
 
 impl Error {
     pub(crate) fn new(what: &'static str, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self { what, source: source.into() }
+        Self { what, is_not_found: false, source: source.into() }
+    }
+
+    /// Whether what was named isn't there.
+    #[must_use]
+    pub const fn is_not_found(&self) -> bool {
+        self.is_not_found
+    }
+
+    /// What was named isn't there.
+    pub(crate) fn not_found(self) -> Self {
+        Self { is_not_found: true, ..self }
+    }
+
+    /// With the file that it is about.
+    pub(crate) fn about(self, file: &Path) -> Self {
+        Self { source: format!("{}: {}", file.display(), self.source).into(), ..self }
+    }
+
+    /// The cause as text, for answers that have one line for it.
+    pub(crate) fn cause(&self) -> String {
+        self.source.to_string()
     }
 }
 

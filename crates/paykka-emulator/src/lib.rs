@@ -64,6 +64,11 @@
 //! A request that doesn't verify is answered 401 `010100` (D) with a reason in `X-Emulator-Reason`; what paykka-sign finds out
 //! about its signature stands in [`Emulator::requests`] and in the trace log.
 //!
+//! # From another process, or another language
+//!
+//! [`EmulatorBuilder::control`] opens a port on which all that the handle does is asked for as JSON over HTTP; the command
+//! `paykka emulate` starts an emulator with it. The guide `docs/emulator.md` has both, the faults, the states, and CI.
+//!
 //! # Features
 //!
 //! | feature | what it makes available |
@@ -74,6 +79,7 @@
 mod builder;
 mod ca;
 mod clock;
+mod control;
 mod emulator;
 mod error;
 mod explain;
@@ -88,6 +94,7 @@ mod service;
 mod signing;
 mod snapshot;
 mod socket;
+mod state;
 mod world;
 
 pub use builder::EmulatorBuilder;
@@ -100,3 +107,8 @@ pub use log::{LoggedDiagnosis, LoggedRequest};
 pub use notify::{Attempt, Delivery, DeliveryState, Subscriber};
 pub use server::LoopbackServer;
 pub use world::{Cause, Entry, Landing};
+
+/// The guide's Rust, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/emulator.md")]
+struct Guide;

@@ -29,7 +29,7 @@ use crate::{Error, ServerIdentity};
 /// A server on `127.0.0.1`. It ends when it is dropped, open connections included.
 pub struct LoopbackServer {
     address: SocketAddr,
-    is_open: watch::Sender<bool>,
+    doors: watch::Sender<Doors>,
     accepting: JoinHandle<()>,
 }
 
@@ -39,7 +39,7 @@ impl LoopbackServer {
     /// # Errors
     /// [`Error`] outside a tokio runtime, and when no port can be had.
     pub fn plain(router: Router) -> Result<Self, Error> {
-        Self::start(0, router, None, PATIENCE)
+        Self::start(0, |_| router, None, PATIENCE)
     }
 
     /// Serves `router` as HTTP/1.1 over TLS, under `identity`. Otherwise as [`plain`](Self::plain).
@@ -47,7 +47,7 @@ impl LoopbackServer {
     /// # Errors
     /// [`Error`] as [`plain`](Self::plain), and when the identity's PEM texts can't be read.
     pub fn tls(router: Router, identity: &ServerIdentity) -> Result<Self, Error> {
-        Self::start(0, router, Some(identity), PATIENCE)
+        Self::start(0, |_| router, Some(identity), PATIENCE)
     }
 
     /// Where it listens.
@@ -56,10 +56,11 @@ impl LoopbackServer {
         self.address
     }
 
-    /// On a port of one's own choice; 0 for any. `patience` is for a handshake, and for each request's head.
+    /// On a port of one's own choice; 0 for any. `router` is told where that is. `patience` is for a handshake, and for
+    /// each request's head.
     pub(crate) fn start(
         port: u16,
-        router: Router,
+        router: impl FnOnce(SocketAddr) -> Router,
         identity: Option<&ServerIdentity>,
         patience: Duration,
     ) -> Result<Self, Error> {
@@ -70,14 +71,22 @@ impl LoopbackServer {
         let no_port = |error| Error::new("the loopback port can't be had", error);
         let listener = listen(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).map_err(no_port)?;
         let address = listener.local_addr().map_err(no_port)?;
-        let (is_open, opened) = watch::channel(true);
-        let accepting = tokio::spawn(accept(listener, opened, Serving { router, acceptor, patience }));
-        Ok(Self { address, is_open, accepting })
+        let serving = Serving { router: router(address), acceptor, patience };
+        let (doors, seen) = watch::channel(Doors::Open);
+        let accepting = tokio::spawn(accept(listener, seen, serving));
+        Ok(Self { address, doors, accepting })
     }
 
     /// Whether new connections are taken; else the port is closed and the system refuses them.
     pub(crate) fn set_open(&self, is_open: bool) {
-        self.is_open.send_replace(is_open);
+        self.doors.send_replace(if is_open { Doors::Open } else { Doors::Closed });
+    }
+
+    /// Cuts all connections; when this returns, none is being served any more, and the port is closed.
+    pub(crate) async fn stop(&self) {
+        self.doors.send_replace(Doors::Ended);
+        // The accept loop looks at the doors as long as it lives.
+        self.doors.closed().await;
     }
 }
 
@@ -94,6 +103,14 @@ impl fmt::Debug for LoopbackServer {
     }
 }
 
+/// Whether new connections are taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Doors {
+    Open,
+    Closed,
+    Ended,
+}
+
 /// A response with this in its extensions is never sent: the connection is reset instead.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Reset;
@@ -106,24 +123,28 @@ struct Serving {
     patience: Duration,
 }
 
-async fn accept(listener: TcpListener, mut is_open: watch::Receiver<bool>, serving: Serving) {
+async fn accept(listener: TcpListener, mut doors: watch::Receiver<Doors>, serving: Serving) {
     let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     let mut connections = JoinSet::new();
     let address = listener.local_addr();
     let mut listening = Some(listener);
     loop {
         while connections.try_join_next().is_some() {}
-        let wants_open = *is_open.borrow_and_update();
-        if !wants_open {
-            listening = None;
-        } else if listening.is_none() {
-            listening = address.as_ref().ok().and_then(|address| listen(*address).ok());
+        let wanted = *doors.borrow_and_update();
+        match wanted {
+            Doors::Open if listening.is_some() => {}
+            Doors::Open => listening = address.as_ref().ok().and_then(|address| listen(*address).ok()),
+            Doors::Closed => listening = None,
+            Doors::Ended => {
+                drop(listening);
+                return connections.shutdown().await;
+            }
         }
         let accepted = tokio::select! {
             accepted = next_connection(listening.as_ref()) => accepted,
-            changed = is_open.changed() => if changed.is_ok() { continue } else { return },
+            changed = doors.changed() => if changed.is_ok() { continue } else { return },
             // Somebody else may have taken the port while it was closed.
-            () = tokio::time::sleep(REOPENING), if wants_open && listening.is_none() => continue,
+            () = tokio::time::sleep(REOPENING), if wanted == Doors::Open && listening.is_none() => continue,
         };
         match accepted {
             // Beyond the limit a peer is hung up on, which tells it more than a silence would.

@@ -18,30 +18,41 @@ pub(crate) struct Snapshot {
     world: World,
 }
 
+/// What tells whether the rest can be read.
+#[derive(Deserialize)]
+struct Head {
+    version: u32,
+}
+
 impl Snapshot {
     pub(crate) fn read(json: &str) -> Result<Self, Error> {
-        let unreadable = |error| Error::new("the saved state can't be read", error);
-        let snapshot: Self = serde_json::from_str(json).map_err(unreadable)?;
-        if snapshot.version == VERSION {
-            Ok(snapshot)
-        } else {
-            Err(Error::new(
-                "the saved state can't be read",
-                "another version of the emulator wrote it; begin anew",
-            ))
+        let damaged = |error: serde_json::Error| {
+            Error::new("the saved state is damaged", format!("{error}; take another one, or begin anew"))
+        };
+        let Head { version } = serde_json::from_str(json).map_err(damaged)?;
+        if version != VERSION {
+            let cause = format!("it has version {version}, this emulator reads {VERSION}; begin anew");
+            return Err(Error::new("another version of the emulator wrote the saved state", cause));
         }
+        serde_json::from_str(json).map_err(damaged)
     }
 }
 
 impl Platform {
+    /// All of one moment: nothing happens between the world and what it has to say.
     pub(crate) fn snapshot(&self) -> Result<String, Error> {
-        let (world, business_time) = self.with_world(|world, now| (world.clone(), now));
-        let (keys, undelivered) = (self.gate.save(), self.notifier.save());
-        let snapshot = Snapshot { version: VERSION, business_time, keys, undelivered, world };
+        let snapshot = self.with_world(|world, business_time| Snapshot {
+            version: VERSION,
+            business_time,
+            keys: self.gate.save(),
+            undelivered: self.notifier.save(),
+            world: world.clone(),
+        });
         serde_json::to_string(&snapshot).map_err(|error| Error::new("the state can't be saved", error))
     }
 
-    /// Business time goes on from where it was, or from the clock's own time where that is later.
+    /// Business time goes on from where it was, or from the clock's own time where that is later. How the world behaves is
+    /// this emulator's setting.
     pub(crate) fn restore(&self, snapshot: Snapshot) -> Result<(), Error> {
         let registry = Registry::load(snapshot.keys)?;
         snapshot.world.check_ledgers().map_err(|account| {
@@ -50,7 +61,7 @@ impl Platform {
         self.forget();
         self.gate.replace(registry);
         self.clock.advance_to(snapshot.business_time);
-        self.replace(snapshot.world);
+        self.replace(snapshot.world.with_settings_of(&self.initial.world));
         self.notifier.load(snapshot.undelivered, self.clock.unix_millis());
         self.wake.notify_one();
         Ok(())

@@ -2,3 +2,6 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails by panic says so")]
 
 mod demo;
+mod emulate;
+mod emulator;
+mod guide;

@@ -4,26 +4,46 @@ mod control;
 
 use std::fmt;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use paykka_sign::{Signer, SigningKey};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
+use crate::control::{ControlPort, ControlSettings};
 use crate::platform::Platform;
 use crate::runner::{self, Settled};
 use crate::service::router;
+use crate::state::StateDir;
 use crate::{EmulatorBuilder, Error, LocalCa, LoopbackServer, ServerIdentity};
 
 /// A running emulator. It ends when it is dropped, open connections included.
 pub struct Emulator {
+    shared: Arc<Shared>,
+    control: Option<ControlPort>,
+}
+
+/// What the handle and the requests of a control port work on.
+pub(crate) struct Shared {
     http: LoopbackServer,
     https: LoopbackServer,
     ca_pem: String,
     platform: Arc<Platform>,
     settle: mpsc::UnboundedSender<Settled>,
     running: JoinHandle<()>,
+    /// Held by who moves the business clock.
+    advancing: tokio::sync::Mutex<()>,
+    state: Option<StateDir>,
+}
+
+/// Where and how an emulator is to listen.
+pub(crate) struct Listening {
+    pub(crate) http_port: u16,
+    pub(crate) https_port: u16,
+    pub(crate) identity: ServerIdentity,
+    pub(crate) control: Option<ControlSettings>,
+    pub(crate) patience: Duration,
 }
 
 impl Emulator {
@@ -51,62 +71,98 @@ impl Emulator {
 
     /// Where plain HTTP is served.
     #[must_use]
-    pub const fn http_address(&self) -> SocketAddr {
-        self.http.address()
+    pub fn http_address(&self) -> SocketAddr {
+        self.shared.http.address()
     }
 
     /// Where TLS is served.
     #[must_use]
-    pub const fn https_address(&self) -> SocketAddr {
-        self.https.address()
+    pub fn https_address(&self) -> SocketAddr {
+        self.shared.https.address()
+    }
+
+    /// The control port's base URL, `http://127.0.0.1:PORT`; `None` unless the builder was told to open it with
+    /// [`control`](EmulatorBuilder::control). What it answers stands in `docs/emulator.md`.
+    #[must_use]
+    pub fn control_url(&self) -> Option<String> {
+        self.control.as_ref().map(|control| format!("http://{}", control.address()))
+    }
+
+    /// What requests to the control port must carry as `Authorization: Bearer TOKEN`. Whoever has it controls this emulator.
+    #[must_use]
+    pub fn control_token(&self) -> Option<&str> {
+        self.control.as_ref().map(ControlPort::token)
     }
 
     /// The authority that vouches for [`https_url`](Self::https_url), as PEM, unless the server shows an
     /// [`identity`](EmulatorBuilder::identity) of somebody else's.
     #[must_use]
     pub fn ca_pem(&self) -> &str {
-        &self.ca_pem
+        &self.shared.ca_pem
     }
 
     /// The platform's public key as SPKI PEM, for merchants to verify answers and notifications with.
     #[must_use]
     pub fn public_key_pem(&self) -> String {
-        self.platform.signing.signer().verifying_key().to_pem()
+        self.shared.platform.signing.signer().verifying_key().to_pem()
     }
 
     /// The id under which the platform signs.
     #[must_use]
     pub fn key_id(&self) -> String {
-        self.platform.signing.signer().key_id().to_owned()
+        self.shared.platform.signing.signer().key_id().to_owned()
     }
 
     pub(crate) fn start(
         platform: Platform,
         ca: &LocalCa,
-        identity: &ServerIdentity,
-        (http_port, https_port): (u16, u16),
-        patience: Duration,
+        listening: Listening,
+        state: Option<StateDir>,
     ) -> Result<Self, Error> {
         let platform = Arc::new(platform);
-        let http = LoopbackServer::start(http_port, router(&platform), None, patience)?;
-        let https = LoopbackServer::start(https_port, router(&platform), Some(identity), patience)?;
+        let Listening { http_port, https_port, identity, control, patience } = listening;
+        let http = LoopbackServer::start(http_port, |_| router(&platform), None, patience)?;
+        let https = LoopbackServer::start(https_port, |_| router(&platform), Some(&identity), patience)?;
         let (settle, waiting) = mpsc::unbounded_channel();
         let running = tokio::spawn(runner::run(Arc::clone(&platform), waiting));
-        Ok(Self { http, https, ca_pem: ca.pem().to_owned(), platform, settle, running })
-    }
-}
-
-impl Drop for Emulator {
-    fn drop(&mut self) {
-        self.running.abort();
+        let shared = Arc::new(Shared {
+            http,
+            https,
+            ca_pem: ca.pem().to_owned(),
+            platform,
+            settle,
+            running,
+            advancing: Default::default(),
+            state,
+        });
+        let handle = Handle(Arc::downgrade(&shared));
+        let control = control.map(|settings| ControlPort::start(settings, handle, patience)).transpose()?;
+        Ok(Self { shared, control })
     }
 }
 
 impl fmt::Debug for Emulator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Emulator")
-            .field("http", &self.http.address())
-            .field("https", &self.https.address())
+            .field("http", &self.http_address())
+            .field("https", &self.https_address())
+            .field("control", &self.control)
             .finish_non_exhaustive()
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        self.running.abort();
+    }
+}
+
+/// Finds the emulator as long as it is there, and doesn't keep it alive.
+#[derive(Clone)]
+pub(crate) struct Handle(Weak<Shared>);
+
+impl Handle {
+    pub(crate) fn emulator(&self) -> Option<Emulator> {
+        Some(Emulator { shared: self.0.upgrade()?, control: None })
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use paykka_model::OPERATIONS;
+use paykka_model::{OPERATIONS, Role};
 use serde::{Deserialize, Serialize};
 
 use super::{Fault, FaultSet};
@@ -47,6 +47,57 @@ pub struct Chance {
     pub per_mille: u16,
 }
 
+impl FaultRule {
+    /// Whether it can ever do something: a misspelt name would never be met, and nobody would notice.
+    ///
+    /// # Errors
+    /// [`Error`] for an operation that there isn't, a fault that can't befall it, or no times at all; `source()` names the
+    /// field and what may stand there.
+    pub fn check(&self) -> Result<(), Error> {
+        check(self.operation.as_deref(), self.fault).map_err(|problem| unusable(&problem))?;
+        if self.times == Some(0) {
+            return Err(unusable("`times`: must be 1 at least; leave it out for every request"));
+        }
+        Ok(())
+    }
+}
+
+impl FaultPlan {
+    /// Whether each of its faults can ever happen; see [`FaultRule::check`].
+    ///
+    /// # Errors
+    /// [`Error`] for an operation that there isn't, a fault that can't befall it, or a chance of more than 1,000 per mille;
+    /// `source()` names the field and what may stand there.
+    pub fn check(&self) -> Result<(), Error> {
+        for (index, chance) in self.faults.iter().enumerate() {
+            let within = |problem: &str| unusable(&problem.replacen('`', &format!("`faults[{index}]."), 1));
+            check(chance.operation.as_deref(), chance.fault).map_err(|problem| within(&problem))?;
+            if chance.per_mille > 1000 {
+                return Err(within("`per_mille`: must be 0..1000"));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn check(operation: Option<&str>, fault: Fault) -> Result<(), String> {
+    let Some(operation) = operation else { return Ok(()) };
+    let Some(known) = OPERATIONS.iter().find(|known| known.name == operation) else {
+        let names: Vec<_> = OPERATIONS.iter().map(|known| known.name).collect();
+        return Err(format!("`operation`: is none of {}", names.join(", ")));
+    };
+    if known.role == Role::Notification && FaultSet::from(vec![fault]).of_notices().is_empty() {
+        return Err(format!(
+            "`fault`: {fault} can't befall a notification; take one that begins with notify-"
+        ));
+    }
+    Ok(())
+}
+
+fn unusable(problem: &str) -> Error {
+    Error::new("the fault can't be used", problem)
+}
+
 /// The rules and the plan in force.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
@@ -58,18 +109,13 @@ pub(crate) struct Faults {
 
 impl Faults {
     pub(crate) fn add(&mut self, rule: FaultRule) -> Result<(), Error> {
-        check_operation(rule.operation.as_deref())?;
+        rule.check()?;
         self.rules.push(rule);
         Ok(())
     }
 
     pub(crate) fn set_plan(&mut self, plan: Option<FaultPlan>) -> Result<(), Error> {
-        for chance in plan.iter().flat_map(|plan| &plan.faults) {
-            check_operation(chance.operation.as_deref())?;
-            if chance.per_mille > 1_000 {
-                return Err(Error::new("the fault plan can't be used", "per_mille goes from 0 to 1000"));
-            }
-        }
+        plan.as_ref().map_or(Ok(()), FaultPlan::check)?;
         self.plan = plan;
         self.attempts.clear();
         Ok(())
@@ -134,17 +180,6 @@ impl FaultPlan {
         };
         self.faults.iter().enumerate().filter(fits).find(drawn).map(|(_, chance)| chance.fault)
     }
-}
-
-/// A misspelt name would never be met, and nobody would notice.
-fn check_operation(wanted: Option<&str>) -> Result<(), Error> {
-    let is_known = |wanted: &str| OPERATIONS.iter().any(|known| known.name == wanted);
-    if wanted.is_none_or(is_known) {
-        return Ok(());
-    }
-    let fix =
-        "name an operation such as `payment.apply` or `payment.notification`; docs/coverage.md lists them";
-    Err(Error::new("the fault is for no operation that there is", fix))
 }
 
 fn fits(wanted: Option<&str>, operation: &str, must_name: bool) -> bool {

@@ -45,6 +45,10 @@ impl Notifier {
         locked(&self.queue).subscribe(subscriber);
     }
 
+    pub(crate) fn subscribers(&self) -> Vec<Subscriber> {
+        locked(&self.queue).subscribers().to_vec()
+    }
+
     /// What is to befall the object's notifications from now on.
     pub(crate) fn mark(&self, subject: Subject, faults: FaultSet) {
         locked(&self.queue).mark(subject, faults);

@@ -74,6 +74,10 @@ impl Queue {
         self.subscribers.push(subscriber);
     }
 
+    pub(super) fn subscribers(&self) -> &[Subscriber] {
+        &self.subscribers
+    }
+
     pub(super) fn mark(&mut self, subject: Subject, faults: FaultSet) {
         self.marks.insert(subject, faults);
     }

@@ -43,6 +43,24 @@ impl Subscriber {
         self
     }
 
+    /// The URL, or the base URL.
+    #[must_use]
+    pub fn url(&self) -> String {
+        self.url.to_string()
+    }
+
+    /// Whether each kind goes to its documented path under the URL.
+    #[must_use]
+    pub const fn is_base(&self) -> bool {
+        self.is_base
+    }
+
+    /// Whose affairs alone; `None` for all merchants'.
+    #[must_use]
+    pub fn merchant(&self) -> Option<&str> {
+        self.merchant.as_deref()
+    }
+
     pub(super) fn wants(&self, merchant: &str) -> bool {
         self.merchant.as_deref().is_none_or(|wanted| wanted == merchant)
     }
@@ -63,14 +81,18 @@ impl Subscriber {
 fn parse_url(url: &str) -> Result<Uri, Error> {
     let uri: Uri = url.parse().map_err(|error| Error::new("the notification URL isn't a URL", error))?;
     let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
+    let unusable = || {
+        let rule =
+            "write https://HOST/PATH without user and query; plain http:// is for loopback addresses alone";
+        Error::new("the notification URL can't be used", rule)
+    };
     let is_loopback = host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
     match uri.scheme_str() {
+        // A password would be shown wherever the URL is, and is sent to nobody.
+        _ if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) => Err(unusable()),
         Some("https") if !host.is_empty() && uri.query().is_none() => Ok(uri),
         Some("http") if is_loopback && uri.query().is_none() => Ok(uri),
-        _ => Err(Error::new(
-            "the notification URL can't be used",
-            "write https://HOST/PATH without a query; plain http:// is for loopback addresses alone",
-        )),
+        _ => Err(unusable()),
     }
 }
 
@@ -87,6 +109,9 @@ mod tests {
             assert_eq!(of(Subscriber::under(base).unwrap()), "https://h/p/api/v2/merch/va/notify");
         }
         assert_eq!(of(Subscriber::under("http://[::1]:9").unwrap()), "http://[::1]:9/api/v2/merch/va/notify");
+        for bad in ["https://me:secret@h/p", "https://h/p?q", "http://h/p", "ftp://h/p", "/p"] {
+            assert!(Subscriber::at(bad).is_err(), "{bad}");
+        }
         let one = Subscriber::at("https://h/").unwrap().only_of("M1");
         assert!(one.wants("M1") && !one.wants("M2"));
     }

@@ -57,6 +57,11 @@ impl Ledger {
         &self.entries
     }
 
+    /// By currency.
+    pub(super) const fn balances(&self) -> &BTreeMap<String, Amount> {
+        &self.balances
+    }
+
     pub(super) fn balance(&self, currency: &str) -> Option<Amount> {
         self.balances.get(currency).copied()
     }

@@ -48,13 +48,20 @@ impl Play for BalanceInquiry {
 
 impl World {
     /// Money that is there from the start. A second opening of one account adds to it.
-    pub(crate) fn open_account(&mut self, at: Millis, merchant: &str, currency: &str, balance: Amount) {
+    pub(crate) fn open_account(
+        &mut self,
+        at: Millis,
+        merchant: &str,
+        currency: &str,
+        balance: Amount,
+    ) -> Result<(), Failure> {
         let reference = self.ids.next("OPEN");
         let opening = vec![entry(at, currency, balance, Cause::Opening, reference)];
-        let merchant = self.merchants.entry(merchant.to_owned()).or_default();
-        if let Err(failure) = merchant.ledger.post(opening) {
-            tracing::warn!(currency, why = failure.ret_msg, "an account can't be opened with this balance");
-        }
+        self.merchants.entry(merchant.to_owned()).or_default().ledger.post(opening)
+    }
+
+    pub(crate) fn balances(&self, merchant: &str) -> Option<BTreeMap<String, Amount>> {
+        Some(self.merchants.get(merchant)?.ledger.balances().clone())
     }
 
     pub(crate) fn balance(&self, merchant: &str, currency: &str) -> Option<Amount> {

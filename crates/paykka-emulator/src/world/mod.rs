@@ -38,6 +38,8 @@ pub(crate) type Millis = u64;
 /// Everything that the platform holds.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct World {
+    /// A run's own; a saved world goes on with those of the run that loads it.
+    #[serde(skip)]
     settings: Settings,
     ids: Ids,
     onboardings: Applications,
@@ -56,7 +58,7 @@ pub(crate) struct World {
 }
 
 /// How the world behaves.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone)]
 pub(crate) struct Settings {
     /// How long each step of a state machine takes.
     pub(crate) step: Duration,
@@ -198,6 +200,11 @@ impl World {
             registrations: Vec::new(),
             planned: None,
         }
+    }
+
+    /// This world, behaving as another one does.
+    pub(crate) fn with_settings_of(self, other: &Self) -> Self {
+        Self { settings: other.settings.clone(), ..self }
     }
 
     /// Notes from now on what is planned, to [`take_planned`](Self::take_planned).

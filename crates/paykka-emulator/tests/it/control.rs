@@ -21,7 +21,7 @@ async fn a_merchant_comes_after_the_start() {
     assert_eq!(message().send(&emulator).await.refusal(), "unknown-key");
     emulator.register(Some(MERCHANT), "K001", key_of_merchant()).unwrap();
     assert_eq!(message().send(&emulator).await.verified(), json!({ "accounts": [] }));
-    emulator.open_account(MERCHANT, "USD", Amount::from_wire(5));
+    emulator.open_account(MERCHANT, "USD", Amount::from_wire(5)).unwrap();
     emulator.add_payee(MERCHANT, "B1", "USD");
     call(&emulator, APPLY, &payment("R1", "B1", "USD", 5)).await;
     assert_eq!(emulator.merchants(), [MERCHANT]);

@@ -1,0 +1,193 @@
+//! `paykka emulate`: the emulator as a program, so that tests in any language can start it, learn from one line where it
+//! is, and end it.
+
+mod ca_file;
+mod config;
+mod entries;
+mod signals;
+
+use std::error::Error as StdError;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+use paykka_emulator::Emulator;
+use serde::Serialize;
+use serde_json::json;
+use tokio::runtime::Runtime;
+use tracing_subscriber::filter::LevelFilter;
+
+use self::ca_file::CaFile;
+use self::config::Config;
+use self::entries::{Account, Payee};
+use self::signals::Ending;
+
+pub(crate) const EXAMPLE: &str = "\
+Example: paykka emulate --merchant M1 --merchant-key-id K1 --merchant-key merchant.public.pem \\
+           --account M1:USD:1000000 --payee M1:B1:USD --notify http://127.0.0.1:8080/hooks
+
+When it is ready it prints one JSON line to standard output, and nothing more: `http`, `https`, `control`,
+`control_token`, `key_id`, `public_key_pem`, `ca_pem_file`. Its log goes to standard error. docs/emulator.md
+says what the control port answers.";
+
+/// What the emulator starts with.
+#[derive(Debug, Args)]
+pub(crate) struct EmulateArgs {
+    /// Port for plain HTTP; 0 for any that is free
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    port: u16,
+    /// Port for TLS; 0 for any that is free
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    https_port: u16,
+    /// Port for control; 0 for any that is free
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    control_port: u16,
+    /// File with the control port's token, 16..128 visible characters; a random one without it
+    #[arg(long, value_name = "FILE")]
+    control_token_file: Option<PathBuf>,
+    /// File with the platform's RSA private key; a new one without it
+    #[arg(long, value_name = "FILE")]
+    platform_key: Option<PathBuf>,
+    /// Id under which the platform signs
+    #[arg(long, value_name = "ID", default_value = "EMU-PLATFORM-1")]
+    platform_key_id: String,
+    /// A merchant's number; each comes with a key id and a key, in the same order
+    #[arg(long, value_name = "M")]
+    merchant: Vec<String>,
+    /// Id of the merchant's key
+    #[arg(long, value_name = "ID")]
+    merchant_key_id: Vec<String>,
+    /// File with the merchant's public key
+    #[arg(long, value_name = "FILE")]
+    merchant_key: Vec<PathBuf>,
+    /// An account with its balance in minor units, such as M1:USD:1000000
+    #[arg(long, value_name = "M:CURRENCY:BALANCE")]
+    account: Vec<Account>,
+    /// A payee who has passed, such as M1:B1:USD
+    #[arg(long, value_name = "M:PAYEE:CURRENCY")]
+    payee: Vec<Payee>,
+    /// Post all notifications to this URL
+    #[arg(long, value_name = "URL")]
+    notify: Vec<String>,
+    /// Post each notification to its documented path under this URL
+    #[arg(long, value_name = "URL")]
+    notify_under: Vec<String>,
+    /// Another seed gives other numbers
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// How long each step of a state takes, in milliseconds of the business clock
+    #[arg(long, value_name = "MILLIS", default_value_t = 200)]
+    step: u64,
+    /// Let the business clock stand still; only the control port moves it
+    #[arg(long)]
+    stopped_clock: bool,
+    /// Enforce inferred rules about X-Merch-Id, too
+    #[arg(long)]
+    strict: bool,
+    /// Keep the state in this folder from one run to the next
+    #[arg(long, value_name = "DIR")]
+    state_dir: Option<PathBuf>,
+    /// File with faults by chance, as the control port's PUT /faults/plan takes them
+    #[arg(long, value_name = "FILE")]
+    fault_plan: Option<PathBuf>,
+    /// Folder for ca.pem, which vouches for the TLS port; a temporary one without it
+    #[arg(long, value_name = "DIR")]
+    ca_dir: Option<PathBuf>,
+    /// What the log on standard error holds
+    #[arg(long, value_enum, default_value_t = Log::Info)]
+    log: Log,
+    /// Print what would be started as JSON, without keys and token, and end
+    #[arg(long)]
+    print_config: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Log {
+    Off,
+    Error,
+    Warn,
+    Info,
+    Debug,
+}
+
+type BoxError = Box<dyn StdError + Send + Sync>;
+
+/// Runs the emulator; status 0 when it was told to end.
+pub(crate) fn run(args: EmulateArgs) -> ExitCode {
+    let done = if args.print_config { print_config(args) } else { emulate(args) };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let text = with_sources(&*error);
+            // Who can't be told any more isn't.
+            let _told = writeln!(anstream::stderr(), "error: {text}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn print_config(args: EmulateArgs) -> Result<(), BoxError> {
+    let config = serde_json::to_string_pretty(&Config::load(args)?)?;
+    Ok(writeln!(io::stdout(), "{config}")?)
+}
+
+fn emulate(args: EmulateArgs) -> Result<(), BoxError> {
+    tracing_subscriber::fmt()
+        .with_writer(io::stderr)
+        .with_ansi(false)
+        .with_max_level(LevelFilter::from(args.log))
+        .init();
+    let config = Config::load(args)?;
+    Runtime::new()?.block_on(async {
+        // Before anybody can know that it is there.
+        let ending = Ending::listen()?;
+        let ca_dir = config.ca_dir.clone();
+        let emulator = config.builder()?.start().await?;
+        let ca_file = CaFile::write(ca_dir, emulator.ca_pem())?;
+        announce(&emulator, &ca_file)?;
+        ending.wait().await;
+        emulator.stop().await?;
+        Ok(())
+    })
+}
+
+/// The one line of standard output.
+fn announce(emulator: &Emulator, ca_file: &CaFile) -> io::Result<()> {
+    let line = json!({
+        "ready": true,
+        "http": emulator.http_url(),
+        "https": emulator.https_url(),
+        "control": emulator.control_url(),
+        "control_token": emulator.control_token(),
+        "key_id": emulator.key_id(),
+        "public_key_pem": emulator.public_key_pem(),
+        "ca_pem_file": ca_file.path(),
+    });
+    let mut out = io::stdout().lock();
+    writeln!(out, "{line}")?;
+    out.flush()
+}
+
+fn with_sources(error: &dyn StdError) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        text.push_str(&format!(": {error}"));
+        source = error.source();
+    }
+    text
+}
+
+impl From<Log> for LevelFilter {
+    fn from(log: Log) -> Self {
+        match log {
+            Log::Off => Self::OFF,
+            Log::Error => Self::ERROR,
+            Log::Warn => Self::WARN,
+            Log::Info => Self::INFO,
+            Log::Debug => Self::DEBUG,
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! `paykka emulate`: ready by one line, ended by a signal, and what it is told wrong it says.
+
+use std::fs;
+use std::process::Output;
+
+use assert_cmd::Command;
+use serde_json::{Value, json};
+
+use crate::emulator::{MERCHANT, Running, merchant_in};
+
+const APPLY: &str = "/api/v2/merch/pay/apply";
+const BALANCE: &str = "/api/v2/merch/account/balance";
+const PAYMENT: &str =
+    r#"{"request_id":"R1","beneficiary_id":"B1","currency":"USD","amount":100,"postscript":"p"}"#;
+
+fn paykka(arguments: &[&str]) -> Output {
+    Command::cargo_bin("paykka").unwrap().arg("emulate").args(arguments).output().unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+#[test]
+fn one_line_says_all_and_sigterm_ends_it_with_its_state_saved() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = folder.path().join("state");
+    let mut arguments = merchant_in(folder.path());
+    arguments.extend(["--state-dir".to_owned(), state.display().to_string(), "--stopped-clock".to_owned()]);
+    let running = Running::start(&arguments);
+    assert_eq!(running.ready["ready"], true);
+    let keys: Vec<_> = running.ready.as_object().unwrap().keys().collect();
+    assert_eq!(
+        keys,
+        ["ca_pem_file", "control", "control_token", "http", "https", "key_id", "public_key_pem", "ready"]
+    );
+    assert!(running.text("https").starts_with("https://127.0.0.1:"));
+    let ca_file = running.text("ca_pem_file");
+    assert_eq!(running.control("GET", "/info", "").1["ca_pem"], fs::read_to_string(&ca_file).unwrap());
+
+    let (status, balance) = running.call(BALANCE, "{}");
+    assert_eq!((status, &balance["accounts"][0]["balance"]), (200, &json!(1_000)));
+    assert_eq!(running.call(APPLY, PAYMENT).0, 200);
+    let token = running.text("control_token");
+    let output = running.end("TERM");
+    let log = stderr(&output);
+    assert_eq!((output.status.code(), output.stdout.is_empty()), (Some(0), true), "{log}");
+    assert!(!log.contains(&token) && !log.contains("PRIVATE"), "{log}");
+    assert!(!fs::exists(&ca_file).unwrap(), "a temporary file goes with it");
+    let saved: Value = serde_json::from_str(&fs::read_to_string(state.join("state.json")).unwrap()).unwrap();
+    assert!(saved["world"]["merchants"][MERCHANT]["payments"]["R1"].is_object());
+
+    let running = Running::start(&arguments);
+    let (_, balance) = running.call(BALANCE, "{}");
+    assert_eq!(balance["accounts"][0]["balance"], 900);
+    running.control("POST", "/clock/advance", r#"{"millis":200}"#);
+    let (_, objects) = running.control("GET", &format!("/merchants/{MERCHANT}/objects"), "");
+    assert!(objects["payments"]["R1"].to_string().contains("SUCCESS"));
+    assert_eq!(running.end("INT").status.code(), Some(0));
+}
+
+#[test]
+fn what_was_given_is_what_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        fs::write(folder.path().join(name), text).unwrap();
+        folder.path().join(name).display().to_string()
+    };
+    let key = file("platform.pem", include_str!("../../../paykka-sign/testdata/platform-2048.private.pem"));
+    let token = file("token", "0123456789abcdef\n");
+    let plan = file("plan.json", r#"{"seed":1,"faults":[{"fault":"status=503","per_mille":1000}]}"#);
+    let ca_dir = folder.path().join("ca").display().to_string();
+    let mut arguments = merchant_in(folder.path());
+    let given = [
+        ["--platform-key", &key],
+        ["--platform-key-id", "P7"],
+        ["--control-token-file", &token],
+        ["--fault-plan", &plan],
+        ["--ca-dir", &ca_dir],
+        ["--notify", "http://127.0.0.1:9/hooks"],
+        ["--notify-under", "https://127.0.0.1:9/base"],
+        ["--seed", "7"],
+        ["--step", "5000"],
+        ["--log", "off"],
+    ];
+    arguments.extend(given.into_iter().flatten().map(str::to_owned));
+
+    let words: Vec<&str> = arguments.iter().map(String::as_str).chain(["--print-config"]).collect();
+    let output = paykka(&words);
+    let shown = String::from_utf8(output.stdout.clone()).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(!shown.contains("0123456789abcdef") && !shown.contains("-----"), "{shown}");
+    let config: Value = serde_json::from_str(&shown).unwrap();
+    assert_eq!(
+        (&config["port"], &config["seed"], &config["step_millis"]),
+        (&0.into(), &7.into(), &5000.into())
+    );
+    assert_eq!(config["merchants"][0]["key_id"], "K001");
+    assert_eq!(config["accounts"], json!([{ "merchant": MERCHANT, "currency": "USD", "balance": 1000 }]));
+    assert_eq!(config["fault_plan"]["faults"][0]["fault"], "status=503");
+
+    let running = Running::start(&arguments);
+    assert_eq!(
+        (running.text("key_id"), running.text("control_token")),
+        ("P7".into(), "0123456789abcdef".into())
+    );
+    assert!(running.text("ca_pem_file").ends_with("/ca/ca.pem"));
+    assert_eq!(running.call(BALANCE, "{}").0, 503);
+    let (_, subscribers) = running.control("GET", "/subscribers", "");
+    assert_eq!(
+        subscribers["subscribers"][1],
+        json!({ "url": "https://127.0.0.1:9/base", "under": true, "merchant": null })
+    );
+    let output = running.end("TERM");
+    assert_eq!((output.status.code(), stderr(&output).as_str()), (Some(0), ""));
+    assert!(folder.path().join("ca/ca.pem").exists(), "what was asked for stays");
+}
+
+#[test]
+fn a_refused_request_is_explained_in_the_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = Running::start(merchant_in(folder.path()));
+    // The key that is registered isn't the other merchant's.
+    assert_eq!(running.control("DELETE", "/keys/K001", "").0, 200);
+    assert_eq!(running.call(BALANCE, "{}").0, 401);
+    let log = stderr(&running.end("TERM"));
+    assert!(log.contains("request refused") && log.contains("unknown-key"), "{log}");
+}
+
+#[test]
+fn what_cannot_be_started_says_which_option_and_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    fs::write(&file, "nothing").unwrap();
+    let file = file.to_str().unwrap();
+    let cases: [(&[&str], i32, &str); 10] = [
+        (&["--merchant", "M1"], 1, "equally often"),
+        (&["--merchant", "M1", "--merchant-key-id", "K1", "--merchant-key", file], 1, "--merchant-key "),
+        (&["--platform-key", file], 1, "--platform-key "),
+        (&["--platform-key", "/nowhere/at/all"], 1, "/nowhere/at/all can't be read"),
+        (&["--fault-plan", file], 1, "--fault-plan "),
+        (&["--control-token-file", file], 1, "the control port's token can't be used: it must be 16..128"),
+        (&["--state-dir", file], 1, "the state folder can't be used"),
+        (&["--notify", "http://example.com/"], 1, "the notification URL can't be used"),
+        (&["--account", "M1:USD"], 2, "three parts"),
+        (&["--port", "x"], 2, "--port"),
+    ];
+    for (arguments, status, expected) in cases {
+        let output = paykka(arguments);
+        let text = stderr(&output);
+        assert_eq!(
+            (output.status.code(), output.stdout.is_empty()),
+            (Some(status), true),
+            "{arguments:?} {text}"
+        );
+        assert!(text.contains(expected), "{arguments:?} {text}");
+    }
+}

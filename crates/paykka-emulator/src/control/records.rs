@@ -1,0 +1,89 @@
+//! The control port's calls about what came and what was sent.
+
+use std::time::Duration;
+
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::problem::Problem;
+use super::request::{Json, Named, Running, check_name};
+use super::{answer, done};
+use crate::{LoggedRequest, Subscriber};
+
+pub(super) async fn requests(Running(emulator): Running) -> Response {
+    answer(&json!({ "requests": emulator.requests() }))
+}
+
+/// One request with what only this call tells.
+#[derive(Serialize)]
+struct Detailed {
+    #[serde(flatten)]
+    request: LoggedRequest,
+    verdict: &'static str,
+    reason: Option<&'static str>,
+    string_to_sign: Option<String>,
+}
+
+pub(super) async fn request(Running(emulator): Running, Named(id): Named<u64>) -> Result<Response, Problem> {
+    let find = || {
+        let fix = "GET /requests lists the last 1,000";
+        emulator.request(id).ok_or_else(|| Problem::not_found("there is no request of this number", fix))
+    };
+    let mut request = find()?;
+    if request.refused.is_some() && request.diagnosis.is_none() {
+        // Others may keep the diagnoses busy for longer; then this one's is missing.
+        let _in_time = tokio::time::timeout(DIAGNOSIS, emulator.diagnosed()).await;
+        request = find()?;
+    }
+    let (reason, string_to_sign) = (request.refused, request.string_to_sign());
+    let verdict = match (reason, request.operation) {
+        (Some(_), _) => "refused",
+        (None, Some(_)) => "verified",
+        (None, None) => "unknown-path",
+    };
+    Ok(answer(&Detailed { request, verdict, reason, string_to_sign }))
+}
+
+/// How long a diagnosis that is under way is waited for.
+const DIAGNOSIS: Duration = Duration::from_secs(5);
+
+pub(super) async fn deliveries(Running(emulator): Running) -> Response {
+    answer(&json!({ "deliveries": emulator.deliveries() }))
+}
+
+pub(super) async fn replay(Running(emulator): Running, Named(id): Named<u64>) -> Result<Response, Problem> {
+    let fix = "GET /deliveries lists them";
+    let replayed = emulator.replay(id).map_err(|error| Problem::not_found(error.cause(), fix))?;
+    Ok(answer(&json!({ "id": replayed })))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewSubscriber {
+    url: String,
+    #[serde(default)]
+    under: bool,
+    #[serde(default)]
+    merchant: Option<String>,
+}
+
+pub(super) async fn subscribers(Running(emulator): Running) -> Response {
+    let shown = |subscriber: &Subscriber| json!({ "url": subscriber.url(), "under": subscriber.is_base(), "merchant": subscriber.merchant() });
+    let subscribers: Vec<_> = emulator.subscribers().iter().map(shown).collect();
+    answer(&json!({ "subscribers": subscribers }))
+}
+
+pub(super) async fn subscribe(
+    Running(emulator): Running,
+    Json(new): Json<NewSubscriber>,
+) -> Result<Response, Problem> {
+    let made = if new.under { Subscriber::under(&new.url) } else { Subscriber::at(&new.url) };
+    let mut subscriber = made.map_err(|error| Problem::invalid(format!("`url`: {error}"), error.cause()))?;
+    if let Some(merchant) = new.merchant {
+        check_name("merchant", &merchant)?;
+        subscriber = subscriber.only_of(merchant);
+    }
+    emulator.subscribe(subscriber);
+    Ok(done())
+}
