@@ -11,7 +11,7 @@
 //! - A verifier can't be made without the platform's key and without the merchant numbers that are yours: one
 //!   platform key probably signs for all merchants, and another merchant could forward its own genuine notification.
 //! - The signed path is a setting, since proxies rewrite paths; the request's own path is never believed.
-//! - Nothing in a request or in the environment switches verification off.
+//! - Nothing in a request or in the environment switches verification off, and a ring of published test keys is refused.
 //!
 //! Not kept yet: a notification that comes twice is handed over twice. Handle by `request_id`, and let the
 //! inquiry call tell what became of the money.

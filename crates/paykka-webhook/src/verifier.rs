@@ -27,10 +27,34 @@ impl Verifier {
     /// A verifier for notifications that the platform signs with a key of `platform` and sends to `path`, the path as
     /// the platform calls it, whatever a proxy makes of it later. Only `merchants` are accepted.
     ///
+    /// Tell the ring your own public key, too (`KeyRing::builder().own(…)`), so that it can't be installed as the
+    /// platform's.
+    ///
     /// # Errors
-    /// [`ConfigError`] without a merchant, for a merchant number or a path that can't stand in a signature, and for the
-    /// path of one of the platform's own calls: a captured answer to such a call could be posted here.
+    /// [`ConfigError`] without a merchant, for a merchant number or a path that can't stand in a signature, for the path of
+    /// one of the platform's own calls (a captured answer to such a call could be posted here), and for a ring that was
+    /// built for loopback, which takes keys whose private halves are published.
     pub fn new<M: Into<String>>(
+        platform: impl Into<SharedKeyRing>,
+        path: impl Into<String>,
+        merchants: impl IntoIterator<Item = M>,
+    ) -> Result<Self, ConfigError> {
+        let platform = platform.into();
+        if platform.load().is_for_loopback() {
+            return Err(ConfigError(
+                "the key ring was built for loopback, so anybody may have the private half of its keys; build it without \
+                 `for_loopback`, or, in a test, take `Verifier::for_loopback_tests`",
+            ));
+        }
+        Self::for_loopback_tests(platform, path, merchants)
+    }
+
+    /// As [`new`](Self::new), for tests on this machine: a ring that was built for loopback is taken, too. **An endpoint that
+    /// others can reach must not be made so**: the keys of tests are published, and anybody can sign with them.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new), but for the last.
+    pub fn for_loopback_tests<M: Into<String>>(
         platform: impl Into<SharedKeyRing>,
         path: impl Into<String>,
         merchants: impl IntoIterator<Item = M>,

@@ -35,7 +35,9 @@ async fn what_is_genuine_and_has_no_known_shape_is_handed_over_all_the_same() {
 #[tokio::test]
 async fn a_rotated_key_is_accepted_without_a_restart() {
     let platform = SharedKeyRing::from(platform_ring());
-    let verifier = Verifier::new(platform.clone(), PATH, [MERCHANT]).unwrap().only::<PaymentNotification>();
+    let verifier = Verifier::for_loopback_tests(platform.clone(), PATH, [MERCHANT])
+        .unwrap()
+        .only::<PaymentNotification>();
     let endpoint = Endpoint::with(verifier);
     let other = include_str!("../../../paykka-sign/testdata/merchant-2048.public.pem");
     let other = VerifyingKey::from_bytes(other).unwrap();

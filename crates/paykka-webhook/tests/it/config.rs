@@ -13,18 +13,31 @@ use crate::endpoint::{BODY, MERCHANT, Message, PATH, platform_ring, verifier};
 #[test]
 fn no_merchants_no_path_and_a_calls_path_are_refused() {
     let none: [&str; 0] = [];
-    assert!(Verifier::new(platform_ring(), PATH, none).unwrap_err().to_string().contains("no merchant"));
+    assert!(
+        Verifier::for_loopback_tests(platform_ring(), PATH, none)
+            .unwrap_err()
+            .to_string()
+            .contains("no merchant")
+    );
     for merchants in [[""], ["M 1"], ["M\n1"]] {
-        let error = Verifier::new(platform_ring(), PATH, merchants).unwrap_err();
+        let error = Verifier::for_loopback_tests(platform_ring(), PATH, merchants).unwrap_err();
         assert!(error.to_string().contains("a merchant number must"), "{merchants:?}");
     }
     let long = format!("/{}", "x".repeat(2048));
     for path in ["", "paykka", "/a b", "/a\n", "/p?x=1", "/p#x", &long] {
-        let error = Verifier::new(platform_ring(), path, [MERCHANT]).unwrap_err();
+        let error = Verifier::for_loopback_tests(platform_ring(), path, [MERCHANT]).unwrap_err();
         assert!(error.to_string().contains("must be visible ASCII"), "{path:?}");
     }
-    let error = Verifier::new(platform_ring(), "/api/v2/merch/pay/inquiry", [MERCHANT]).unwrap_err();
+    let error =
+        Verifier::for_loopback_tests(platform_ring(), "/api/v2/merch/pay/inquiry", [MERCHANT]).unwrap_err();
     assert!(error.to_string().contains("one of the platform's calls"));
+}
+
+/// The keys of tests are published: who deploys what a test was made with must hear of it.
+#[test]
+fn a_ring_for_loopback_is_for_tests_alone() {
+    let error = Verifier::new(platform_ring(), PATH, [MERCHANT]).unwrap_err();
+    assert!(error.to_string().contains("built for loopback"), "{error}");
 }
 
 /// Explaining a signature takes thousands of verifications; an endpoint that is open to everybody must not offer that.

@@ -29,7 +29,7 @@ pub(crate) fn platform_ring() -> KeyRing {
 }
 
 pub(crate) fn verifier() -> Verifier {
-    Verifier::new(platform_ring(), PATH, [MERCHANT]).unwrap().only::<PaymentNotification>()
+    Verifier::for_loopback_tests(platform_ring(), PATH, [MERCHANT]).unwrap().only::<PaymentNotification>()
 }
 
 pub(crate) struct Endpoint {
