@@ -23,7 +23,7 @@ fn every_path_and_method_of_the_control_port_has_an_example() {
     let mut count = 0;
     for route in between(ROUTES, ".route(\"", "\n") {
         let (path, handlers) = route.split_once('"').unwrap();
-        let path = path.replace("{merchant}", "M1").replace("{request_id}", "R1");
+        let path = path.replace("{merchant}", "M1").replace("{kind}/{object}", "payment/R1");
         let path = path.replace("{key_id}", "K2").replace("{id}", "1");
         for method in ["get", "post", "put", "delete"].into_iter().filter(|method| {
             [format!(" {method}("), format!(".{method}(")].iter().any(|call| handlers.contains(call))
