@@ -223,6 +223,7 @@ class Journey:
         self.check_balances()
         late = {"order_no": self.call("forex.pre_order", wanted)["order_no"]}
         self.control.advance(31)
+        self.receiver.expect("forex", status="EXPIRED", merch_id=self.merchant, **late)
         refused(400, "010003", self.call, "forex.confirm", late)
         check(self.call("forex.inquiry", late)["status"], "EXPIRED", "late exchange")
 

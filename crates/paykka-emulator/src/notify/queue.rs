@@ -95,7 +95,7 @@ impl Queue {
             if !subscriber.wants(&notice.merchant) {
                 continue;
             }
-            let lane = Lane { subscriber: index, subject: notice.subject.clone() };
+            let lane = Lane { subscriber: index, subject: in_order_with(notice.subject.clone()) };
             let url = subscriber.url_of(kind);
             for _ in 0..times {
                 self.last += 1;
@@ -235,8 +235,10 @@ impl Queue {
             self.last += 1;
             let is_application = matches!(kind, NotificationKind::Onboarding | NotificationKind::Assessment);
             let merchant = (!is_application).then(|| notice.merchant.clone());
-            let lane =
-                Lane { subscriber, subject: Subject { kind, merchant, object: notice.object.clone() } };
+            let lane = Lane {
+                subscriber,
+                subject: in_order_with(Subject { kind, merchant, object: notice.object.clone() }),
+            };
             let waiting = Waiting { id: self.last, not_before: now, yields: false };
             enqueue(&mut self.lanes, &mut self.due, lane, waiting, now);
             let delivery = Delivery {
@@ -298,6 +300,14 @@ fn enqueue(
     }
     if let Some(first) = all.front().filter(|_| is_idle) {
         due.insert((first.not_before, lane));
+    }
+}
+
+/// A receipt has notifications of two kinds, which are of one order.
+fn in_order_with(subject: Subject) -> Subject {
+    match subject.kind {
+        NotificationKind::Remittance => Subject { kind: NotificationKind::TradeSettle, ..subject },
+        _ => subject,
     }
 }
 

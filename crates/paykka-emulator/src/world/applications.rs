@@ -28,16 +28,16 @@ impl Application {
         Self { body, merch_id, ent_name_en: ent_name_en.to_owned(), status }
     }
 
-    /// Moves on; whether there is more to come.
-    pub(super) fn step(&mut self, at: Millis) -> bool {
+    /// Moves on; whether there is more to come, or `None` where nothing moves any more.
+    pub(super) fn step(&mut self, at: Millis) -> Option<bool> {
         let next = match self.status.now() {
             OnboardingStatus::Init => OnboardingStatus::Wait,
             OnboardingStatus::Wait => self.outcome(),
-            _ => return false,
+            _ => return None,
         };
         let goes_on = next == OnboardingStatus::Wait;
         self.status.set(at, next);
-        goes_on
+        Some(goes_on)
     }
 
     /// Takes a correction, which is judged anew.

@@ -78,8 +78,8 @@ impl World {
             Due::Order(merchant, id) => self.tell_order(merchant, id),
             Due::Receipt(merchant, id) => self.tell_receipt(merchant, id),
             Due::Payee(merchant, id) => self.tell_payee(at, merchant, id),
-            Due::Exchange(merchant, id) => self.tell_exchange(at, merchant, id),
-            Due::Payment(merchant, id) => self.tell_payment(at, merchant, id),
+            Due::Exchange(merchant, id) | Due::Quote(merchant, id) => self.tell_exchange(at, merchant, id),
+            Due::Payment(merchant, id, _) => self.tell_payment(at, merchant, id),
         }
     }
 

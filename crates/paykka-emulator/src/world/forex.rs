@@ -77,7 +77,10 @@ impl Play for ForexPreOrder {
             fx_rate: rate.text()?,
             expire_at,
         });
+        let due = Due::Quote(call.merchant.unwrap_or_default().to_owned(), number.clone());
         world.merchant_of(call)?.exchanges.insert(number, exchange);
+        // The last moment at which it holds is its own.
+        world.at(expires.saturating_add(1), due);
         Ok(quote)
     }
 }
@@ -98,6 +101,9 @@ impl Play for ForexConfirm {
         }
         if is_repeat && !call.behaviour.no_dedupe {
             return Ok(ForexConfirmResponse::new(exchange.status.now().clone()).order_no(request.order_no));
+        }
+        if !is_repeat && *exchange.status.now() != ForexStatus::Quoted {
+            return Err(Failure::state("$.order_no: isn't QUOTED"));
         }
         if call.now > exchange.expires {
             return Err(Failure::state("$.order_no: the quote has expired"));
@@ -135,6 +141,16 @@ impl World {
         }
         exchange.status.set(at, ForexStatus::Success);
         self.tell_exchange(at, merchant, number);
+    }
+
+    /// A quote that nobody confirmed.
+    pub(super) fn expire_quote(&mut self, at: Millis, merchant: &str, number: &str) {
+        let owner = self.merchants.get_mut(merchant);
+        let Some(exchange) = owner.and_then(|owner| owner.exchanges.get_mut(number)) else { return };
+        if *exchange.status.now() == ForexStatus::Quoted {
+            exchange.status.set(at, ForexStatus::Expired);
+            self.tell_exchange(at, merchant, number);
+        }
     }
 
     pub(super) fn tell_exchange(&mut self, at: Millis, merchant: &str, number: &str) {

@@ -42,7 +42,7 @@ pub enum Cause {
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(from = "Vec<Entry>", into = "Vec<Entry>")]
+#[serde(from = "Saved", into = "Saved")]
 pub(super) struct Ledger {
     entries: Vec<Entry>,
     balances: BTreeMap<String, Amount>,
@@ -66,15 +66,21 @@ impl Ledger {
         self.balances.get(currency).copied()
     }
 
-    /// The accounts in the order of their currencies.
-    pub(super) fn accounts(&self) -> impl Iterator<Item = AccountBalance> {
-        self.balances.iter().map(|(currency, balance)| {
+    /// The accounts in the order of their currencies, as they were at a moment.
+    pub(super) fn accounts_at(&self, moment: Millis) -> Vec<AccountBalance> {
+        let account = |(currency, balance): (&String, &Amount)| {
             AccountBalance::new(AccountBalanceFields {
                 currency: currency.as_str().into(),
                 balance: *balance,
                 available_amount: *balance,
             })
-        })
+        };
+        // Entries come in the order of time, so a look at the last one tells whether there is anything to leave out.
+        if self.entries.last().is_none_or(|last| last.at <= moment) {
+            return self.balances.iter().map(account).collect();
+        }
+        let until: Vec<Entry> = self.entries.iter().filter(|entry| entry.at <= moment).cloned().collect();
+        added(BTreeMap::new(), &until).unwrap_or_default().iter().map(account).collect()
     }
 
     /// Adds entries together or not at all.
@@ -119,23 +125,29 @@ impl Ledger {
     }
 }
 
-impl From<Vec<Entry>> for Ledger {
-    fn from(entries: Vec<Entry>) -> Self {
-        let balances = added(BTreeMap::new(), &entries).unwrap_or_default();
+/// A ledger as it is saved: the balances beside the entries, so that each can be held against the other.
+#[derive(Serialize, Deserialize)]
+struct Saved {
+    entries: Vec<Entry>,
+    balances: BTreeMap<String, Amount>,
+}
+
+impl From<Saved> for Ledger {
+    fn from(Saved { entries, balances }: Saved) -> Self {
         let moved = entries.iter().map(key).collect();
         Self { entries, balances, moved, checked: Default::default() }
     }
 }
 
-impl From<Ledger> for Vec<Entry> {
-    fn from(ledger: Ledger) -> Self {
-        ledger.entries
+impl From<Ledger> for Saved {
+    fn from(Ledger { entries, balances, .. }: Ledger) -> Self {
+        Self { entries, balances }
     }
 }
 
 impl Clone for Ledger {
     fn clone(&self) -> Self {
-        self.entries.clone().into()
+        Saved { entries: self.entries.clone(), balances: self.balances.clone() }.into()
     }
 }
 
@@ -151,9 +163,13 @@ fn added(mut sums: BTreeMap<String, Amount>, entries: &[Entry]) -> Result<BTreeM
     Ok(sums)
 }
 
+/// Each balance is its sum, none is below zero, and none is missing.
 fn compare(sums: &BTreeMap<String, Amount>, balances: &BTreeMap<String, Amount>) -> Result<(), String> {
-    let differs = balances.iter().find(|(currency, balance)| sums.get(*currency) != Some(*balance));
-    differs.map_or(Ok(()), |(currency, _)| Err(currency.clone()))
+    let differs = balances
+        .iter()
+        .find(|(currency, balance)| sums.get(*currency) != Some(*balance) || balance.to_wire() < 0);
+    let missing = sums.iter().find(|(currency, _)| !balances.contains_key(*currency));
+    differs.or(missing).map_or(Ok(()), |(currency, _)| Err(currency.clone()))
 }
 
 /// The entry of one movement.
@@ -165,4 +181,42 @@ pub(super) fn entry(
     reference: impl Into<String>,
 ) -> Entry {
     Entry { at, currency: currency.to_owned(), amount, cause, reference: reference.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A check that never fails would prove nothing.
+    #[test]
+    fn a_ledger_that_does_not_add_up_is_found() {
+        let sound = || {
+            let mut ledger = Ledger::default();
+            let entries = [("USD", 100, "1"), ("EUR", 50, "2"), ("USD", -30, "3")];
+            for (currency, amount, reference) in entries {
+                ledger
+                    .post(vec![entry(1, currency, Amount::from_wire(amount), Cause::Payment, reference)])
+                    .unwrap();
+            }
+            ledger
+        };
+        assert_eq!((sound().check(), sound().check_new()), (Ok(()), Ok(())));
+        let damages: [(&str, fn(&mut Ledger)); 4] = [
+            ("another balance", |ledger| _ = ledger.balances.insert("USD".into(), Amount::from_wire(71))),
+            ("no balance", |ledger| _ = ledger.balances.remove("EUR")),
+            ("an entry less", |ledger| drop(ledger.entries.remove(0))),
+            ("below zero", |ledger| {
+                ledger.entries.push(entry(2, "EUR", Amount::from_wire(-60), Cause::Payment, "4"));
+                ledger.moved.insert((Cause::Payment, "EUR".into(), "4".into()));
+                ledger.balances.insert("EUR".into(), Amount::from_wire(-10));
+            }),
+        ];
+        for (what, damage) in damages {
+            let mut ledger = sound();
+            damage(&mut ledger);
+            assert!(ledger.clone().check().is_err() && ledger.check_new().is_err(), "{what}");
+        }
+        let too_much = vec![entry(2, "EUR", Amount::from_wire(-51), Cause::Payment, "5")];
+        assert!(sound().post(too_much).is_err());
+    }
 }

@@ -28,6 +28,8 @@ pub(super) struct Merchant {
     pub(super) exchanges: BTreeMap<String, Exchange>,
     /// By the number under which they were applied for.
     pub(super) payments: BTreeMap<Box<str>, Payment>,
+    /// Payments whose number was executed once more, by their number in the ledger.
+    pub(super) superseded: BTreeMap<u64, Payment>,
     pub(super) files: BTreeMap<i32, StoredFile>,
 }
 
@@ -37,9 +39,10 @@ impl Play for BalanceInquiry {
         call: &Call<'_>,
         request: BalanceInquiryRequest,
     ) -> Result<BalanceInquiryResponse, Failure> {
-        let accounts = world.merchant_of(call)?.ledger.accounts();
+        let accounts = world.merchant_of(call)?.ledger.accounts_at(call.seen_at());
         let wanted = request.currency;
         let accounts: Vec<_> = accounts
+            .into_iter()
             .filter(|account| wanted.as_ref().is_none_or(|wanted| *wanted == account.currency))
             .collect();
         Ok(BalanceInquiryResponse::new(accounts))

@@ -282,16 +282,22 @@ impl World {
             Due::Receipt(merchant, id) => self.step_receipt(at, &merchant, &id),
             Due::Payee(merchant, id) => self.step_payee(at, &merchant, &id),
             Due::Exchange(merchant, id) => self.step_exchange(at, &merchant, &id),
-            Due::Payment(merchant, id) => self.step_payment(at, &merchant, &id),
+            Due::Quote(merchant, id) => self.expire_quote(at, &merchant, &id),
+            Due::Payment(merchant, id, serial) => self.step_payment(at, &merchant, &id, serial),
         }
     }
 
-    fn later(&mut self, at: Millis, due: Due) {
+    /// A step from now.
+    fn later(&mut self, now: Millis, due: Due) {
+        let step = u64::try_from(self.settings.step.as_millis()).unwrap_or(u64::MAX);
+        self.at(now.saturating_add(step), due);
+    }
+
+    fn at(&mut self, moment: Millis, due: Due) {
         if let Some(planned) = &mut self.planned {
             planned.push(due.subject());
         }
-        let step = u64::try_from(self.settings.step.as_millis()).unwrap_or(u64::MAX);
-        self.schedule.push(at.saturating_add(step), due);
+        self.schedule.push(moment, due);
     }
 
     fn notify(&mut self, kind: NotificationKind, merchant: &str, object: &str, data: &impl Serialize) {

@@ -147,7 +147,8 @@ impl World {
 
     pub(super) fn step_onboarding(&mut self, at: Millis, number: &str) {
         let Some(application) = self.onboardings.get_mut(number) else { return };
-        if application.step(at) {
+        let Some(goes_on) = application.step(at) else { return };
+        if goes_on {
             self.later(at, Due::Onboarding(number.to_owned()));
         }
         self.tell_onboarding(at, number);
@@ -163,7 +164,8 @@ impl World {
 
     pub(super) fn step_assessment(&mut self, at: Millis, number: &str) {
         let Some(application) = self.assessments.get_mut(number) else { return };
-        if application.step(at) {
+        let Some(goes_on) = application.step(at) else { return };
+        if goes_on {
             self.later(at, Due::Assessment(number.to_owned()));
         }
         self.tell_assessment(at, number);

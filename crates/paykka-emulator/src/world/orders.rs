@@ -103,7 +103,8 @@ impl Play for OrderUpdate {
             world.tell(call.now, &due);
             world.later(call.now, due);
         }
-        Ok(OrderUpdateResponse::new(number, OrderStatus::Pending))
+        let status = world.merchant_of(call)?.orders.get(&number).map(|order| order.status().clone());
+        Ok(OrderUpdateResponse::new(number, status.unwrap_or(OrderStatus::Pending)))
     }
 }
 

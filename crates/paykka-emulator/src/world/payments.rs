@@ -25,6 +25,25 @@ pub(super) struct Payment {
     serial: u64,
 }
 
+impl Payment {
+    fn state(&self, merchant: &str, request_id: &str, moment: Millis) -> Option<PaymentState> {
+        let (at, status) = self.status.at_with_time(moment)?;
+        let mut state = PaymentState::new(request_id, status.clone())
+            .merch_id(merchant)
+            .amount(wire(self.amount))
+            .currency(self.currency.clone())
+            .fee_amount(NumberAmount::from_integer(0))
+            .beneficiary_id(self.beneficiary_id.as_ref());
+        if status.is_final() {
+            state.finished_at = date_time(at);
+        }
+        if *status == PaymentStatus::Failed {
+            state = state.reason("the payee's bank refused it");
+        }
+        Some(state)
+    }
+}
+
 impl Play for PaymentApply {
     /// A repeat answers what the first was answered; the same number for something else is refused.
     fn play(
@@ -32,9 +51,9 @@ impl Play for PaymentApply {
         call: &Call<'_>,
         request: PaymentApplyRequest,
     ) -> Result<PaymentApplyResponse, Failure> {
-        let due = Due::Payment(call.merchant.unwrap_or_default().to_owned(), request.request_id.to_string());
-        if world.take_on(call, request)? {
-            world.later(call.now, due);
+        let (merchant, request_id) = (call.merchant.unwrap_or_default(), request.request_id.to_string());
+        if let Some(serial) = world.take_on(call, request)? {
+            world.later(call.now, Due::Payment(merchant.to_owned(), request_id, serial));
         }
         Ok(accepted())
     }
@@ -62,29 +81,18 @@ impl World {
         moment: Millis,
     ) -> Option<PaymentState> {
         let payment = self.merchants.get(merchant)?.payments.get(request_id)?;
-        let (at, status) = payment.status.at_with_time(moment)?;
-        let mut state = PaymentState::new(request_id, status.clone())
-            .merch_id(merchant)
-            .amount(wire(payment.amount))
-            .currency(payment.currency.clone())
-            .fee_amount(NumberAmount::from_integer(0))
-            .beneficiary_id(payment.beneficiary_id.as_ref());
-        if status.is_final() {
-            state.finished_at = date_time(at);
-        }
-        if *status == PaymentStatus::Failed {
-            state = state.reason("the payee's bank refused it");
-        }
-        Some(state)
+        payment.state(merchant, request_id, moment)
     }
 
     pub(crate) fn payment_count(&self) -> usize {
         self.merchants.values().map(|merchant| merchant.payments.len()).sum()
     }
 
-    pub(super) fn step_payment(&mut self, at: Millis, merchant: &str, request_id: &str) {
+    /// Of all executions under one number, the one with this serial.
+    pub(super) fn step_payment(&mut self, at: Millis, merchant: &str, request_id: &str, serial: u64) {
         let Some(owner) = self.merchants.get_mut(merchant) else { return };
-        let Some(payment) = owner.payments.get_mut(request_id) else { return };
+        let latest = owner.payments.get_mut(request_id).filter(|payment| payment.serial == serial);
+        let Some(payment) = latest.or_else(|| owner.superseded.get_mut(&serial)) else { return };
         let next = match payment.status.now() {
             PaymentStatus::Processing if payment.postscript.contains(magic::FAILED) => PaymentStatus::Failed,
             PaymentStatus::Processing => PaymentStatus::Success,
@@ -101,9 +109,11 @@ impl World {
         }
         let comes_back = next == PaymentStatus::Success && payment.postscript.contains(magic::REFUNDED);
         payment.status.set(at, next);
-        self.tell_payment(at, merchant, request_id);
+        if let Some(state) = payment.state(merchant, request_id, at) {
+            self.notify(NotificationKind::Payment, merchant, request_id, &state);
+        }
         if comes_back {
-            self.later(at, Due::Payment(merchant.to_owned(), request_id.to_owned()));
+            self.later(at, Due::Payment(merchant.to_owned(), request_id.to_owned(), serial));
         }
     }
 
@@ -178,8 +188,8 @@ impl World {
         Ok(())
     }
 
-    /// Takes a payment on, and its money off the balance; `false` for one that is known already.
-    fn take_on(&mut self, call: &Call<'_>, request: PaymentApplyRequest) -> Result<bool, Failure> {
+    /// Takes a payment on, and its money off the balance; its number in the ledger, or `None` for one that is known already.
+    fn take_on(&mut self, call: &Call<'_>, request: PaymentApplyRequest) -> Result<Option<u64>, Failure> {
         let amount = request.amount.to_integer().map(Amount::from_wire).filter(|amount| amount.to_wire() > 0);
         let amount = amount.ok_or_else(|| Failure::invalid("$.amount: must be a whole number above zero"))?;
         let serial = self.ids.next_number();
@@ -192,7 +202,7 @@ impl World {
                 && known.amount == amount
                 && *known.postscript == *request.postscript;
             return if is_same && !call.behaviour.repeat_is_error {
-                Ok(false)
+                Ok(None)
             } else {
                 Err(Failure::reused("$.request_id"))
             };
@@ -216,7 +226,10 @@ impl World {
             status: History::new(call.now, PaymentStatus::Processing),
             serial,
         };
-        merchant.payments.insert(request.request_id.as_str().into(), payment);
-        Ok(true)
+        // Executed twice on command: the first one goes on, though nobody can ask for it any more.
+        if let Some(former) = merchant.payments.insert(request.request_id.as_str().into(), payment) {
+            merchant.superseded.insert(former.serial, former);
+        }
+        Ok(Some(serial))
     }
 }

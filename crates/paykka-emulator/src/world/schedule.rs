@@ -17,7 +17,10 @@ pub(super) enum Due {
     Receipt(String, String),
     Payee(String, String),
     Exchange(String, String),
-    Payment(String, String),
+    /// The expiry of a quote.
+    Quote(String, String),
+    /// With its number in the ledger: one number of the merchant's may be executed twice.
+    Payment(String, String, u64),
 }
 
 impl Due {
@@ -35,8 +38,10 @@ impl Due {
             Self::Order(merchant, id) => of(NotificationKind::OrderReview, Some(merchant), id),
             Self::Receipt(merchant, id) => of(NotificationKind::TradeSettle, Some(merchant), id),
             Self::Payee(merchant, id) => of(NotificationKind::Payee, Some(merchant), id),
-            Self::Exchange(merchant, id) => of(NotificationKind::Forex, Some(merchant), id),
-            Self::Payment(merchant, id) => of(NotificationKind::Payment, Some(merchant), id),
+            Self::Exchange(merchant, id) | Self::Quote(merchant, id) => {
+                of(NotificationKind::Forex, Some(merchant), id)
+            }
+            Self::Payment(merchant, id, _) => of(NotificationKind::Payment, Some(merchant), id),
         }
     }
 }

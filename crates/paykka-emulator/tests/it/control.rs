@@ -156,8 +156,11 @@ async fn a_state_is_kept_over_a_restart() {
     assert!(after.restore("{}").is_err());
     assert!(after.restore(&snapshot.replacen("\"version\":1", "\"version\":2", 1)).is_err());
     let mut damaged: serde_json::Value = serde_json::from_str(&snapshot).unwrap();
-    let entries = damaged["world"]["merchants"][MERCHANT]["ledger"].as_array_mut().unwrap();
+    let entries = damaged["world"]["merchants"][MERCHANT]["ledger"]["entries"].as_array_mut().unwrap();
     entries.push(entries[0].clone());
+    assert_eq!(after.restore(&damaged.to_string()).unwrap_err().to_string(), "the saved state is damaged");
+    let entries = damaged["world"]["merchants"][MERCHANT]["ledger"]["entries"].as_array_mut().unwrap();
+    entries.truncate(1);
     assert_eq!(after.restore(&damaged.to_string()).unwrap_err().to_string(), "the saved state is damaged");
     assert_eq!(after.deliveries().len(), waiting + 1, "nothing has changed");
     after.restore(&snapshot).unwrap();

@@ -10,7 +10,9 @@ use crate::bodies::{
     Changes, SHA256, ask, assert_refused, key_of_merchant, merchant, open_va, relatable, send, upload,
     upload_of,
 };
-use crate::caller::{APPLY, INQUIRY, MERCHANT, STEP, builder, call, empty, fails, noted_payment, payment};
+use crate::caller::{
+    APPLY, BALANCE, INQUIRY, MERCHANT, Message, STEP, builder, call, empty, fails, noted_payment, payment,
+};
 
 #[tokio::test]
 async fn an_application_ends_as_its_name_says() {
@@ -242,6 +244,35 @@ async fn a_payments_status_is_set_by_hand_and_its_money_comes_back_once() {
     emulator.check_ledgers().unwrap();
 }
 
+/// Both executions end, each with its own money.
+#[tokio::test]
+async fn what_is_executed_twice_on_command_comes_back_twice() {
+    let emulator = builder().start().await.unwrap();
+    let body = noted_payment("R1", "B1", "USD", 100, "EMU-FAILED");
+    for _ in 0..2 {
+        Message::signed(APPLY, &body).with_faults("no-dedupe").send(&emulator).await.verified();
+    }
+    assert_eq!(emulator.balance(MERCHANT, "USD"), Some(Amount::from_wire(800)));
+    emulator.advance(STEP).await;
+    assert_eq!(emulator.balance(MERCHANT, "USD"), Some(Amount::from_wire(1_000)));
+    emulator.check_ledgers().unwrap();
+}
+
+#[tokio::test]
+async fn an_inquiry_that_lags_sees_the_former_balance() {
+    let emulator = builder().start().await.unwrap();
+    emulator.advance(Duration::from_secs(60)).await;
+    call(&emulator, APPLY, &payment("R1", "B1", "USD", 100)).await;
+    let seen = |faults: &'static str| {
+        let emulator = &emulator;
+        async move {
+            let answer = Message::signed(BALANCE, "{}").with_faults(faults).send(emulator).await.verified();
+            answer["accounts"][0]["balance"].clone()
+        }
+    };
+    assert_eq!((seen("").await, seen("lag=1000").await), (json!(900), json!(1_000)));
+}
+
 #[tokio::test]
 async fn every_object_is_put_into_a_state_by_hand_and_money_follows() {
     let emulator = builder().start().await.unwrap();
@@ -269,6 +300,8 @@ async fn every_object_is_put_into_a_state_by_hand_and_money_follows() {
     let quote = quote["order_no"].as_str().unwrap();
     assert!(set(NotificationKind::Forex, quote, "SUCCESS").is_err(), "no money has moved");
     set(NotificationKind::Forex, quote, "EXPIRED").unwrap();
+    let confirmed = send(&emulator, merchant(), "forex.confirm", &[("/order_no", json!(quote))]).await;
+    assert_refused(&confirmed, 400, "010003", "$.order_no");
     let asked = ask(&emulator, merchant(), "forex.inquiry", &[("/order_no", json!(quote))]).await;
     assert_eq!(asked["status"], "EXPIRED");
 
