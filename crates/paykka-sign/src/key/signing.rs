@@ -26,8 +26,8 @@ impl SigningKey {
     ///
     /// The two primes have half of the bits each; the public exponent is an odd number of 65537..2^33−1. Up to 64 KiB
     /// are read. Taken off are: a UTF-8 byte order mark, CRLF, blanks and blank lines, indentation, any line length, the
-    /// literal `\n` of environment variables, and text before the PEM block. This crate's own copies are wiped; yours is
-    /// yours.
+    /// literal `\n` of environment variables, also escaped once more, one pair of quotes around all of it, and text before
+    /// the PEM block. This crate's own copies are wiped; yours is yours.
     ///
     /// # Errors
     /// [`Error::is_key`] with what was found and what to do; [`Error::is_field`] for a key id that isn't 1..128

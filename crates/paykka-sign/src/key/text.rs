@@ -4,6 +4,7 @@
 use base64ct::{Base64, Encoding};
 use pkcs8::der::zeroize::Zeroizing;
 
+use super::rsa::EC_KEY;
 use crate::Error;
 
 /// The DER inside `input`: DER itself, one PEM block, or bare Base64; wiped when dropped.
@@ -49,17 +50,23 @@ fn has_pem_block(input: &[u8]) -> bool {
 
 fn from_text(input: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
     let text = std::str::from_utf8(input).map_err(|_| NOT_A_KEY)?;
-    let text = text.trim_start_matches('\u{feff}').trim();
+    let text = unquoted(text.trim_start_matches('\u{feff}').trim());
     if text.is_empty() {
         return Err(EMPTY);
     }
-    // Environment variables and JSON often hold the line breaks as two characters.
+    // Environment variables and JSON often hold the line breaks as two characters, or, escaped once more, as three.
     let text = unescaped(text);
     match text.split_once(BEGIN) {
         Some((_, block)) => from_pem(block),
         None if text.contains("-----END ") => Err(NO_BEGIN),
         None => from_base64(&text),
     }
+}
+
+/// Files of environment variables are read by tools that leave the quotes in the value, such as `docker run --env-file`.
+fn unquoted(text: &str) -> &str {
+    let inside = ['"', '\''].iter().find_map(|quote| text.strip_prefix(*quote)?.strip_suffix(*quote));
+    inside.unwrap_or(text).trim()
 }
 
 /// In one pass into one buffer, so that no piece of the key is left behind.
@@ -70,6 +77,8 @@ fn unescaped(text: &str) -> Zeroizing<String> {
         match (c, rest.peek()) {
             ('\\', Some('n')) => out.push('\n'),
             ('\\', Some('r')) => {}
+            // The last of several backslashes counts.
+            ('\\', Some('\\')) => continue,
             _ => {
                 out.push(c);
                 continue;
@@ -83,6 +92,10 @@ fn unescaped(text: &str) -> Zeroizing<String> {
 /// `block` begins with the label. Text before the block ("Bag Attributes") was skipped; after it nothing may stand.
 fn from_pem(block: &str) -> Result<Zeroizing<Vec<u8>>, Error> {
     let (label, rest) = block.split_once("-----").ok_or(TRUNCATED)?;
+    // `openssl ecparam -genkey` writes the curve in a block of its own before the key.
+    if label == "EC PARAMETERS" {
+        return Err(EC_KEY);
+    }
     let (body, after) = rest.split_once("-----END ").ok_or(TRUNCATED)?;
     let after = after.strip_prefix(label).and_then(|after| after.strip_prefix("-----")).ok_or(TRUNCATED)?;
     if after.contains(BEGIN) {

@@ -69,6 +69,7 @@ fn wrong_algorithms() -> Vec<Case> {
     let ed25519 = openssl("genpkey -algorithm ED25519", b"");
     vec![
         (EC, As::Private, "EC as SEC1", sec1.clone()),
+        (EC, As::Private, "EC behind its parameters", openssl("ecparam -name prime256v1 -genkey", b"")),
         (EC, As::Private, "EC as PKCS#8", openssl("pkcs8 -topk8 -nocrypt", &sec1)),
         (EC, As::Public, "EC public", public_of(&sec1)),
         (EC, As::Public, "EC certificate", certificate(&sec1)),
@@ -174,6 +175,8 @@ fn wrong_texts() -> Vec<Case> {
         ("PEM text without its `-----BEGIN", As::Private, "no BEGIN", without_begin.into()),
         (EMPTY, As::Private, "nothing", Vec::new()),
         (EMPTY, As::Public, "blanks", b" \r\n\t".to_vec()),
+        (EMPTY, As::Private, "quotes around nothing", b"\"\"\n".to_vec()),
+        (BEHIND, As::Private, "a quote that nothing opened", format!("{pem}\"").into_bytes()),
         (EMPTY, As::Private, "byte order mark alone", "\u{feff}\n".into()),
         (UTF_16, As::Private, "little endian", utf_16([0xff, 0xfe], u16::to_le_bytes)),
         (UTF_16, As::Private, "big endian", utf_16([0xfe, 0xff], u16::to_be_bytes)),

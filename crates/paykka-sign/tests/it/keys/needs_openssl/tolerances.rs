@@ -39,6 +39,15 @@ fn wrappings(text: &str) -> Vec<(&'static str, Vec<u8>)> {
         ("literal \\n", each_line("", "\\n")),
         ("literal \\r\\n", each_line("", "\\r\\n")),
         ("literal \\n and real ones", each_line("", "\\n\n")),
+        ("doubly escaped \\n", each_line("", "\\\\n")),
+        ("doubly escaped \\r\\n", each_line("", "\\\\r\\\\n")),
+        ("quoted", format!("\"{text}\"")),
+        ("quoted singly", format!("'{}'\n", text.trim_end())),
+        ("quoted, with literal \\n", format!("\"{}\"", each_line("", "\\n"))),
+        (
+            "quoted, with doubly escaped \\n and blanks around",
+            format!(" \" {} \" \r\n", each_line("", "\\\\n")),
+        ),
         ("body on one line", joined_body(text)),
     ]
     .map(|(wrapping, text)| (wrapping, text.into_bytes()))
