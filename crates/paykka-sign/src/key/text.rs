@@ -97,7 +97,10 @@ fn from_pem(block: &str) -> Result<Zeroizing<Vec<u8>>, Error> {
         return Err(EC_KEY);
     }
     let (body, after) = rest.split_once("-----END ").ok_or(TRUNCATED)?;
-    let after = after.strip_prefix(label).and_then(|after| after.strip_prefix("-----")).ok_or(TRUNCATED)?;
+    let (end_label, after) = after.split_once("-----").ok_or(TRUNCATED)?;
+    if end_label != label {
+        return Err(OTHER_END);
+    }
     if after.contains(BEGIN) {
         return Err(TWO_BLOCKS);
     }
@@ -113,18 +116,32 @@ fn from_pem(block: &str) -> Result<Zeroizing<Vec<u8>>, Error> {
 }
 
 fn from_base64(text: &str) -> Result<Zeroizing<Vec<u8>>, Error> {
-    let mut compact = Zeroizing::new(Vec::with_capacity(text.len()));
+    // With room for padding, since growing would leave a copy behind.
+    let mut compact = Zeroizing::new(Vec::with_capacity(text.len() + 2));
     compact.extend(text.bytes().filter(|b| !b.is_ascii_whitespace()));
     let is_base64 = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=');
+    let is_url_safe = |b: &u8| is_base64(b) || matches!(b, b'-' | b'_');
+    let has_url_safe = compact.iter().any(|b| matches!(b, b'-' | b'_'));
+    // What is shorter is no key, and may be the name of a file or a variable.
+    if has_url_safe && compact.len() > 100 && compact.starts_with(b"M") && compact.iter().all(is_url_safe) {
+        return Err(URL_SAFE);
+    }
     // A DER sequence begins with 0x30, thus its Base64 with `M`; a word or a path is no truncated key.
     if !compact.starts_with(b"M") || !compact.iter().all(is_base64) {
         return Err(NOT_A_KEY);
     }
-    if compact.len() % 4 != 0 {
-        return Err(TRUNCATED);
-    }
+    // Some encoders leave the padding out; whether something is missing indeed is said by the DER's own length.
+    let padding: &[u8] = match compact.len() % 4 {
+        0 => b"",
+        2 if !compact.contains(&b'=') => b"==",
+        3 if !compact.contains(&b'=') => b"=",
+        _ => return Err(TRUNCATED),
+    };
+    compact.extend_from_slice(padding);
     let mut der = Zeroizing::new(vec![0; compact.len() / 4 * 3]);
-    let len = Base64::decode(&compact[..], &mut der).map_err(|_| NOT_A_KEY)?.len();
+    // Bits that are left over are those of a byte that was cut.
+    let malformed = if padding.is_empty() { NOT_A_KEY } else { TRUNCATED };
+    let len = Base64::decode(&compact[..], &mut der).map_err(|_| malformed)?.len();
     der.truncate(len);
     Ok(der)
 }
@@ -166,6 +183,14 @@ const NO_BEGIN: Error =
     Error::key("PEM text without its `-----BEGIN …-----` line", "the text is cut off; copy the whole file");
 const TRUNCATED: Error =
     Error::key("the key is truncated", "the text or file is cut off; copy the whole of it");
+const OTHER_END: Error = Error::key(
+    "PEM text whose END line has another label than its BEGIN line",
+    "a line was edited, or pieces of two files were put together; take the original file",
+);
+const URL_SAFE: Error = Error::key(
+    "Base64 in its alphabet for URLs, which has `-` and `_`",
+    "write `+` for `-` and `/` for `_`, or give the key file as it was made",
+);
 const TRAILING: Error =
     Error::key("something stands behind the key", "give a file with the one key and nothing behind it");
 const TWO_BLOCKS: Error = Error::key("two PEM blocks in one file", "give a file with exactly one key");
