@@ -18,6 +18,7 @@ const PUBLISHED: &[&str] = &[
     "b8dd8d29302afd906f2f7fe4012fda87a79414a424c324d3fee37ee1d2ff6e19", // crates/paykka-sign/testdata/merchant-2048
     "f6e4b1063fc116a571431d3ff7b61d315c2c37c5f2ae8c673895866573f020dd", // crates/paykka-sign/testdata/platform-2048
     "08b60156b75c3523eb8d7966225b857d4b800b5f8668172388fa1cde9da6e9b7", // crates/paykka-sign/testdata/rsa-2048-unbalanced
+    "3de5ffd05e0af2c80b88c0ec06b7a52c47583ce7e6ea2e5eeff728f2e6c1505d", // crates/paykka-sign/testdata/rsa-2048-python
     "dcc61f86cb9bca57443bf8e99b445d96fd33a4acd655e36d314bd2b030aeae4d", // the other two in crates/paykka-sign/testdata
 ];
 
