@@ -40,6 +40,9 @@
 //! * Body: `body-reformatted`, `-sorted`, `-escaped`, `-newline-cut`, `-blanks`, `-line-ends`, `-bom`, `-charset`,
 //!   `-not-signed`, `-hash-signed`, `-stringified`; `empty-json-signed`, `whole-body-signed`.
 //! * Key: `key-id-unknown`, `other-key`, `own-key`, `algorithm-sha1`, `-sha384`, `-sha512`, `-pss`.
+//!
+//! PSS is recognised with SHA-256, SHA-384 and SHA-512 and a salt as long as the digest, which is all that the backends
+//! verify: not with the longest salt, which OpenSSL takes by default, nor with SHA-1 and 20 bytes, as in Java.
 
 mod body;
 mod header;
@@ -268,6 +271,9 @@ impl<'a> Case<'a> {
     }
 }
 
+/// What people do wrong in one line of code, and no backend verifies.
+const PSS_HINT: &str = " PSS with SHA-1, or with a salt of another length than the digest, can't be recognised: ask how it was signed.";
+
 /// More than any message that somebody made by mistake has.
 const MAX_FINDINGS: usize = 64;
 
@@ -354,6 +360,8 @@ impl fmt::Display for Diagnosis {
             Verdict::Explained => f.write_str("The message verifies when this is undone:")?,
             Verdict::Unexplained => {
                 write!(f, "No known mistake makes the signature verify ({tried} variants tried{end}).")?;
+                // Without a verification, the length alone was looked at.
+                f.write_str(if self.tried == 0 { "" } else { PSS_HINT })?;
                 f.write_str(if self.findings.is_empty() { "" } else { " What is wrong besides:" })?;
             }
         }
