@@ -34,11 +34,11 @@
 //!   `-signed-in-seconds`, `-signed-in-milliseconds`, `-other`.
 //! * Path: `path-with-host`, `-without-host`, `-with-query`, `-without-query`, `-trailing-slash`, `-leading-slash`,
 //!   `-decoded`, `-encoded`, `-encoded-twice`, `-prefix`, `-other`, `-refused`.
-//! * Merchant: `merchant-line-dropped`, `-not-signed`, `-not-sent`, `-empty`, `-refused`; `other-merchant`.
+//! * Merchant: `merchant-line-dropped`, `-not-signed`, `-not-sent`, `-literal`, `-empty`, `-refused`; `other-merchant`.
 //! * String: `final-newline`, `empty-body-line`, `lines-joined-by-literal`, `-crlf`, `-nothing`, `method-line`,
 //!   `field-order`, `wechat-form`, `hash-signed`.
 //! * Body: `body-reformatted`, `-sorted`, `-escaped`, `-newline-cut`, `-blanks`, `-line-ends`, `-bom`, `-charset`,
-//!   `-not-signed`, `-hash-signed`, `-stringified`; `empty-json-signed`, `whole-body-signed`.
+//!   `-not-signed`, `-undefined-signed`, `-hash-signed`, `-stringified`; `empty-json-signed`, `whole-body-signed`.
 //! * Key: `key-id-unknown`, `other-key`, `own-key`, `algorithm-sha1`, `-sha384`, `-sha512`, `-pss`.
 //!
 //! PSS is recognised with SHA-256, SHA-384 and SHA-512 and a salt as long as the digest, which is all that the backends
@@ -303,7 +303,7 @@ impl Budget {
 }
 
 /// 10,000 verifications, a quarter of a second with keys of 2048 bits, which is more than all single mistakes, pairs and
-/// timestamps of an ordinary case (some 5,200); and 1 GiB, a second or a few, which is all single mistakes with bodies up
+/// timestamps of an ordinary case (some 5,500); and 1 GiB, a second or a few, which is all single mistakes with bodies up
 /// to some megabytes.
 impl Default for Budget {
     fn default() -> Self {
