@@ -61,7 +61,11 @@ impl<T> Verified<T> {
         self.authorization.nonce()
     }
 
-    /// The id of the key that verified it.
+    /// The key id that the header names. It isn't covered by the signature. A ring of keys by id took the key of this id,
+    /// and no other, to verify the message; with [`KeyRing::only`] it is whatever the sender wrote, so decide nothing by
+    /// it there.
+    ///
+    /// [`KeyRing::only`]: crate::KeyRing::only
     #[must_use]
     pub fn key_id(&self) -> &str {
         self.authorization.key_id()

@@ -12,8 +12,8 @@ mod ring {
     use ring::signature::{RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256};
 
     pub(crate) const NAME: &str = "ring";
-    pub(crate) const WANTED_OF_SIGNING: &str = ">= 0.98";
-    pub(crate) const WANTED_OF_VERIFYING: &str = ">= 0.92";
+    pub(crate) const WANTED_OF_SIGNING: Option<f64> = Some(0.98);
+    pub(crate) const WANTED_OF_VERIFYING: Option<f64> = Some(0.92);
 
     pub(crate) struct PrivateKey(KeyPair, SystemRandom);
 
@@ -56,8 +56,8 @@ mod aws_lc {
     use aws_lc_rs::signature::{KeyPair as _, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256};
 
     pub(crate) const NAME: &str = "aws-lc-rs";
-    pub(crate) const WANTED_OF_SIGNING: &str = ">= 0.97";
-    pub(crate) const WANTED_OF_VERIFYING: &str = "(none set)";
+    pub(crate) const WANTED_OF_SIGNING: Option<f64> = Some(0.97);
+    pub(crate) const WANTED_OF_VERIFYING: Option<f64> = None;
 
     pub(crate) struct PrivateKey(KeyPair, SystemRandom);
 

@@ -2,6 +2,7 @@
 
 use aws_lc_rs::digest::{Context, Digest, SHA256};
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
+use aws_lc_rs::rand;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
 use aws_lc_rs::signature::{ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256};
 use pkcs8::der::zeroize::Zeroizing;
@@ -38,6 +39,10 @@ impl PublicKey {
     pub(crate) fn verify(&self, head: &[u8], body: &[u8], signature: &[u8]) -> bool {
         self.0.verify_digest_sig(&digest(head, body), signature).is_ok()
     }
+}
+
+pub(crate) fn has_randomness() -> bool {
+    rand::fill(&mut [0; 1]).is_ok()
 }
 
 pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {

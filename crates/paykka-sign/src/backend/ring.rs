@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use ring::digest;
-use ring::rand::SystemRandom;
+use ring::rand::{SecureRandom, SystemRandom};
 use ring::rsa::{KeyPair, PublicKeyComponents};
 use ring::signature::{RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256};
 
@@ -46,6 +46,10 @@ impl PublicKey {
 /// ring takes a message in one piece alone.
 fn joined<'m>(head: &'m [u8], body: &[u8]) -> Cow<'m, [u8]> {
     if body.is_empty() { head.into() } else { [head, body].concat().into() }
+}
+
+pub(crate) fn has_randomness() -> bool {
+    SystemRandom::new().fill(&mut [0; 1]).is_ok()
 }
 
 pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use super::json::{ESCAPES, Escapes, Json, STYLES, Style, quote_plain, rewrite_strings};
+use super::json::{ASCII, ESCAPES, Escapes, Json, SPACED, STYLES, Style, quote_plain, rewrite_strings};
 use super::search::{Change, Facts, Mistake, fingerprint, hex};
 use crate::backend;
 
@@ -57,6 +57,9 @@ impl<'m> Form<'m> {
             Change::Trim => self.trimmed = true,
             Change::Escapes(escapes) => self.escapes = Some(escapes),
             Change::Sorted => self.sorted = true,
+            Change::SortedByPython => {
+                (self.sorted, self.style, self.escapes) = (true, Some(&SPACED), Some(&ASCII));
+            }
             Change::Style(style) => self.style = Some(style),
             Change::LineEnd(end) => self.line_end = Some(end),
             Change::Charset(charset) => self.charset = Some(*charset),
@@ -183,6 +186,9 @@ pub(super) fn mistakes<'c>(facts: &Facts<'c>) -> Vec<Mistake<'c>> {
         }));
         let what = "the signed body had its keys sorted; the received one hasn't";
         all.push(Mistake::new(2, "body-sorted", what, ONCE, Change::Sorted));
+        // Three changes, which is more than are tried together, and one argument of one call.
+        let what = "the signed body was as Python's `json.dumps(…, sort_keys=True)` writes it: keys sorted, a blank after each `,` and `:`, and all but ASCII escaped";
+        all.push(Mistake::new(3, "body-sorted", what, ONCE, Change::SortedByPython));
         all.extend(ESCAPES.iter().zip([2, 2, 5, 3, 3, 5, 4]).map(|(escapes, weight)| {
             let what =
                 format!("the strings of the signed body had other characters escaped: {}", escapes.name);
@@ -248,8 +254,15 @@ fn sources<'c>(facts: &Facts<'c>, is_empty: bool) -> Vec<Mistake<'c>> {
             let fix = "sign four lines and no body when none is sent, or send the body that is signed";
             all.push(source(2, "empty-json-signed", what, fix, Source::Other(text.as_bytes())));
         }
+        let what =
+            "the body is empty, but the word `undefined` was signed, as JavaScript writes what isn't there";
+        let fix = "sign four lines and no body when none is sent";
+        all.push(source(3, "body-undefined-signed", what, fix, Source::Other(UNDEFINED)));
         return all;
     }
+    let what = "a body was sent, but the word `undefined` was signed, as JavaScript writes what isn't there";
+    let fix = "sign the body that is sent, as the fifth line";
+    all.push(source(5, "body-undefined-signed", what, fix, Source::Other(UNDEFINED)));
     let what = "a body was sent, but none was signed";
     all.push(source(
         3,
@@ -273,6 +286,8 @@ const UTF8: &str = "name UTF-8 wherever text becomes bytes, such as `getBytes(St
 fn without_mark(body: &[u8]) -> &[u8] {
     body.strip_prefix(MARK).unwrap_or(body)
 }
+
+const UNDEFINED: &[u8] = b"undefined";
 
 const CRLF: &[u8] = b"\r\n";
 

@@ -49,9 +49,13 @@ pub(super) struct Style {
     colon: &'static str,
 }
 
+/// Python's, unless it is told otherwise.
+pub(super) const SPACED: Style =
+    Style { name: "with a blank after each `,` and `:`", indent: None, comma: ", ", colon: ": " };
+
 pub(super) const STYLES: [Style; 5] = [
     Style { name: "compact, without blanks", indent: None, comma: ",", colon: ":" },
-    Style { name: "with a blank after each `,` and `:`", indent: None, comma: ", ", colon: ": " },
+    SPACED,
     Style { name: "pretty, indented by 2", indent: Some("  "), comma: ",", colon: ": " },
     Style { name: "pretty, indented by 4", indent: Some("    "), comma: ",", colon: ": " },
     Style { name: "pretty, indented by tabs", indent: Some("\t"), comma: ",", colon: ": " },
@@ -67,9 +71,13 @@ pub(super) struct Escapes {
     others: &'static str,
 }
 
+/// Python's, unless it is told otherwise.
+pub(super) const ASCII: Escapes =
+    Escapes { name: "all but ASCII as `\\uXXXX`, as Python does", non_ascii: true, ..PLAIN };
+
 pub(super) const ESCAPES: [Escapes; 7] = [
     Escapes { name: "nothing but what must be", ..PLAIN },
-    Escapes { name: "all but ASCII as `\\uXXXX`, as Python does", non_ascii: true, ..PLAIN },
+    ASCII,
     Escapes { name: "all but ASCII as `\\uXXXX` with capitals", non_ascii: true, upper_case: true, ..PLAIN },
     Escapes { name: "`/` as `\\/`", slash: true, ..PLAIN },
     Escapes { name: "`/` and all but ASCII, as PHP does", non_ascii: true, slash: true, ..PLAIN },

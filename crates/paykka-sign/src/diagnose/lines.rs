@@ -33,6 +33,11 @@ fn merchant<'c>(facts: &Facts<'c>) -> Vec<Mistake<'c>> {
         let change = Change::Merchant(MerchantLine::Text(""));
         all.push(Mistake::new(1, "merchant-not-signed", what, fix, change));
     }
+    all.extend(["null", "None", "undefined"].map(|word| {
+        let what =
+            format!("the word `{word}` was signed as the merchant, as a program writes what isn't there");
+        Mistake::new(3, "merchant-literal", what, fix, Change::Merchant(MerchantLine::Text(word)))
+    }));
     all.extend(facts.case.merchants.iter().filter(|other| Some(**other) != facts.merchant).map(|other| {
         let signed = shown(other);
         let (code, what) = match facts.merchant {

@@ -34,12 +34,15 @@
 //!   `-signed-in-seconds`, `-signed-in-milliseconds`, `-other`.
 //! * Path: `path-with-host`, `-without-host`, `-with-query`, `-without-query`, `-trailing-slash`, `-leading-slash`,
 //!   `-decoded`, `-encoded`, `-encoded-twice`, `-prefix`, `-other`, `-refused`.
-//! * Merchant: `merchant-line-dropped`, `-not-signed`, `-not-sent`, `-empty`, `-refused`; `other-merchant`.
+//! * Merchant: `merchant-line-dropped`, `-not-signed`, `-not-sent`, `-literal`, `-empty`, `-refused`; `other-merchant`.
 //! * String: `final-newline`, `empty-body-line`, `lines-joined-by-literal`, `-crlf`, `-nothing`, `method-line`,
 //!   `field-order`, `wechat-form`, `hash-signed`.
 //! * Body: `body-reformatted`, `-sorted`, `-escaped`, `-newline-cut`, `-blanks`, `-line-ends`, `-bom`, `-charset`,
-//!   `-not-signed`, `-hash-signed`, `-stringified`; `empty-json-signed`, `whole-body-signed`.
+//!   `-not-signed`, `-undefined-signed`, `-hash-signed`, `-stringified`; `empty-json-signed`, `whole-body-signed`.
 //! * Key: `key-id-unknown`, `other-key`, `own-key`, `algorithm-sha1`, `-sha384`, `-sha512`, `-pss`.
+//!
+//! PSS is recognised with SHA-256, SHA-384 and SHA-512 and a salt as long as the digest, which is all that the backends
+//! verify: not with the longest salt, which OpenSSL takes by default, nor with SHA-1 and 20 bytes, as in Java.
 
 mod body;
 mod header;
@@ -268,6 +271,9 @@ impl<'a> Case<'a> {
     }
 }
 
+/// What people do wrong in one line of code, and no backend verifies.
+const PSS_HINT: &str = " PSS with SHA-1, or with a salt of another length than the digest, can't be recognised: ask how it was signed.";
+
 /// More than any message that somebody made by mistake has.
 const MAX_FINDINGS: usize = 64;
 
@@ -297,7 +303,7 @@ impl Budget {
 }
 
 /// 10,000 verifications, a quarter of a second with keys of 2048 bits, which is more than all single mistakes, pairs and
-/// timestamps of an ordinary case (some 5,200); and 1 GiB, a second or a few, which is all single mistakes with bodies up
+/// timestamps of an ordinary case (some 5,500); and 1 GiB, a second or a few, which is all single mistakes with bodies up
 /// to some megabytes.
 impl Default for Budget {
     fn default() -> Self {
@@ -354,6 +360,8 @@ impl fmt::Display for Diagnosis {
             Verdict::Explained => f.write_str("The message verifies when this is undone:")?,
             Verdict::Unexplained => {
                 write!(f, "No known mistake makes the signature verify ({tried} variants tried{end}).")?;
+                // Without a verification, the length alone was looked at.
+                f.write_str(if self.tried == 0 { "" } else { PSS_HINT })?;
                 f.write_str(if self.findings.is_empty() { "" } else { " What is wrong besides:" })?;
             }
         }

@@ -65,6 +65,7 @@ pub(super) enum Change<'c> {
     Trim,
     Escapes(&'static Escapes),
     Sorted,
+    SortedByPython,
     Style(&'static Style),
     LineEnd(&'static [u8]),
     Charset(Charset),

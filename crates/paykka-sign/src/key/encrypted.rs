@@ -1,10 +1,14 @@
 //! Private keys under a passphrase. Only PBES2 is taken: the older schemes are broken, and every tool writes PBES2.
 
 use pkcs8::EncryptedPrivateKeyInfoRef;
+use pkcs8::ObjectIdentifier;
 use pkcs8::der::SecretDocument;
-use pkcs8::pkcs5::{EncryptionScheme, pbes2::Kdf};
+use pkcs8::pkcs5::{
+    self, EncryptionScheme,
+    pbes2::{Kdf, PBES2_OID},
+};
 
-use super::shape::Shape;
+use super::shape::{Shape, children, elements};
 use crate::Error;
 
 /// PKCS#8 DER, wiped when dropped.
@@ -12,14 +16,25 @@ use crate::Error;
 /// # Errors
 /// [`Error::is_key`] for a wrong passphrase, another scheme than PBES2, or parameters that ask for too much work.
 pub(crate) fn decrypt(der: &[u8], passphrase: &[u8]) -> Result<SecretDocument, Error> {
-    let info = EncryptedPrivateKeyInfoRef::try_from(der).map_err(|_| SCHEME)?;
+    let info = EncryptedPrivateKeyInfoRef::try_from(der)
+        .map_err(|_| if is_pbes2(der) { UNSUPPORTED } else { SCHEME })?;
     check_work(&info.encryption_algorithm)?;
-    let plain = info.decrypt(passphrase).map_err(|_| PASSPHRASE)?;
+    let plain = info.decrypt(passphrase).map_err(|error| match error {
+        pkcs8::Error::EncryptedPrivateKey(pkcs5::Error::UnsupportedAlgorithm { .. }) => UNSUPPORTED,
+        _ => PASSPHRASE,
+    })?;
     // A wrong passphrase leaves plausible padding once in some hundred times, and noise behind it.
     match Shape::of(plain.as_bytes()) {
         Ok(Shape::Pkcs8) => Ok(plain),
         _ => Err(PASSPHRASE),
     }
+}
+
+/// The library takes no file whose parameters it doesn't know, and doesn't say that it is that.
+fn is_pbes2(der: &[u8]) -> bool {
+    let parts = children(der).unwrap_or_default();
+    let scheme = parts.first().and_then(|scheme| elements(scheme.value()).ok()).unwrap_or_default();
+    scheme.first().and_then(|oid| oid.decode_as::<ObjectIdentifier>().ok()) == Some(PBES2_OID)
 }
 
 /// A key file mustn't be able to stop the program: scrypt's memory and PBKDF2's rounds are the file's own choice.
@@ -48,6 +63,10 @@ const PASSPHRASE: Error = Error::key(
 );
 const SCHEME: Error = Error::key(
     "a private key encrypted by another scheme than PBES2",
+    "convert it with `openssl pkcs8 -topk8 -v2 aes-256-cbc -in FILE -out CONVERTED`",
+);
+const UNSUPPORTED: Error = Error::key(
+    "a private key encrypted by PBES2 with a cipher or parameters that aren't supported",
     "convert it with `openssl pkcs8 -topk8 -v2 aes-256-cbc -in FILE -out CONVERTED`",
 );
 const WORK: Error = Error::key(

@@ -163,7 +163,7 @@ const DAMAGED_PUBLIC: Error =
 const DAMAGED_PRIVATE: Error =
     Error::key("an RSA private key whose numbers can't be read", "the file is damaged; take the original");
 const UNBALANCED: Error = Error::key(
-    "an RSA private key whose two primes don't have half of the modulus' bits each",
+    "an RSA private key whose two primes don't have half of the modulus' bits each (the Python package `rsa` makes such keys)",
     "make a usual key, as `openssl genpkey -algorithm RSA` does, and hand its public half over anew",
 );
 const EXPONENTS: Error = Error::key(

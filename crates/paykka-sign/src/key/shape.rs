@@ -20,6 +20,8 @@ pub(crate) enum Shape {
     Pkcs1Public,
     /// X.509 `Certificate`, RFC 5280.
     Certificate,
+    /// PKCS#10 `CertificationRequest`, RFC 2986.
+    CertificateRequest,
     /// `ECPrivateKey`, RFC 5915.
     EcPrivate,
 }
@@ -37,7 +39,7 @@ impl Shape {
             [Tag::Integer, Tag::OctetString, ..] => Ok(Self::EcPrivate),
             [Tag::Sequence, Tag::OctetString] => Ok(Self::EncryptedPkcs8),
             [Tag::Sequence, Tag::BitString] => Ok(Self::Spki),
-            [Tag::Sequence, Tag::Sequence, Tag::BitString] => Ok(Self::Certificate),
+            [Tag::Sequence, Tag::Sequence, Tag::BitString] => Ok(of_signed(&parts)),
             _ => Err(UNKNOWN),
         }
     }
@@ -47,11 +49,25 @@ impl Shape {
     }
 }
 
+/// A certificate's content has six elements at least; a request's has four, the last of which some tools leave out.
+fn of_signed(parts: &[AnyRef<'_>]) -> Shape {
+    let content = parts.first().and_then(|content| elements(content.value()).ok());
+    match content {
+        Some(elements) if elements.len() <= 4 => Shape::CertificateRequest,
+        _ => Shape::Certificate,
+    }
+}
+
 /// The elements of a sequence.
 pub(crate) fn children(sequence: &[u8]) -> pkcs8::der::Result<Vec<AnyRef<'_>>> {
     let outer = AnyRef::from_der(sequence)?;
     outer.tag().assert_eq(Tag::Sequence)?;
-    let mut reader = SliceReader::new(outer.value())?;
+    elements(outer.value())
+}
+
+/// What stands one behind the other.
+pub(crate) fn elements(content: &[u8]) -> pkcs8::der::Result<Vec<AnyRef<'_>>> {
+    let mut reader = SliceReader::new(content)?;
     let mut parts = Vec::new();
     while !reader.is_finished() {
         parts.push(AnyRef::decode(&mut reader)?);

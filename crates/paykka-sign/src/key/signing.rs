@@ -26,12 +26,12 @@ impl SigningKey {
     ///
     /// The two primes have half of the bits each; the public exponent is an odd number of 65537..2^33−1. Up to 64 KiB
     /// are read. Taken off are: a UTF-8 byte order mark, CRLF, blanks and blank lines, indentation, any line length, the
-    /// literal `\n` of environment variables, and text before the PEM block. This crate's own copies are wiped; yours is
-    /// yours.
+    /// literal `\n` of environment variables, also escaped once more, one pair of quotes around all of it, and text before
+    /// the PEM block. This crate's own copies are wiped; yours is yours.
     ///
     /// # Errors
     /// [`Error::is_key`] with what was found and what to do; [`Error::is_field`] for a key id that isn't 1..128
-    /// visible ASCII characters.
+    /// visible ASCII characters; [`Error::is_backend`] when the backend has no randomness for blinding.
     pub fn from_bytes(key_id: impl Into<String>, key: impl AsRef<[u8]>) -> Result<Self, Error> {
         let key_id = checked(key_id)?;
         let der = text::unwrap(key.as_ref())?;
@@ -127,6 +127,7 @@ impl SigningKey {
             Shape::EncryptedPkcs8 => Err(ENCRYPTED),
             Shape::Spki | Shape::Pkcs1Public => Err(PUBLIC),
             Shape::Certificate => Err(CERTIFICATE),
+            Shape::CertificateRequest => Err(REQUEST),
         }
     }
 
@@ -134,8 +135,12 @@ impl SigningKey {
     fn from_pkcs1(key_id: String, pkcs1: &[u8]) -> Result<Self, Error> {
         let public = VerifyingKey::from_numbers(&Numbers::of_private(pkcs1)?)?;
         let private = backend::PrivateKey::new(pkcs1).ok_or(DAMAGED)?;
-        let proven = private.sign(TRIAL, b"").is_some_and(|signature| public.verify(TRIAL, b"", &signature));
-        if proven { Ok(Self { key_id, private, public }) } else { Err(DAMAGED) }
+        match private.sign(TRIAL, b"") {
+            Some(signature) if public.verify(TRIAL, b"", &signature) => Ok(Self { key_id, private, public }),
+            // The backend doesn't say why it gave no signature.
+            None if !backend::has_randomness() => Err(Error::backend()),
+            _ => Err(DAMAGED),
+        }
     }
 }
 
@@ -167,6 +172,10 @@ const PUBLIC: Error = Error::key(
 const CERTIFICATE: Error = Error::key(
     "a certificate where the private key is wanted",
     "give the file that was kept secret when the certificate was asked for",
+);
+const REQUEST: Error = Error::key(
+    "a certificate request where the private key is wanted",
+    "give the file that was kept secret when the request was made",
 );
 const DAMAGED: Error =
     Error::key("a private key whose numbers don't fit together", "the file is damaged; take the original");

@@ -4,6 +4,7 @@
 use base64ct::{Base64, Encoding};
 use pkcs8::der::zeroize::Zeroizing;
 
+use super::rsa::EC_KEY;
 use crate::Error;
 
 /// The DER inside `input`: DER itself, one PEM block, or bare Base64; wiped when dropped.
@@ -49,17 +50,23 @@ fn has_pem_block(input: &[u8]) -> bool {
 
 fn from_text(input: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
     let text = std::str::from_utf8(input).map_err(|_| NOT_A_KEY)?;
-    let text = text.trim_start_matches('\u{feff}').trim();
+    let text = unquoted(text.trim_start_matches('\u{feff}').trim());
     if text.is_empty() {
         return Err(EMPTY);
     }
-    // Environment variables and JSON often hold the line breaks as two characters.
+    // Environment variables and JSON often hold the line breaks as two characters, or, escaped once more, as three.
     let text = unescaped(text);
     match text.split_once(BEGIN) {
         Some((_, block)) => from_pem(block),
         None if text.contains("-----END ") => Err(NO_BEGIN),
         None => from_base64(&text),
     }
+}
+
+/// Files of environment variables are read by tools that leave the quotes in the value, such as `docker run --env-file`.
+fn unquoted(text: &str) -> &str {
+    let inside = ['"', '\''].iter().find_map(|quote| text.strip_prefix(*quote)?.strip_suffix(*quote));
+    inside.unwrap_or(text).trim()
 }
 
 /// In one pass into one buffer, so that no piece of the key is left behind.
@@ -70,6 +77,8 @@ fn unescaped(text: &str) -> Zeroizing<String> {
         match (c, rest.peek()) {
             ('\\', Some('n')) => out.push('\n'),
             ('\\', Some('r')) => {}
+            // The last of several backslashes counts.
+            ('\\', Some('\\')) => continue,
             _ => {
                 out.push(c);
                 continue;
@@ -83,8 +92,15 @@ fn unescaped(text: &str) -> Zeroizing<String> {
 /// `block` begins with the label. Text before the block ("Bag Attributes") was skipped; after it nothing may stand.
 fn from_pem(block: &str) -> Result<Zeroizing<Vec<u8>>, Error> {
     let (label, rest) = block.split_once("-----").ok_or(TRUNCATED)?;
+    // `openssl ecparam -genkey` writes the curve in a block of its own before the key.
+    if label == "EC PARAMETERS" {
+        return Err(EC_KEY);
+    }
     let (body, after) = rest.split_once("-----END ").ok_or(TRUNCATED)?;
-    let after = after.strip_prefix(label).and_then(|after| after.strip_prefix("-----")).ok_or(TRUNCATED)?;
+    let (end_label, after) = after.split_once("-----").ok_or(TRUNCATED)?;
+    if end_label != label {
+        return Err(OTHER_END);
+    }
     if after.contains(BEGIN) {
         return Err(TWO_BLOCKS);
     }
@@ -100,18 +116,32 @@ fn from_pem(block: &str) -> Result<Zeroizing<Vec<u8>>, Error> {
 }
 
 fn from_base64(text: &str) -> Result<Zeroizing<Vec<u8>>, Error> {
-    let mut compact = Zeroizing::new(Vec::with_capacity(text.len()));
+    // With room for padding, since growing would leave a copy behind.
+    let mut compact = Zeroizing::new(Vec::with_capacity(text.len() + 2));
     compact.extend(text.bytes().filter(|b| !b.is_ascii_whitespace()));
     let is_base64 = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=');
+    let is_url_safe = |b: &u8| is_base64(b) || matches!(b, b'-' | b'_');
+    let has_url_safe = compact.iter().any(|b| matches!(b, b'-' | b'_'));
+    // What is shorter is no key, and may be the name of a file or a variable.
+    if has_url_safe && compact.len() > 100 && compact.starts_with(b"M") && compact.iter().all(is_url_safe) {
+        return Err(URL_SAFE);
+    }
     // A DER sequence begins with 0x30, thus its Base64 with `M`; a word or a path is no truncated key.
     if !compact.starts_with(b"M") || !compact.iter().all(is_base64) {
         return Err(NOT_A_KEY);
     }
-    if compact.len() % 4 != 0 {
-        return Err(TRUNCATED);
-    }
+    // Some encoders leave the padding out; whether something is missing indeed is said by the DER's own length.
+    let padding: &[u8] = match compact.len() % 4 {
+        0 => b"",
+        2 if !compact.contains(&b'=') => b"==",
+        3 if !compact.contains(&b'=') => b"=",
+        _ => return Err(TRUNCATED),
+    };
+    compact.extend_from_slice(padding);
     let mut der = Zeroizing::new(vec![0; compact.len() / 4 * 3]);
-    let len = Base64::decode(&compact[..], &mut der).map_err(|_| NOT_A_KEY)?.len();
+    // Bits that are left over are those of a byte that was cut.
+    let malformed = if padding.is_empty() { NOT_A_KEY } else { TRUNCATED };
+    let len = Base64::decode(&compact[..], &mut der).map_err(|_| malformed)?.len();
     der.truncate(len);
     Ok(der)
 }
@@ -153,6 +183,14 @@ const NO_BEGIN: Error =
     Error::key("PEM text without its `-----BEGIN …-----` line", "the text is cut off; copy the whole file");
 const TRUNCATED: Error =
     Error::key("the key is truncated", "the text or file is cut off; copy the whole of it");
+const OTHER_END: Error = Error::key(
+    "PEM text whose END line has another label than its BEGIN line",
+    "a line was edited, or pieces of two files were put together; take the original file",
+);
+const URL_SAFE: Error = Error::key(
+    "Base64 in its alphabet for URLs, which has `-` and `_`",
+    "write `+` for `-` and `/` for `_`, or give the key file as it was made",
+);
 const TRAILING: Error =
     Error::key("something stands behind the key", "give a file with the one key and nothing behind it");
 const TWO_BLOCKS: Error = Error::key("two PEM blocks in one file", "give a file with exactly one key");

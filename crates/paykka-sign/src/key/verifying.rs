@@ -29,6 +29,7 @@ impl VerifyingKey {
             Shape::Spki => Self::from_spki(&der),
             Shape::Pkcs1Public => Numbers::of_public(&der).and_then(|numbers| Self::from_numbers(&numbers)),
             Shape::Certificate => Self::from_spki(spki_of_certificate(&der).ok_or(DAMAGED)?),
+            Shape::CertificateRequest => Err(REQUEST),
             shape if shape.is_private() => Err(PRIVATE),
             _ => Err(DAMAGED),
         }
@@ -169,6 +170,10 @@ fn spki_of_certificate(certificate: &[u8]) -> Option<&[u8]> {
 const PRIVATE: Error = Error::key(
     "a private key where the public key is wanted",
     "keep it secret and give the public half: `openssl pkey -in FILE -pubout -out PUBLIC`",
+);
+const REQUEST: Error = Error::key(
+    "a certificate request where the public key is wanted",
+    "give the public key in it: `openssl req -in FILE -pubkey -noout -out PUBLIC`",
 );
 const DAMAGED: Error =
     Error::key("a public key whose encoding can't be read", "the file is damaged; fetch it anew");

@@ -9,6 +9,8 @@ const SORTED: &str =
     r#"{"amount":12.50,"currency":"USD","items":[1,{"a":true,"b":null}],"remark":"Zürich/深圳"}"#;
 const PYTHON: &str = r#"{"remark":"Z\u00fcrich/\u6df1\u5733","currency":"USD","amount":12.50,"items":[1,{"b":null,"a":true}]}"#;
 
+const DUMPED: &str = r#"{"amount": 12.50, "currency": "USD", "items": [1, {"a": true, "b": null}], "remark": "Z\u00fcrich/\u6df1\u5733"}"#;
+
 pub(super) const FAMILY: &[Mistake] = &[
     mistake("body", "body-reformatted", |m| sign(m, SPACED)),
     mistake("body", "body-reformatted", |m| sign(m, PRETTY)),
@@ -17,6 +19,7 @@ pub(super) const FAMILY: &[Mistake] = &[
     mistake("body", "body-reformatted", |m| receive(m, SPACED)),
     mistake("body", "body-reformatted", |m| receive(m, PRETTY)),
     mistake("body", "body-sorted", |m| sign(m, SORTED)),
+    mistake("body", "body-sorted", |m| sign(m, DUMPED)),
     mistake("body", "body-escaped", |m| sign(m, PYTHON)),
     mistake("body", "body-escaped", |m| receive(m, PYTHON)),
     mistake("body", "body-escaped", |m| sign(m, &PYTHON.replace("00fc", "00FC").replace("6df1", "6DF1"))),
@@ -35,6 +38,7 @@ pub(super) const FAMILY: &[Mistake] = &[
         sign(m, &BODY.bytes().map(char::from).collect::<String>());
     }),
     mistake("body", "body-not-signed", |m| m.signed.body = None),
+    mistake("body", "body-undefined-signed", |m| sign(m, "undefined")),
     mistake("body", "body-hash-signed", |m| sign(m, &hex(&sha256(BODY.as_bytes())))),
     mistake("body", "body-stringified", |m| sign(m, &serde_json::to_string(BODY).unwrap())),
     mistake("body", "whole-body-signed", |m| m.signed.body = Some(WHOLE_BODY.to_vec())),
@@ -59,6 +63,17 @@ fn line_ends_are_found_both_ways() {
     ]);
 }
 
+/// As one mistake it leaves room for a second.
+#[test]
+fn what_python_sorts_is_named() {
+    let mut message = Message::genuine();
+    sign(&mut message, DUMPED);
+    message.tail = "\n";
+    let diagnosis = message.diagnosis();
+    assert_eq!(sorted_codes(&diagnosis), ["body-sorted", "final-newline"].into(), "{diagnosis}");
+    assert!(diagnosis.to_string().contains("sort_keys=True"), "{diagnosis}");
+}
+
 #[test]
 fn an_empty_json_value_for_no_body_is_found() {
     for text in ["{}", "null", "\"\"", "[]"] {
@@ -67,6 +82,10 @@ fn an_empty_json_value_for_no_body_is_found() {
         sign(&mut message, text);
         assert_eq!(codes(&message.diagnosis()), ["empty-json-signed"], "{text}");
     }
+    let mut message = Message::genuine();
+    message.received.body = None;
+    sign(&mut message, "undefined");
+    assert_eq!(codes(&message.diagnosis()), ["body-undefined-signed"]);
 }
 
 #[test]

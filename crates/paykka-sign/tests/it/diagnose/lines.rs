@@ -21,6 +21,9 @@ pub(super) const FAMILY: &[Mistake] = &[
     mistake("time", "timestamp-other", |m| m.signed.timestamp = "1701732359124".into()),
     mistake("merchant", "merchant-line-dropped", |m| m.signed.merchant = None),
     mistake("merchant", "merchant-not-signed", |m| m.signed.merchant = Some(String::new())),
+    mistake("merchant", "merchant-literal", |m| m.signed.merchant = Some("null".into())),
+    mistake("merchant", "merchant-literal", |m| m.signed.merchant = Some("None".into())),
+    mistake("merchant", "merchant-literal", |m| m.signed.merchant = Some("undefined".into())),
     mistake("merchant", "other-merchant", |m| m.signed.merchant = Some("M1".into())),
     mistake("merchant", "merchant-not-sent", |m| m.received.merchant = None),
 ];

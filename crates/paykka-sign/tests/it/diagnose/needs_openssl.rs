@@ -34,6 +34,20 @@ fn other_algorithms_are_found() {
     }
 }
 
+/// OpenSSL's default and Java's: no backend verifies them.
+#[test]
+fn pss_with_another_salt_is_named_as_what_cannot_be_recognised() {
+    for (digest, salt) in [("-sha256", "max"), ("-sha256", "20"), ("-sha1", "digest")] {
+        let message = Message::genuine();
+        let salt = format!("rsa_pss_saltlen:{salt}");
+        let options = ["-sigopt", "rsa_padding_mode:pss", "-sigopt", &salt];
+        let header = message.header_with(&openssl_signature(&message.string(), digest, &options));
+        let diagnosis = message.diagnosis_with(&header, Budget::default());
+        assert!(codes(&diagnosis).is_empty() && !diagnosis.is_explained(), "{digest} {salt}: {diagnosis}");
+        assert!(diagnosis.to_string().contains("can't be recognised"), "{diagnosis}");
+    }
+}
+
 fn openssl_signature(message: &[u8], digest: &str, options: &[&str]) -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("message");

@@ -11,6 +11,8 @@ const PRIVATE: &str = include_str!("../../../testdata/merchant-2048.private.pem"
 const PUBLIC: &str = include_str!("../../../testdata/merchant-2048.public.pem");
 /// Passphrase `passphrase`, one round of PBKDF2.
 const ENCRYPTED: &str = include_str!("../../../testdata/merchant-2048.encrypted.pem");
+/// The same passphrase, the least work of scrypt.
+const SCRYPT: &str = include_str!("../../../testdata/merchant-2048.scrypt.pem");
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(3_000))]
@@ -27,7 +29,7 @@ proptest! {
 
     #[test]
     fn no_damage_makes_loading_panic(
-        key in prop_oneof![Just(PRIVATE), Just(PUBLIC), Just(ENCRYPTED)],
+        key in prop_oneof![Just(PRIVATE), Just(PUBLIC), Just(ENCRYPTED), Just(SCRYPT)],
         is_text in any::<bool>(),
         damages in vec((any::<usize>(), 0..40_usize, vec(any::<u8>(), 0..4)), 1..4),
     ) {
@@ -58,6 +60,23 @@ proptest! {
             file[at] = byte;
         }
         load(&file)?;
+    }
+
+    #[test]
+    fn no_byte_makes_opening_by_scrypt_panic(at in any::<usize>(), byte in any::<u8>()) {
+        let mut file = der(SCRYPT);
+        let at = at % file.len();
+        file[at] = byte;
+        load(&file)?;
+    }
+}
+
+/// Without this, the two above could ruin files that never opened.
+#[cfg(feature = "encryption")]
+#[test]
+fn the_encrypted_files_open_as_they_are() {
+    for pem in [ENCRYPTED, SCRYPT] {
+        SigningKey::from_encrypted_bytes("K001", der(pem), "passphrase").unwrap();
     }
 }
 

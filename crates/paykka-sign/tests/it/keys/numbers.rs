@@ -6,8 +6,14 @@ use paykka_sign::{Error, SigningKey};
 /// OpenSSL takes it and aws-lc-rs would; ring wouldn't.
 #[test]
 fn primes_of_different_sizes_are_refused() {
-    let error = refused(include_str!("../../../testdata/rsa-2048-unbalanced.private.pem"));
-    assert!(error.to_string().contains("two primes don't have half of the modulus' bits each"), "{error}");
+    for pem in [
+        include_str!("../../../testdata/rsa-2048-unbalanced.private.pem"),
+        include_str!("../../../testdata/rsa-2048-python.private.pem"),
+    ] {
+        let text = refused(pem).to_string();
+        assert!(text.contains("two primes don't have half of the modulus' bits each"), "{text}");
+        assert!(text.contains("the Python package `rsa`"), "{text}");
+    }
 }
 
 /// ring would take it, and its trial signature is right; aws-lc-rs wouldn't.

@@ -2,7 +2,7 @@
 
 use paykka_sign::{Nonce, Parts, SigningKey, Timestamp, string_to_sign};
 
-use super::{load_private, load_public, public_of, public_of_bits, rsa};
+use super::{load_private, load_public, openssl, public_of, public_of_bits, rsa};
 
 #[test]
 fn each_private_size_signs() {
@@ -33,6 +33,25 @@ fn public_keys_are_taken_from_2048_to_8192_bits() {
         let error = load_public(&public_of_bits(bits)).unwrap_err();
         let words = format!("of {bits} bits, where 2048 to 8192 are taken");
         assert!(error.to_string().contains(&words), "{error}");
+    }
+}
+
+/// By OpenSSL, since this crate signs with usual sizes alone. It makes odd sizes of more than two primes, the large one in
+/// seconds; to whoever verifies they are as good.
+#[test]
+fn public_keys_of_odd_sizes_verify() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("key.pem");
+    for (bits, primes) in [(2049_usize, 3), (2055, 3), (2563, 3), (8191, 4)] {
+        let pem = rsa(&format!("rsa_keygen_bits:{bits},rsa_keygen_primes:{primes}"));
+        std::fs::write(&file, &pem).unwrap();
+        let mut signature = openssl(&format!("dgst -sha256 -sign {}", file.display()), b"message");
+        let key = load_public(&public_of(&pem)).unwrap();
+        assert_eq!((key.bits(), signature.len()), (bits, bits.div_ceil(8)));
+        key.verify_bytes(b"message", &signature).unwrap_or_else(|error| panic!("{bits}: {error}"));
+        assert!(key.verify_bytes(b"massage", &signature).is_err(), "{bits}");
+        signature[bits / 16] ^= 1;
+        assert!(key.verify_bytes(b"message", &signature).is_err(), "{bits}");
     }
 }
 

@@ -79,6 +79,14 @@ fn certificate(private: &[u8]) -> Vec<u8> {
     openssl(&format!("req -x509 -new -key {} -subj /CN=test -days 1", key.display()), b"")
 }
 
+/// A request for one, as PEM.
+fn certificate_request(private: &[u8]) -> Vec<u8> {
+    let folder = tempfile::tempdir().unwrap();
+    let key = folder.path().join("key.pem");
+    std::fs::write(&key, private).unwrap();
+    openssl(&format!("req -new -key {} -subj /CN=test", key.display()), b"")
+}
+
 fn load_private(key: &[u8]) -> Result<SigningKey, Error> {
     SigningKey::from_bytes("K001", key)
 }

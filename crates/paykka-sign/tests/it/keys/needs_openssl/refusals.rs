@@ -7,8 +7,8 @@ use base64ct::{Base64, Encoding};
 use paykka_sign::Error;
 
 use super::{
-    body_of, certificate, der_of, encrypted, load_private, load_public, openssl, private, public, public_of,
-    public_of_bits, rsa,
+    body_of, certificate, certificate_request, der_of, encrypted, load_private, load_public, openssl,
+    private, public, public_of, public_of_bits, rsa,
 };
 
 /// How a case is loaded.
@@ -52,6 +52,18 @@ fn wrong_kinds() -> Vec<Case> {
         (WANTED, As::Private, "SPKI DER", der_of(public())),
         (WANTED, As::Private, "PKCS#1 public", openssl("rsa -pubin -RSAPublicKey_out", public())),
         ("a certificate where the private key", As::Private, "certificate", certificate(private())),
+        (
+            "a certificate request where the private key",
+            As::Private,
+            "certificate request",
+            certificate_request(private()),
+        ),
+        (
+            "a certificate request where the public key",
+            As::Public,
+            "certificate request",
+            certificate_request(private()),
+        ),
         (SECRET, As::Public, "PKCS#8", private().to_vec()),
         (SECRET, As::Public, "PKCS#8 DER", der_of(private())),
         (SECRET, As::Public, "PKCS#1", openssl("rsa -traditional", private())),
@@ -69,6 +81,7 @@ fn wrong_algorithms() -> Vec<Case> {
     let ed25519 = openssl("genpkey -algorithm ED25519", b"");
     vec![
         (EC, As::Private, "EC as SEC1", sec1.clone()),
+        (EC, As::Private, "EC behind its parameters", openssl("ecparam -name prime256v1 -genkey", b"")),
         (EC, As::Private, "EC as PKCS#8", openssl("pkcs8 -topk8 -nocrypt", &sec1)),
         (EC, As::Public, "EC public", public_of(&sec1)),
         (EC, As::Public, "EC certificate", certificate(&sec1)),
@@ -131,6 +144,8 @@ fn wrong_texts() -> Vec<Case> {
     const EMPTY: &str = "the key's text is empty";
     const UTF_16: &str = "the key's text is UTF-16";
     const NEITHER: &str = "neither PEM, DER nor Base64";
+    const OTHER_END: &str = "whose END line has another label than its BEGIN line";
+    const URL_SAFE: &str = "Base64 in its alphabet for URLs";
     const STRUCTURE: &str = "DER that isn't the structure of a key";
     let pem = std::str::from_utf8(private()).unwrap();
     let spki = std::str::from_utf8(public()).unwrap();
@@ -141,6 +156,7 @@ fn wrong_texts() -> Vec<Case> {
     let utf_16 = |start: [u8; 2], bytes: fn(u16) -> [u8; 2]| {
         start.into_iter().chain(pem.encode_utf16().flat_map(bytes)).collect::<Vec<u8>>()
     };
+    let url_safe = |der: &[u8]| Base64::encode_string(der).replace('+', "-").replace('/', "_").into_bytes();
     let mut patched = der.clone();
     // The middle of the last number, the CRT coefficient.
     patched[der.len() - 60] ^= 1;
@@ -174,9 +190,26 @@ fn wrong_texts() -> Vec<Case> {
         ("PEM text without its `-----BEGIN", As::Private, "no BEGIN", without_begin.into()),
         (EMPTY, As::Private, "nothing", Vec::new()),
         (EMPTY, As::Public, "blanks", b" \r\n\t".to_vec()),
+        (EMPTY, As::Private, "quotes around nothing", b"\"\"\n".to_vec()),
+        (BEHIND, As::Private, "a quote that nothing opened", format!("{pem}\"").into_bytes()),
         (EMPTY, As::Private, "byte order mark alone", "\u{feff}\n".into()),
         (UTF_16, As::Private, "little endian", utf_16([0xff, 0xfe], u16::to_le_bytes)),
         (UTF_16, As::Private, "big endian", utf_16([0xfe, 0xff], u16::to_be_bytes)),
+        (OTHER_END, As::Private, "an edited END", pem.replace("END PRIVATE", "END RSA PRIVATE").into_bytes()),
+        (
+            OTHER_END,
+            As::Public,
+            "pieces of two files",
+            format!(
+                "{}-----END{}",
+                spki.split("-----END").next().unwrap(),
+                pem.split("-----END").nth(1).unwrap()
+            )
+            .into_bytes(),
+        ),
+        (URL_SAFE, As::Private, "for URLs", url_safe(&der)),
+        (URL_SAFE, As::Private, "for URLs, as PEM", pem.replace('+', "-").into_bytes()),
+        (NEITHER, As::Private, "the name of a variable", b"MERCHANT_PRIVATE_KEY".to_vec()),
         ("OpenSSH's own form", As::Private, "OpenSSH", openssh_key()),
         (NEITHER, As::Private, "prose", b"the key is in the safe".to_vec()),
         (NEITHER, As::Private, "JSON", br#"{"key":"MIIEvQ"}"#.to_vec()),
@@ -198,6 +231,10 @@ fn wrong_texts() -> Vec<Case> {
 fn wrong_encryptions() -> Vec<Case> {
     const WITHOUT: &str = "encrypted with a passphrase, and no passphrase";
     const OLD: &str = "a private key in PEM's old encryption";
+    #[cfg(feature = "encryption")]
+    const UNSUPPORTED: &str = "by PBES2 with a cipher or parameters that aren't supported";
+    #[cfg(feature = "encryption")]
+    let of_cipher = |cipher| openssl(&format!("pkcs8 -topk8 -v2 {cipher} -passout pass:right"), private());
     let legacy = || openssl("rsa -aes256 -traditional -passout pass:right", private());
     #[cfg_attr(not(feature = "encryption"), expect(unused_mut, reason = "the feature adds to it"))]
     let mut cases = vec![
@@ -215,6 +252,8 @@ fn wrong_encryptions() -> Vec<Case> {
             "PBES1",
             openssl("pkcs8 -topk8 -v1 PBE-SHA1-3DES -passout pass:right", private()),
         ),
+        (UNSUPPORTED, As::Encrypted, "ARIA", of_cipher("aria-256-cbc")),
+        (UNSUPPORTED, As::Encrypted, "Camellia", of_cipher("camellia-256-cbc")),
     ]);
     cases
 }

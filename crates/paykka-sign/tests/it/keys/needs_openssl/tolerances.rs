@@ -1,6 +1,6 @@
 //! What editors, shells, JSON files and environment variables do to a key's text is taken off.
 
-use super::{body_of, load_private, load_public, private, public};
+use super::{body_of, load_private, load_public, private, public, public_of_bits};
 
 #[test]
 fn the_wrappings_of_every_text_are_taken_off() {
@@ -17,6 +17,22 @@ fn the_wrappings_of_every_text_are_taken_off() {
         for (wrapping, text) in wrappings(text) {
             let key = load_public(&text).unwrap_or_else(|error| panic!("{wrapping}: {error}"));
             assert_eq!(key, expected, "{wrapping}");
+        }
+    }
+}
+
+/// Keys of three sizes end in two, one and no `=`.
+#[test]
+fn padding_may_be_left_out() {
+    for bits in [2048, 2056, 2064, 2072] {
+        let pem = public_of_bits(bits);
+        let padded = body_of(&pem).concat();
+        let base64 = padded.trim_end_matches('=');
+        println!("{bits} bits: {} of padding", padded.len() - base64.len());
+        assert_eq!(load_public(base64.as_bytes()).unwrap(), load_public(&pem).unwrap(), "{bits}");
+        for cut in 1..6 {
+            let error = load_public(&base64.as_bytes()[..base64.len() - cut]).unwrap_err();
+            assert!(error.to_string().contains("the key is truncated"), "{bits}, {cut} cut: {error}");
         }
     }
 }
@@ -39,6 +55,15 @@ fn wrappings(text: &str) -> Vec<(&'static str, Vec<u8>)> {
         ("literal \\n", each_line("", "\\n")),
         ("literal \\r\\n", each_line("", "\\r\\n")),
         ("literal \\n and real ones", each_line("", "\\n\n")),
+        ("doubly escaped \\n", each_line("", "\\\\n")),
+        ("doubly escaped \\r\\n", each_line("", "\\\\r\\\\n")),
+        ("quoted", format!("\"{text}\"")),
+        ("quoted singly", format!("'{}'\n", text.trim_end())),
+        ("quoted, with literal \\n", format!("\"{}\"", each_line("", "\\n"))),
+        (
+            "quoted, with doubly escaped \\n and blanks around",
+            format!(" \" {} \" \r\n", each_line("", "\\\\n")),
+        ),
         ("body on one line", joined_body(text)),
     ]
     .map(|(wrapping, text)| (wrapping, text.into_bytes()))
