@@ -1,4 +1,5 @@
-//! One request and its answer, step by step: read, faults, gate, faults before, world, faults after, signature.
+//! One request and its answer, step by step: read, signature, faults, nonce, faults before, world, faults after,
+//! signature.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -102,14 +103,10 @@ impl Exchange<'_> {
             None => (self.held.bytes.clone(), None, None),
         };
         let (mut faults, fault_error) = self.faults_of_header();
-        if let Some(operation) = self.operation() {
-            let key = key_of(operation, &signed);
-            faults.extend(locked(&self.platform.faults).of_call(operation.name, &key));
-        }
         let admitted = match (damage, self.platform.signing.now()) {
             (Some(reason), _) => Err(reason),
             (None, None) => Err("clock"),
-            (None, Some(now)) => self.admit(now, signed.clone(), &faults),
+            (None, Some(now)) => self.admit(now, &signed, &mut faults),
         };
         let refusal = admitted.as_ref().err().copied();
         let id = log(self.platform, &self.head, self.route, &signed, refusal, &faults);
@@ -212,16 +209,23 @@ impl Exchange<'_> {
         on_the_wire(reply, Some(authorization), faults)
     }
 
-    fn admit(&self, now: Timestamp, signed: Bytes, faults: &FaultSet) -> Result<Admitted, &'static str> {
-        self.platform.gate.admit(Incoming {
+    /// Rules and plan are asked for what verifies alone, since anybody else's requests would use them up; but before the
+    /// nonce is judged, which a fault may forgive.
+    fn admit(&self, now: Timestamp, signed: &Bytes, faults: &mut FaultSet) -> Result<Admitted, &'static str> {
+        let admitted = self.platform.gate.admit(Incoming {
             operation: self.operation(),
             path: self.head.uri.path(),
             has_query: self.head.uri.query().is_some(),
             headers: &self.head.headers,
-            signed,
+            signed: signed.clone(),
             now,
-            minds_nonces: !faults.has(Fault::NoNonceMemory),
-        })
+        })?;
+        if let Some(operation) = self.operation() {
+            let key = key_of(operation, signed);
+            faults.extend(locked(&self.platform.faults).of_call(operation.name, &key));
+        }
+        let is_new = self.platform.gate.is_new(&admitted, now);
+        if is_new || faults.has(Fault::NoNonceMemory) { Ok(admitted) } else { Err("nonce-reused") }
     }
 
     fn refuse(&self, id: u64, reason: &'static str, signed: Bytes) -> Response {

@@ -295,6 +295,48 @@ async fn rules_are_for_an_operation_and_for_so_many_times() {
     assert!(call(&emulator, BALANCE, "{}").await["emu_extra"].is_null() && emulator.rules().is_empty());
 }
 
+#[tokio::test]
+async fn a_request_that_does_not_verify_uses_up_no_fault() {
+    let emulator = builder().start().await.unwrap();
+    let rule = FaultRule { operation: None, fault: Fault::Status(503), times: Some(1) };
+    emulator.add_rule(rule.clone()).unwrap();
+    let mut damaged = Message::signed(APPLY, &payment("R1", "B1", "USD", 100));
+    damaged.body.push(b' ');
+    assert_eq!(damaged.send(&emulator).await.refusal(), "signature");
+    assert!(emulator.rules() == [rule] && emulator.requests()[0].faults.is_empty());
+    assert_eq!(pay(&emulator, "R1", "").await.unwrap().status, 503);
+    pay(&emulator, "R1", "").await.unwrap().verified();
+
+    // A rule forgives a nonce, as the header does.
+    let message = Message::signed(BALANCE, "{}");
+    message.send(&emulator).await.verified();
+    emulator.add_rule(FaultRule { operation: None, fault: Fault::NoNonceMemory, times: Some(1) }).unwrap();
+    message.send(&emulator).await.verified();
+    assert_eq!(message.send(&emulator).await.refusal(), "nonce-reused");
+}
+
+#[tokio::test]
+async fn a_damaged_copy_does_not_count_as_an_attempt_of_the_plan() {
+    let seen = async |damaged: bool| {
+        let chance = Chance { operation: None, fault: Fault::Status(503), per_mille: 500 };
+        let plan = FaultPlan { seed: 7, faults: vec![chance] };
+        let emulator = builder().plan(plan).start().await.unwrap();
+        let mut statuses = Vec::new();
+        for _ in 0..20 {
+            let mut message = Message::signed(APPLY, &payment("R1", "B1", "USD", 100));
+            statuses.push(message.send(&emulator).await.status);
+            message.body.push(b' ');
+            if damaged {
+                message.send(&emulator).await.refusal();
+            }
+        }
+        statuses
+    };
+    let without = seen(false).await;
+    assert!(without.contains(&503.try_into().unwrap()) && without.contains(&200.try_into().unwrap()));
+    assert_eq!(seen(true).await, without);
+}
+
 /// What became of a run of payments, in the order in which they were sent.
 async fn run(seed: u64, order: &[usize]) -> Vec<(usize, Option<u16>)> {
     let emulator = builder().account(MERCHANT, "USD", Amount::from_wire(100_000)).seed(seed);
