@@ -176,7 +176,8 @@ impl EmulatorBuilder {
         self
     }
 
-    /// How long a peer may take over its handshake, over each request's head, and over each body. Default: 10 seconds.
+    /// How long a peer may take over its handshake, over each request's head, over each body, and before it takes more of an
+    /// answer. Default: 10 seconds.
     pub const fn patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
         self

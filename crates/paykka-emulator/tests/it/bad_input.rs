@@ -62,6 +62,17 @@ async fn garbage_is_answered_or_cut() {
 }
 
 #[tokio::test]
+async fn who_never_reads_answers_is_cut() {
+    let emulator = builder().patience(Duration::from_millis(200)).start().await.unwrap();
+    let mut stream = TcpStream::connect(emulator.http_address()).await.unwrap();
+    let many = "POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n".repeat(1_000);
+    // Once the buffers between the two are full, the emulator reads no more, and then only a cut ends this.
+    let ended = async { while stream.write_all(many.as_bytes()).await.is_ok() {} };
+    tokio::time::timeout(Duration::from_secs(20), ended).await.unwrap();
+    call(&emulator, BALANCE, "{}").await;
+}
+
+#[tokio::test]
 async fn bodies_over_the_limit_are_refused_while_they_come() {
     let emulator = builder().start().await.unwrap();
     let answer = Message::signed(BALANCE, &"x".repeat(1024 * 1024 + 1)).send(&emulator).await;
