@@ -128,7 +128,8 @@ faults! {
     number {
         /// The answer waits so many milliseconds of wall time.
         Delay = "delay";
-        /// An error of this HTTP status, signed, without processing; 429 comes with `Retry-After: 1`.
+        /// An error of this HTTP status, signed, without processing; 429 comes with `Retry-After: 1`, 401
+        /// with the `ret_code` 010200.
         Status = "status";
         /// An error of this HTTP status, signed, after processing.
         StatusAfter = "status-after";

@@ -45,6 +45,7 @@ async fn errors_come_before_and_after_processing_and_are_signed() {
         ("status=502", 502, "999999", 1_000),
         ("status=503", 503, "999999", 1_000),
         ("status=404", 404, "010002", 1_000),
+        ("status=401", 401, "010200", 1_000),
         ("status-after=503", 503, "999999", 900),
         ("ret-code-in-200", 200, "010003", 1_000),
     ];
