@@ -241,14 +241,11 @@ impl Exchange<'_> {
 
     /// What the request asks for, and what it asks for in vain.
     fn faults_of_header(&self) -> (FaultSet, Option<FaultError>) {
-        let mut faults = FaultSet::default();
-        for value in self.head.headers.get_all(faults::HEADER) {
-            match faults::parse_list(&String::from_utf8_lossy(value.as_bytes())) {
-                Ok(more) => faults.extend(more.into()),
-                Err(error) => return (FaultSet::default(), Some(error)),
-            }
+        let values = self.head.headers.get_all(faults::HEADER).iter();
+        match faults::parse_lists(values.map(HeaderValue::as_bytes)) {
+            Ok(faults) => (faults, None),
+            Err(error) => (FaultSet::default(), Some(error)),
         }
-        (faults, None)
     }
 
     fn operation(&self) -> Option<&'static OperationInfo> {
@@ -328,7 +325,7 @@ fn log(
         took: None,
         operation: route.map(|route| route.operation.name),
         path: path.chars().take(256).collect(),
-        merchant: merchant.map(str::to_owned),
+        merchant: merchant.map(|merchant| merchant.chars().take(128).collect()),
         key_id: read.map(|read| read.key_id().to_owned()),
         refused,
         faults: faults.list().to_vec(),

@@ -276,6 +276,22 @@ async fn a_fault_that_does_not_exist_is_named_and_nothing_is_processed() {
 }
 
 #[tokio::test]
+async fn a_header_full_of_faults_is_refused_and_fills_no_log() {
+    let emulator = builder().start().await.unwrap();
+    let (status, ret_code, text) = pay(&emulator, "R1", &"php,".repeat(12_000)).await.unwrap().failure();
+    assert_eq!((status, ret_code.as_str(), balance(&emulator)), (400, "010000", 1_000));
+    assert!(text.contains("more than 32 faults"), "{text}");
+    let mut unsigned = Message::signed(BALANCE, "{}").with_faults(&"php,".repeat(32));
+    unsigned.body.push(b' ');
+    unsigned.headers.retain(|(name, _)| *name != "x-merch-id");
+    unsigned.headers.push(("x-merch-id", "M".repeat(1_000)));
+    unsigned.send(&emulator).await.refusal();
+    let logged = emulator.requests();
+    assert!(logged[0].faults.is_empty() && logged[1].faults == [Fault::Php]);
+    assert_eq!(logged[1].merchant.as_ref().unwrap().len(), 128);
+}
+
+#[tokio::test]
 async fn rules_are_for_an_operation_and_for_so_many_times() {
     let emulator = builder().start().await.unwrap();
     let rule = |operation: Option<&str>, fault, times| FaultRule {
