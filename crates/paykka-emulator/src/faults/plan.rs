@@ -99,7 +99,7 @@ fn unusable(problem: &str) -> Error {
 }
 
 /// The rules and the plan in force.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Faults {
     rules: Vec<FaultRule>,
     plan: Option<FaultPlan>,

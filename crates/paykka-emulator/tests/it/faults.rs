@@ -313,6 +313,22 @@ async fn rules_are_for_an_operation_and_for_so_many_times() {
 }
 
 #[tokio::test]
+async fn faults_are_in_force_before_a_port_listens_and_when_a_state_is_taken_up() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let rule = |operation: &str| FaultRule {
+        operation: Some(operation.to_owned()),
+        fault: Fault::Status(503),
+        times: None,
+    };
+    let error = builder().ports(port, 0).rule(rule("payment.aply")).start().await.unwrap_err();
+    assert_eq!(error.to_string(), "the fault can't be used", "the port isn't come to");
+    let snapshot = builder().start().await.unwrap().snapshot().unwrap();
+    let emulator = builder().rule(rule("payment.apply")).snapshot(snapshot).start().await.unwrap();
+    assert_eq!(pay(&emulator, "R1", "").await.unwrap().status, 503);
+}
+
+#[tokio::test]
 async fn a_request_that_does_not_verify_uses_up_no_fault() {
     let emulator = builder().start().await.unwrap();
     let rule = FaultRule { operation: None, fault: Fault::Status(503), times: Some(1) };
