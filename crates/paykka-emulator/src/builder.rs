@@ -13,6 +13,7 @@ use crate::clock::{BusinessClock, WallClock};
 use crate::control::ControlSettings;
 use crate::emulator::Listening;
 use crate::explain::Explainer;
+use crate::faults::Faults;
 use crate::gate::{Gate, Registry, WINDOW};
 use crate::notify::{Notifier, Subscriber};
 use crate::platform::{Business, Initial, Platform};
@@ -176,7 +177,8 @@ impl EmulatorBuilder {
         self
     }
 
-    /// How long a peer may take over its handshake, over each request's head, and over each body. Default: 10 seconds.
+    /// How long a peer may take over its handshake, over each request's head, over each body, and before it takes more of an
+    /// answer. Default: 10 seconds.
     pub const fn patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
         self
@@ -309,6 +311,9 @@ impl EmulatorBuilder {
         }
         let world = self.world(clock.unix_millis())?;
         let subscribers = self.all_subscribers()?;
+        let mut faults = Faults::default();
+        std::mem::take(&mut self.rules).into_iter().try_for_each(|rule| faults.add(rule))?;
+        faults.set_plan(self.plan.take())?;
         let state = self.state_dir.take().map(StateDir::open).transpose()?;
         let saved = self.saved(state.as_ref())?;
         let ca = self.ca.map_or_else(LocalCa::new, Ok)?;
@@ -316,21 +321,21 @@ impl EmulatorBuilder {
             gate: Gate::new(registry.clone(), self.window, self.is_strict),
             signing: Signing::new(self.signer, self.stranger, self.wall),
             clock,
-            faults: Default::default(),
+            faults: faults.clone().into(),
             log: Default::default(),
             last: Default::default(),
-            notifier: Notifier::new(&ca, self.repeats_bytes)?,
+            notifier: Notifier::new(&ca, self.repeats_bytes, subscribers)?,
             explainer: Explainer::default(),
             intake: Intake::new(self.patience),
             wake: Default::default(),
             signs_not_found: AtomicBool::new(self.signs_not_found),
             max_file: self.settings.max_file,
             business: Business::new(world.clone()).into(),
-            initial: Initial { world, registry },
+            initial: Initial { world, registry, faults, signs_not_found: self.signs_not_found },
         };
-        subscribers.into_iter().for_each(|subscriber| platform.notifier.subscribe(subscriber));
         if let Some(saved) = saved {
             saved.take_up(&platform)?;
+            platform.reset_faults();
             for (merchant, key_id, key) in self.keys {
                 platform.register(merchant.as_deref(), &key_id, key)?;
             }
@@ -343,10 +348,8 @@ impl EmulatorBuilder {
             control: self.control,
             patience: self.patience,
         };
-        let emulator = Emulator::start(platform, &ca, listening, state)?;
-        self.rules.into_iter().try_for_each(|rule| emulator.add_rule(rule))?;
-        emulator.set_plan(self.plan)?;
-        Ok(emulator)
+        // The last step, since whoever calls from now on must meet all that was asked for.
+        Emulator::start(platform, &ca, listening, state)
     }
 
     /// What the state folder has, or else what was given.

@@ -26,7 +26,7 @@ pub struct LoggedRequest {
     pub operation: Option<&'static str>,
     /// The path.
     pub path: String,
-    /// `X-Merch-Id`, as sent.
+    /// `X-Merch-Id`, as sent; the first 128 characters.
     pub merchant: Option<String>,
     /// The key that its header names.
     pub key_id: Option<String>,
@@ -72,9 +72,17 @@ impl LoggedRequest {
     }
 
     fn len(&self) -> usize {
-        let diagnosis = self.diagnosis.as_ref().map_or(0, |diagnosis| diagnosis.text.len());
-        let head = self.signed.head.as_ref().map_or(0, String::len);
-        size_of::<Self>() + self.path.len() + head + self.signed.body.len() + diagnosis
+        let texts = [self.merchant.as_ref(), self.key_id.as_ref(), self.signed.head.as_ref()];
+        let texts: usize = texts.into_iter().flatten().map(String::len).sum();
+        let diagnosis = self.diagnosis.as_ref().map_or(0, LoggedDiagnosis::len);
+        let faults = size_of_val(self.faults.as_slice());
+        size_of::<Self>() + self.path.len() + texts + faults + self.signed.body.len() + diagnosis
+    }
+}
+
+impl LoggedDiagnosis {
+    fn len(&self) -> usize {
+        self.text.len() + size_of_val(self.codes.as_slice())
     }
 }
 
@@ -112,10 +120,7 @@ impl RequestLog {
         request.id = kept.last;
         kept.bytes += request.len();
         kept.requests.push_back(request);
-        while kept.requests.len() > MAX_REQUESTS || kept.bytes > MAX_BYTES {
-            let Some(oldest) = kept.requests.pop_front() else { break };
-            kept.bytes = kept.bytes.saturating_sub(oldest.len());
-        }
+        kept.forget();
         kept.last
     }
 
@@ -128,11 +133,12 @@ impl RequestLog {
 
     pub(crate) fn diagnosed(&self, id: u64, diagnosis: LoggedDiagnosis) {
         let mut kept = self.kept();
-        let len = diagnosis.text.len();
+        let len = diagnosis.len();
         if let Some(request) = kept.find(id) {
             request.diagnosis = Some(diagnosis);
             kept.bytes += len;
         }
+        kept.forget();
     }
 
     pub(crate) fn all(&self) -> Vec<LoggedRequest> {
@@ -155,6 +161,13 @@ impl RequestLog {
 }
 
 impl Kept {
+    fn forget(&mut self) {
+        while self.requests.len() > MAX_REQUESTS || self.bytes > MAX_BYTES {
+            let Some(oldest) = self.requests.pop_front() else { break };
+            self.bytes = self.bytes.saturating_sub(oldest.len());
+        }
+    }
+
     /// Numbers run without a gap.
     fn find(&mut self, id: u64) -> Option<&mut LoggedRequest> {
         let first = self.requests.front()?.id;
@@ -209,5 +222,30 @@ mod tests {
         let last = log.one(4_000).unwrap();
         assert_eq!((last.status, last.took, log.one(1).is_none()), (Some(200), Some(3), true));
         assert_eq!(last.string_to_sign().unwrap().len(), 8 + MAX_BODY);
+    }
+
+    #[test]
+    fn everything_that_an_entry_holds_is_counted() {
+        let long = || "x".repeat(40_000);
+        let fill: [fn(&mut LoggedRequest, String); 3] = [
+            |request, long| request.merchant = Some(long),
+            |request, long| request.key_id = Some(long),
+            |request, long| request.faults = vec![Fault::Gzip; long.len() / size_of::<Fault>()],
+        ];
+        for fill in fill {
+            let log = RequestLog::default();
+            for _ in 0..400 {
+                let mut full = request(b"");
+                fill(&mut full, long());
+                log.begin(full);
+            }
+            assert!((200..210).contains(&log.all().len()), "{}", log.all().len());
+        }
+        let log = RequestLog::default();
+        for _ in 0..400 {
+            let id = log.begin(request(b""));
+            log.diagnosed(id, LoggedDiagnosis { text: long(), codes: vec!["clock-skew"] });
+        }
+        assert!((200..210).contains(&log.all().len()), "{}", log.all().len());
     }
 }

@@ -49,6 +49,8 @@ pub(crate) struct Business {
 pub(crate) struct Initial {
     pub(crate) world: World,
     pub(crate) registry: Registry,
+    pub(crate) faults: Faults,
+    pub(crate) signs_not_found: bool,
 }
 
 impl Business {

@@ -56,8 +56,8 @@ impl LoopbackServer {
         self.address
     }
 
-    /// On a port of one's own choice; 0 for any. `router` is told where that is. `patience` is for a handshake, and for
-    /// each request's head.
+    /// On a port of one's own choice; 0 for any. `router` is told where that is. `patience` is for a handshake, for each
+    /// request's head, and for a peer that takes nothing of its answers.
     pub(crate) fn start(
         port: u16,
         router: impl FnOnce(SocketAddr) -> Router,
@@ -174,7 +174,7 @@ async fn next_connection(listener: Option<&TcpListener>) -> io::Result<TcpStream
 }
 
 async fn serve(tcp: TcpStream, serving: Serving) {
-    let (socket, killer) = Socket::new(tcp);
+    let (socket, killer) = Socket::new(tcp, serving.patience);
     let Some(acceptor) = &serving.acceptor else { return speak(socket, killer, &serving).await };
     if let Ok(Ok(stream)) = tokio::time::timeout(serving.patience, acceptor.accept(socket)).await {
         speak(stream, killer, &serving).await;
@@ -203,7 +203,8 @@ async fn speak(stream: impl AsyncRead + AsyncWrite + Unpin, killer: Killer, serv
     }
 }
 
-/// How long a peer may take over its handshake, and over each request's head, unless said otherwise.
+/// How long a peer may take over its handshake, over each request's head, and before it takes more of an answer, unless
+/// said otherwise.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// About the longest head of a request (the last read may go beyond it), and the most that is read ahead.

@@ -1,6 +1,8 @@
 //! The emulator's state as one JSON text, to be kept over a restart: the world, whose keys are known, and what wasn't
 //! delivered yet. Faults and logs belong to a run and aren't kept.
 
+use std::sync::atomic::Ordering;
+
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
@@ -70,8 +72,16 @@ impl Platform {
     /// Back to how it was at the start.
     pub(crate) fn reset(&self) {
         self.forget();
+        self.notifier.unsubscribe();
+        self.signs_not_found.store(self.initial.signs_not_found, Ordering::Relaxed);
         self.gate.replace(self.initial.registry.clone());
         self.replace(self.initial.world.clone());
+        self.reset_faults();
+    }
+
+    /// Back to the rules and the plan of the start.
+    pub(crate) fn reset_faults(&self) {
+        *locked(&self.faults) = self.initial.faults.clone();
     }
 
     fn forget(&self) {

@@ -1,18 +1,23 @@
 //! A TCP connection that can be reset from outside, whatever protocol runs on it: closing it politely is not what a broken
-//! network does.
+//! network does. It resets itself when its peer takes nothing for long, since what waits for such a peer is memory.
 
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
+use tokio::time::Sleep;
 
 pub(crate) struct Socket {
     tcp: TcpStream,
     killed: Arc<AtomicBool>,
+    patience: Duration,
+    /// Runs while the peer takes nothing of what is written.
+    stalled: Option<Pin<Box<Sleep>>>,
 }
 
 /// Resets the connection that it came with.
@@ -20,15 +25,32 @@ pub(crate) struct Socket {
 pub(crate) struct Killer(Arc<AtomicBool>);
 
 impl Socket {
-    pub(crate) fn new(tcp: TcpStream) -> (Self, Killer) {
+    /// `patience` is how long the peer may take nothing of what is written.
+    pub(crate) fn new(tcp: TcpStream, patience: Duration) -> (Self, Killer) {
         // Answers are one write each; waiting for more would only delay them.
         let _unsupported = tcp.set_nodelay(true);
         let killed = Arc::default();
-        (Self { tcp, killed: Arc::clone(&killed) }, Killer(killed))
+        (Self { tcp, killed: Arc::clone(&killed), patience, stalled: None }, Killer(killed))
     }
 
     fn check(&self) -> io::Result<()> {
         if self.killed.load(Ordering::SeqCst) { Err(io::ErrorKind::ConnectionReset.into()) } else { Ok(()) }
+    }
+
+    /// What became of a write, which fails where it has waited for too long.
+    fn in_time<T>(&mut self, cx: &mut Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if written.is_ready() {
+            self.stalled = None;
+            return written;
+        }
+        let patience = self.patience;
+        let stalled = self.stalled.get_or_insert_with(|| Box::pin(tokio::time::sleep(patience)));
+        if stalled.as_mut().poll(cx).is_pending() {
+            return Poll::Pending;
+        }
+        // A polite close would leave what wasn't taken to the system, which tries for minutes.
+        self.killed.store(true, Ordering::SeqCst);
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 }
 
@@ -62,7 +84,8 @@ impl AsyncRead for Socket {
 impl AsyncWrite for Socket {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         self.check()?;
-        Pin::new(&mut self.tcp).poll_write(cx, buf)
+        let written = Pin::new(&mut self.tcp).poll_write(cx, buf);
+        self.in_time(cx, written)
     }
 
     fn poll_write_vectored(
@@ -71,7 +94,8 @@ impl AsyncWrite for Socket {
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         self.check()?;
-        Pin::new(&mut self.tcp).poll_write_vectored(cx, bufs)
+        let written = Pin::new(&mut self.tcp).poll_write_vectored(cx, bufs);
+        self.in_time(cx, written)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -80,6 +104,7 @@ impl AsyncWrite for Socket {
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         self.check()?;
+        // Never waits: what was written is the system's.
         Pin::new(&mut self.tcp).poll_flush(cx)
     }
 

@@ -118,6 +118,7 @@ fn router(context: Context, guard: Arc<Guard>) -> Router {
         .route("/deliveries", get(records::deliveries))
         .route("/deliveries/{id}/replay", post(records::replay))
         .route("/subscribers", get(records::subscribers).post(records::subscribe))
+        .route("/subscribers", delete(records::unsubscribe))
         .fallback(async || Problem::not_found("nothing is served at this path", ENDPOINTS))
         .method_not_allowed_fallback(async || Problem::method(ENDPOINTS))
         // Around the fallbacks, too: who has no token isn't told what there is.

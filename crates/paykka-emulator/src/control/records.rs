@@ -87,3 +87,8 @@ pub(super) async fn subscribe(
     emulator.subscribe(subscriber);
     Ok(done())
 }
+
+pub(super) async fn unsubscribe(Running(emulator): Running) -> Response {
+    emulator.unsubscribe();
+    done()
+}

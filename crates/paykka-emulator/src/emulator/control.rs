@@ -232,6 +232,11 @@ impl Emulator {
         self.shared.platform.notifier.subscribe(subscriber);
     }
 
+    /// Ends the subscribers that [`subscribe`](Self::subscribe) added; the builder's stay. What waits for them is given up.
+    pub fn unsubscribe(&self) {
+        self.shared.platform.notifier.unsubscribe();
+    }
+
     /// Who is sent notifications, in the order in which they were named.
     #[must_use]
     pub fn subscribers(&self) -> Vec<Subscriber> {
@@ -372,11 +377,12 @@ impl Emulator {
         if self.shared.state.is_some() { self.save_state() } else { Ok(()) }
     }
 
-    /// Back to the world that the builder described, with its merchants, accounts, payees and keys; a saved state that it was
-    /// given is left out. Faults, logs and what waits to be delivered are cleared; nonces stay used, and the business clock
-    /// goes on.
+    /// Back to what the builder described: its merchants, accounts, payees and keys, its subscribers, rules and plan, open
+    /// ports, and whether a 404 is signed; a saved state that it was given is left out. Logs and what waits to be delivered
+    /// are cleared. Nonces stay used, the business clock goes on, and the platform's key stays as it is.
     pub fn reset(&self) {
         self.shared.platform.reset();
+        self.set_accepting(true);
     }
 }
 

@@ -128,7 +128,8 @@ faults! {
     number {
         /// The answer waits so many milliseconds of wall time.
         Delay = "delay";
-        /// An error of this HTTP status, signed, without processing; 429 comes with `Retry-After: 1`.
+        /// An error of this HTTP status, signed, without processing; 429 comes with `Retry-After: 1`, 401
+        /// with the `ret_code` 010200.
         Status = "status";
         /// An error of this HTTP status, signed, after processing.
         StatusAfter = "status-after";
@@ -175,32 +176,53 @@ impl TryFrom<String> for Fault {
     }
 }
 
-/// A text that names no fault.
+/// A text that names no fault, or too many.
 ///
-/// What to do: take a name of [`Fault::NAMES`], with a whole number where it says `=N`.
+/// What to do: take a name of [`Fault::NAMES`], with a whole number where it says `=N`; in a header, 32 at most.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FaultError {
-    text: String,
+pub struct FaultError(Problem);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Problem {
+    Unknown(String),
+    TooMany,
 }
 
 impl FaultError {
     fn new(text: &str) -> Self {
-        Self { text: text.chars().take(40).flat_map(char::escape_default).collect() }
+        Self(Problem::Unknown(text.chars().take(40).flat_map(char::escape_default).collect()))
     }
 }
 
 impl fmt::Display for FaultError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` is no fault; there are {}", self.text, Fault::NAMES.join(", "))
+        match &self.0 {
+            Problem::Unknown(text) => {
+                write!(f, "`{text}` is no fault; there are {}", Fault::NAMES.join(", "))
+            }
+            Problem::TooMany => write!(f, "there are more than {MAX_LISTED} faults; name each once"),
+        }
     }
 }
 
 impl std::error::Error for FaultError {}
 
-/// The faults of a header, a comma between them.
-pub(crate) fn parse_list(text: &str) -> Result<Vec<Fault>, FaultError> {
-    text.split(',').filter(|part| !part.trim().is_empty()).map(str::parse).collect()
+/// The faults of all headers of a request, a comma between them. Each is logged, so their number is bounded.
+pub(crate) fn parse_lists<'a>(texts: impl Iterator<Item = &'a [u8]>) -> Result<FaultSet, FaultError> {
+    let mut faults = Vec::new();
+    for text in texts {
+        for part in String::from_utf8_lossy(text).split(',').filter(|part| !part.trim().is_empty()) {
+            if faults.len() >= MAX_LISTED {
+                return Err(FaultError(Problem::TooMany));
+            }
+            faults.push(part.parse()?);
+        }
+    }
+    Ok(faults.into())
 }
+
+/// About as many as there are names.
+const MAX_LISTED: usize = 32;
 
 #[cfg(test)]
 mod tests {
@@ -217,9 +239,14 @@ mod tests {
                 fault
             );
         }
-        assert_eq!(parse_list(" delay=5 ,gzip,").unwrap(), [Fault::Delay(5), Fault::Gzip]);
+        let parse = |texts: &[&str]| parse_lists(texts.iter().map(|text| text.as_bytes()));
+        let both = [Fault::Delay(5), Fault::Gzip];
+        assert_eq!(parse(&[" delay=5 ,gzip,", "delay=5"]).unwrap().list(), both);
+        assert_eq!(parse(&["gzip,".repeat(32).as_str()]).unwrap().list(), [Fault::Gzip]);
+        let too_many = parse(&["gzip,".repeat(32).as_str(), "gzip"]).unwrap_err();
+        assert_eq!(too_many.to_string(), "there are more than 32 faults; name each once");
         for bad in ["delay", "gzip=1", "delay=-1", "delay=x", "status=200", "nothing", "Gzip"] {
-            assert!(parse_list(bad).unwrap_err().to_string().contains("reset-before"), "{bad}");
+            assert!(parse(&[bad]).unwrap_err().to_string().contains("reset-before"), "{bad}");
         }
     }
 }

@@ -99,12 +99,12 @@ fn unusable(problem: &str) -> Error {
 }
 
 /// The rules and the plan in force.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Faults {
     rules: Vec<FaultRule>,
     plan: Option<FaultPlan>,
-    /// How often each key of each operation was tried.
-    attempts: HashMap<(String, String), u64>,
+    /// How often each key of each operation was tried, by their digest.
+    attempts: HashMap<u64, u64>,
 }
 
 impl Faults {
@@ -157,7 +157,11 @@ impl Faults {
         }
         self.rules.retain(|rule| rule.times != Some(0));
         if let Some(plan) = &self.plan {
-            let attempt = self.attempts.entry((operation.to_owned(), key.to_owned())).or_insert(0);
+            let tried = digest(0, &[operation.as_bytes(), key.as_bytes()]);
+            if self.attempts.len() >= MAX_ATTEMPTS && !self.attempts.contains_key(&tried) {
+                self.attempts.clear();
+            }
+            let attempt = self.attempts.entry(tried).or_insert(0);
             *attempt += 1;
             faults.extend(plan.of(operation, key, *attempt, must_name));
         }
@@ -170,16 +174,21 @@ impl FaultPlan {
     fn of(&self, operation: &str, key: &str, attempt: u64, must_name: bool) -> Option<Fault> {
         let fits = |(_, chance): &(usize, &Chance)| fits(chance.operation.as_deref(), operation, must_name);
         let drawn = |(index, chance): &(usize, &Chance)| {
-            let lot = [operation.as_bytes(), key.as_bytes(), &attempt.to_le_bytes(), &index.to_le_bytes()]
-                .iter()
-                .fold(mixed(self.seed), |lot, bytes| {
-                    let lot = bytes.iter().fold(lot, |lot, byte| mixed(lot ^ u64::from(*byte)));
-                    mixed(lot)
-                });
-            lot % 1000 < u64::from(chance.per_mille)
+            let parts: [&[u8]; 4] =
+                [operation.as_bytes(), key.as_bytes(), &attempt.to_le_bytes(), &index.to_le_bytes()];
+            digest(self.seed, &parts) % 1000 < u64::from(chance.per_mille)
         };
         self.faults.iter().enumerate().filter(fits).find(drawn).map(|(_, chance)| chance.fault)
     }
+}
+
+/// How many keys' attempts are counted; beyond, counting begins anew, so that a long load test doesn't fill the memory.
+const MAX_ATTEMPTS: usize = 1_000_000;
+
+fn digest(seed: u64, parts: &[&[u8]]) -> u64 {
+    parts.iter().fold(mixed(seed), |digest, bytes| {
+        mixed(bytes.iter().fold(digest, |digest, byte| mixed(digest ^ u64::from(*byte))))
+    })
 }
 
 fn fits(wanted: Option<&str>, operation: &str, must_name: bool) -> bool {
@@ -210,6 +219,17 @@ mod tests {
         assert_ne!(run(1, &forwards), run(2, &forwards));
         let hit = run(1, &forwards).iter().filter(|(_, faults)| !faults.is_empty()).count();
         assert!((60..140).contains(&hit), "{hit} of 400 at 250 per mille");
+    }
+
+    #[test]
+    fn attempts_are_counted_for_so_many_keys_alone() {
+        let mut faults = Faults::default();
+        faults.set_plan(Some(plan(1))).unwrap();
+        faults.attempts.extend((0..1_000_000).map(|key| (key, 1)));
+        faults.of("payment.apply", "one more", false);
+        assert_eq!(faults.attempts.len(), 1);
+        faults.of("payment.apply", "one more", false);
+        assert_eq!(faults.attempts.values().copied().collect::<Vec<_>>(), [2]);
     }
 
     #[test]

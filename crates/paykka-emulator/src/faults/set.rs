@@ -3,7 +3,7 @@
 use super::Fault;
 use crate::world::Behaviour;
 
-/// All faults of one request.
+/// All faults of one request, each once.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct FaultSet(Vec<Fault>);
 
@@ -39,13 +39,19 @@ impl FaultSet {
     }
 
     pub(crate) fn extend(&mut self, others: Self) {
-        self.0.extend(others.0);
+        for fault in others.0 {
+            if !self.has(fault) {
+                self.0.push(fault);
+            }
+        }
     }
 }
 
 impl From<Vec<Fault>> for FaultSet {
     fn from(faults: Vec<Fault>) -> Self {
-        Self(faults)
+        let mut set = Self::default();
+        set.extend(Self(faults));
+        set
     }
 }
 

@@ -37,11 +37,9 @@ pub(crate) struct Incoming<'a> {
     /// What the signature covers of the body.
     pub(crate) signed: Bytes,
     pub(crate) now: Timestamp,
-    /// Whether a nonce that was seen is refused.
-    pub(crate) minds_nonces: bool,
 }
 
-/// A request that passed.
+/// A request that verifies.
 pub(crate) struct Admitted {
     pub(crate) request: Verified<Bytes>,
     /// Whom it concerns; `None` where the call belongs to no merchant.
@@ -53,7 +51,8 @@ impl Gate {
         Self { registry: RwLock::new(registry), nonces: Mutex::default(), window, is_strict }
     }
 
-    /// The request with its merchant, or the reason for a 401 as stable text.
+    /// The request with its merchant, or the reason for a 401 as stable text. Whether it came before isn't asked here:
+    /// that is [`is_new`](Self::is_new).
     pub(crate) fn admit(&self, incoming: Incoming<'_>) -> Result<Admitted, &'static str> {
         if incoming.has_query {
             return Err("query");
@@ -68,13 +67,14 @@ impl Gate {
         let parts = Parts { path: incoming.path, merchant, body: incoming.signed };
         let request = self.verify(authorization, parts, incoming.now)?;
         let merchant = self.merchant_of(incoming.operation, &request)?;
+        Ok(Admitted { request, merchant })
+    }
+
+    /// Whether the request's nonce was never seen; from now on it was.
+    pub(crate) fn is_new(&self, admitted: &Admitted, now: Timestamp) -> bool {
         let mut nonces = self.nonces.lock().unwrap_or_else(PoisonError::into_inner);
-        let (now, window) = (incoming.now.as_unix_millis(), self.window);
-        if nonces.is_new(request.key_id(), request.nonce(), now, window) || !incoming.minds_nonces {
-            Ok(Admitted { request, merchant })
-        } else {
-            Err("nonce-reused")
-        }
+        let request = &admitted.request;
+        nonces.is_new(request.key_id(), request.nonce(), now.as_unix_millis(), self.window)
     }
 
     /// How far a signed time may be from the wall clock's.

@@ -38,7 +38,7 @@ pub enum DeliveryState {
     Waiting,
     /// Answered 200.
     Accepted,
-    /// Tried as often as the platform tries.
+    /// Tried as often as the platform tries, or its subscriber was ended.
     GivenUp,
 }
 

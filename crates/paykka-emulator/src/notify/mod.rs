@@ -27,6 +27,8 @@ pub(crate) struct Notifier {
     queue: Mutex<Queue>,
     /// Whether a repeat is sent with the header of the first attempt.
     repeats_bytes: bool,
+    /// How many subscribers there were at the start.
+    initial: usize,
 }
 
 /// An attempt that is made, and how it ended.
@@ -37,8 +39,14 @@ pub(crate) struct Done {
 }
 
 impl Notifier {
-    pub(crate) fn new(ca: &LocalCa, repeats_bytes: bool) -> Result<Self, Error> {
-        Ok(Self { poster: Poster::new(ca)?, queue: Mutex::default(), repeats_bytes })
+    pub(crate) fn new(
+        ca: &LocalCa,
+        repeats_bytes: bool,
+        subscribers: Vec<Subscriber>,
+    ) -> Result<Self, Error> {
+        let (mut queue, initial) = (Queue::default(), subscribers.len());
+        subscribers.into_iter().for_each(|subscriber| queue.subscribe(subscriber));
+        Ok(Self { poster: Poster::new(ca)?, queue: queue.into(), repeats_bytes, initial })
     }
 
     pub(crate) fn subscribe(&self, subscriber: Subscriber) {
@@ -46,7 +54,12 @@ impl Notifier {
     }
 
     pub(crate) fn subscribers(&self) -> Vec<Subscriber> {
-        locked(&self.queue).subscribers().to_vec()
+        locked(&self.queue).subscribers()
+    }
+
+    /// Ends the subscribers that came after the start.
+    pub(crate) fn unsubscribe(&self) {
+        locked(&self.queue).unsubscribe(self.initial);
     }
 
     /// What is to befall the object's notifications from now on.

@@ -17,7 +17,9 @@ use crate::world::{Millis, Notice, Subject};
 
 #[derive(Default)]
 pub(super) struct Queue {
-    subscribers: Vec<Subscriber>,
+    /// By numbers that aren't given twice, since they name lanes.
+    subscribers: BTreeMap<usize, Subscriber>,
+    last_subscriber: usize,
     deliveries: BTreeMap<u64, Delivery>,
     /// Deliveries that are over, oldest first; the log forgets them in this order.
     over: VecDeque<u64>,
@@ -71,11 +73,28 @@ pub(crate) struct SavedNotice {
 
 impl Queue {
     pub(super) fn subscribe(&mut self, subscriber: Subscriber) {
-        self.subscribers.push(subscriber);
+        self.last_subscriber += 1;
+        self.subscribers.insert(self.last_subscriber, subscriber);
     }
 
-    pub(super) fn subscribers(&self) -> &[Subscriber] {
-        &self.subscribers
+    /// Ends all subscribers but the first so many that there ever were, and gives up what waits for them.
+    pub(super) fn unsubscribe(&mut self, but: usize) {
+        let is_kept = |lane: &Lane| lane.subscriber <= but || lane.subscriber == REPLAYS;
+        self.subscribers.retain(|number, _| *number <= but);
+        self.due.retain(|(_, lane)| is_kept(lane));
+        for (_, ended) in self.lanes.extract_if(|lane, _| !is_kept(lane)) {
+            for waiting in ended {
+                if let Some(delivery) = self.deliveries.get_mut(&waiting.id) {
+                    delivery.state = DeliveryState::GivenUp;
+                    self.over.push_back(waiting.id);
+                }
+            }
+        }
+        self.forget();
+    }
+
+    pub(super) fn subscribers(&self) -> Vec<Subscriber> {
+        self.subscribers.values().cloned().collect()
     }
 
     pub(super) fn mark(&mut self, subject: Subject, faults: FaultSet) {
@@ -91,11 +110,11 @@ impl Queue {
         let word = if kind == NotificationKind::Assessment { "ASSESSMENT" } else { "MERCH" };
         let body = Bytes::from(json!({ "type": word, "version": "1.0", "data": notice.data }).to_string());
         let times = if all.has(Fault::NotifyTwice) { 2 } else { 1 };
-        for (index, subscriber) in self.subscribers.iter().enumerate() {
+        for (number, subscriber) in &self.subscribers {
             if !subscriber.wants(&notice.merchant) {
                 continue;
             }
-            let lane = Lane { subscriber: index, subject: in_order_with(notice.subject.clone()) };
+            let lane = Lane { subscriber: *number, subject: in_order_with(notice.subject.clone()) };
             let url = subscriber.url_of(kind);
             for _ in 0..times {
                 self.last += 1;
@@ -186,7 +205,7 @@ impl Queue {
             object: format!("{}, replay of {id}", first.object),
         };
         self.last += 1;
-        let lane = Lane { subscriber: usize::MAX, subject };
+        let lane = Lane { subscriber: REPLAYS, subject };
         let waiting = Waiting { id: self.last, not_before: now, yields: false };
         enqueue(&mut self.lanes, &mut self.due, lane, waiting, now);
         let replay = Delivery {
@@ -207,8 +226,12 @@ impl Queue {
 
     /// Forgets everything but the subscribers.
     pub(super) fn clear(&mut self) {
-        *self =
-            Self { subscribers: std::mem::take(&mut self.subscribers), last: self.last, ..Self::default() };
+        *self = Self {
+            subscribers: std::mem::take(&mut self.subscribers),
+            last_subscriber: self.last_subscriber,
+            last: self.last,
+            ..Self::default()
+        };
     }
 
     pub(super) fn save(&self) -> Vec<SavedNotice> {
@@ -227,9 +250,9 @@ impl Queue {
     pub(super) fn load(&mut self, saved: Vec<SavedNotice>, now: Millis) {
         for notice in saved {
             let Some(kind) = kind_of(&notice.operation) else { continue };
-            let found = self.subscribers.iter().enumerate().find_map(|(index, subscriber)| {
+            let found = self.subscribers.iter().find_map(|(number, subscriber)| {
                 let url = subscriber.url_of(kind);
-                (url == notice.url.as_str()).then_some((index, url))
+                (url == notice.url.as_str()).then_some((*number, url))
             });
             let Some((subscriber, url)) = found else { continue };
             self.last += 1;
@@ -314,6 +337,9 @@ fn in_order_with(subject: Subject) -> Subject {
 fn kind_of(operation: &str) -> Option<NotificationKind> {
     NotificationKind::ALL.iter().copied().find(|kind| kind.info().name == operation)
 }
+
+/// In the place of a subscriber's number.
+const REPLAYS: usize = usize::MAX;
 
 /// In milliseconds; doubled after every attempt.
 const FIRST_BACK_OFF: Millis = 1_000;

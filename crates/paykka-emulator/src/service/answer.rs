@@ -51,7 +51,8 @@ impl Reply {
         let ret_code = match status {
             StatusCode::TOO_MANY_REQUESTS => RetCode::TooManyRequests,
             StatusCode::NOT_FOUND => RetCode::NotFound,
-            StatusCode::UNAUTHORIZED => RetCode::SignatureRefused,
+            // The gate's own 401 is 010100, and unsigned: who verified isn't told that he didn't.
+            StatusCode::UNAUTHORIZED => RetCode::Unauthorised,
             _ if status.is_client_error() => RetCode::InvalidParameters,
             _ => RetCode::Unknown,
         };

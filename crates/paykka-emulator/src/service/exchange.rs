@@ -1,4 +1,5 @@
-//! One request and its answer, step by step: read, faults, gate, faults before, world, faults after, signature.
+//! One request and its answer, step by step: read, signature, faults, nonce, faults before, world, faults after,
+//! signature.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -102,14 +103,10 @@ impl Exchange<'_> {
             None => (self.held.bytes.clone(), None, None),
         };
         let (mut faults, fault_error) = self.faults_of_header();
-        if let Some(operation) = self.operation() {
-            let key = key_of(operation, &signed);
-            faults.extend(locked(&self.platform.faults).of_call(operation.name, &key));
-        }
         let admitted = match (damage, self.platform.signing.now()) {
             (Some(reason), _) => Err(reason),
             (None, None) => Err("clock"),
-            (None, Some(now)) => self.admit(now, signed.clone(), &faults),
+            (None, Some(now)) => self.admit(now, &signed, &mut faults),
         };
         let refusal = admitted.as_ref().err().copied();
         let id = log(self.platform, &self.head, self.route, &signed, refusal, &faults);
@@ -212,16 +209,23 @@ impl Exchange<'_> {
         on_the_wire(reply, Some(authorization), faults)
     }
 
-    fn admit(&self, now: Timestamp, signed: Bytes, faults: &FaultSet) -> Result<Admitted, &'static str> {
-        self.platform.gate.admit(Incoming {
+    /// Rules and plan are asked for what verifies alone, since anybody else's requests would use them up; but before the
+    /// nonce is judged, which a fault may forgive.
+    fn admit(&self, now: Timestamp, signed: &Bytes, faults: &mut FaultSet) -> Result<Admitted, &'static str> {
+        let admitted = self.platform.gate.admit(Incoming {
             operation: self.operation(),
             path: self.head.uri.path(),
             has_query: self.head.uri.query().is_some(),
             headers: &self.head.headers,
-            signed,
+            signed: signed.clone(),
             now,
-            minds_nonces: !faults.has(Fault::NoNonceMemory),
-        })
+        })?;
+        if let Some(operation) = self.operation() {
+            let key = key_of(operation, signed);
+            faults.extend(locked(&self.platform.faults).of_call(operation.name, &key));
+        }
+        let is_new = self.platform.gate.is_new(&admitted, now);
+        if is_new || faults.has(Fault::NoNonceMemory) { Ok(admitted) } else { Err("nonce-reused") }
     }
 
     fn refuse(&self, id: u64, reason: &'static str, signed: Bytes) -> Response {
@@ -237,14 +241,11 @@ impl Exchange<'_> {
 
     /// What the request asks for, and what it asks for in vain.
     fn faults_of_header(&self) -> (FaultSet, Option<FaultError>) {
-        let mut faults = FaultSet::default();
-        for value in self.head.headers.get_all(faults::HEADER) {
-            match faults::parse_list(&String::from_utf8_lossy(value.as_bytes())) {
-                Ok(more) => faults.extend(more.into()),
-                Err(error) => return (FaultSet::default(), Some(error)),
-            }
+        let values = self.head.headers.get_all(faults::HEADER).iter();
+        match faults::parse_lists(values.map(HeaderValue::as_bytes)) {
+            Ok(faults) => (faults, None),
+            Err(error) => (FaultSet::default(), Some(error)),
         }
-        (faults, None)
     }
 
     fn operation(&self) -> Option<&'static OperationInfo> {
@@ -324,7 +325,7 @@ fn log(
         took: None,
         operation: route.map(|route| route.operation.name),
         path: path.chars().take(256).collect(),
-        merchant: merchant.map(str::to_owned),
+        merchant: merchant.map(|merchant| merchant.chars().take(128).collect()),
         key_id: read.map(|read| read.key_id().to_owned()),
         refused,
         faults: faults.list().to_vec(),

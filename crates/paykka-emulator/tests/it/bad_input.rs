@@ -1,12 +1,36 @@
 //! Garbage, giants and dawdlers: each is answered or cut by a limit, and the next honest caller is served.
 
+use std::sync::Once;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use paykka_emulator::Emulator;
+use paykka_emulator::{Emulator, EmulatorBuilder};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::caller::{APPLY, BALANCE, MERCHANT, Message, builder, call};
+
+static PANICS: AtomicUsize = AtomicUsize::new(0);
+
+/// An emulator whose panics count: one in a connection's task is seen by nobody else.
+async fn started(builder: EmulatorBuilder) -> Emulator {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let report = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            PANICS.fetch_add(1, Ordering::SeqCst);
+            report(panic);
+        }));
+    });
+    builder.start().await.unwrap()
+}
+
+/// That the next honest caller is served, and that nothing has panicked, diagnoses included.
+async fn is_well(emulator: &Emulator) {
+    call(emulator, BALANCE, "{}").await;
+    emulator.settle().await;
+    assert_eq!(PANICS.load(Ordering::SeqCst), 0);
+}
 
 /// Writes bytes and reads until the emulator hangs up; what it said.
 async fn exchange(emulator: &Emulator, bytes: &[u8]) -> String {
@@ -26,7 +50,7 @@ fn first_line(said: &str) -> &str {
 
 #[tokio::test]
 async fn garbage_is_answered_or_cut() {
-    let emulator = builder().patience(Duration::from_millis(200)).start().await.unwrap();
+    let emulator = started(builder().patience(Duration::from_millis(200))).await;
     let long_head = format!("POST {BALANCE} HTTP/1.1\r\nHost: x\r\nX-Long: {}\r\n\r\n", "x".repeat(300_000));
     let many = format!("POST {BALANCE} HTTP/1.1\r\nHost: x\r\n{}\r\n", "X-Y: z\r\n".repeat(1_000));
     let post = |rest: &str| format!("POST {APPLY} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{rest}");
@@ -58,12 +82,23 @@ async fn garbage_is_answered_or_cut() {
     let mut said = Vec::new();
     let hung_up = stream.read_to_end(&mut said);
     let _reset = tokio::time::timeout(Duration::from_secs(20), hung_up).await.unwrap();
-    call(&emulator, BALANCE, "{}").await;
+    is_well(&emulator).await;
+}
+
+#[tokio::test]
+async fn who_never_reads_answers_is_cut() {
+    let emulator = started(builder().patience(Duration::from_millis(200))).await;
+    let mut stream = TcpStream::connect(emulator.http_address()).await.unwrap();
+    let many = "POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n".repeat(1_000);
+    // Once the buffers between the two are full, the emulator reads no more, and then only a cut ends this.
+    let ended = async { while stream.write_all(many.as_bytes()).await.is_ok() {} };
+    tokio::time::timeout(Duration::from_secs(20), ended).await.unwrap();
+    is_well(&emulator).await;
 }
 
 #[tokio::test]
 async fn bodies_over_the_limit_are_refused_while_they_come() {
-    let emulator = builder().start().await.unwrap();
+    let emulator = started(builder()).await;
     let answer = Message::signed(BALANCE, &"x".repeat(1024 * 1024 + 1)).send(&emulator).await;
     assert_eq!((answer.status.as_u16(), &answer.headers["connection"]), (413, &"close".parse().unwrap()));
     let logged = &emulator.requests()[0];
@@ -74,12 +109,12 @@ async fn bodies_over_the_limit_are_refused_while_they_come() {
     }
     let said = exchange(&emulator, chunked.as_bytes()).await;
     assert!(said.is_empty() || first_line(&said).contains("413"), "{}", first_line(&said));
-    call(&emulator, BALANCE, "{}").await;
+    is_well(&emulator).await;
 }
 
 #[tokio::test]
 async fn signed_nonsense_is_010000() {
-    let emulator = builder().start().await.unwrap();
+    let emulator = started(builder()).await;
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     let deep_field = format!(r#"{{"request_id":{}1{}}}"#, "[".repeat(50_000), "]".repeat(50_000));
     for body in
@@ -93,12 +128,12 @@ async fn signed_nonsense_is_010000() {
             body.chars().take(20).collect::<String>()
         );
     }
-    call(&emulator, BALANCE, "{}").await;
+    is_well(&emulator).await;
 }
 
 #[tokio::test]
 async fn what_is_not_utf_8_is_refused() {
-    let emulator = builder().start().await.unwrap();
+    let emulator = started(builder()).await;
     let mut message = Message::signed(APPLY, "{}");
     message.body = b"{\"a\":\"\xff\xfe\"}".to_vec();
     assert_eq!(message.send(&emulator).await.refusal(), "signature");
@@ -109,29 +144,29 @@ async fn what_is_not_utf_8_is_refused() {
     );
     let said = exchange(&emulator, &head).await;
     assert!(first_line(&said).contains("401"), "{said}");
-    emulator.settle().await;
-    call(&emulator, BALANCE, "{}").await;
+    is_well(&emulator).await;
 }
 
 #[tokio::test]
 async fn only_post_is_served() {
-    let emulator = builder().start().await.unwrap();
+    let emulator = started(builder()).await;
     let said = exchange(
         &emulator,
         format!("GET {BALANCE} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").as_bytes(),
     )
     .await;
     assert!(first_line(&said).contains("405") && said.contains("010000"), "{said}");
+    is_well(&emulator).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn idle_connections_keep_nobody_out() {
-    let emulator = builder().start().await.unwrap();
+    let emulator = started(builder()).await;
     let mut idle = Vec::new();
     // Few enough for the usual limit of open files, since both ends are here.
     for _ in 0..300 {
         idle.push(TcpStream::connect(emulator.http_address()).await.unwrap());
     }
-    call(&emulator, BALANCE, "{}").await;
+    is_well(&emulator).await;
     assert_eq!(emulator.merchants(), [MERCHANT]);
 }

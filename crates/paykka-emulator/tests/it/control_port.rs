@@ -8,14 +8,16 @@ use http_body_util::{BodyExt, Full};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
-use paykka_emulator::{DeliveryState, Emulator, EmulatorBuilder, Fault, LocalCa};
+use paykka_emulator::{DeliveryState, Emulator, EmulatorBuilder, Fault, FaultPlan, FaultRule, LocalCa};
 use paykka_model::Amount;
 use paykka_sign::VerifyingKey;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::bodies::open_va;
-use crate::caller::{APPLY, BALANCE, MERCHANT, Message, builder, call, merchant_key, other_key, payment};
+use crate::caller::{
+    APPLY, BALANCE, MERCHANT, Message, STEP, builder, call, merchant_key, other_key, payment,
+};
 use crate::notifications::{receiver, verified};
 
 /// What a program sees of the control port.
@@ -314,6 +316,62 @@ async fn deliveries_are_listed_and_replayed_to_whom_subscribed() {
     assert_eq!(verified(&inbox.recv().await.unwrap()), verified(&came));
     emulator.settle().await;
     assert_eq!(emulator.deliveries()[1].state(), DeliveryState::Accepted);
+}
+
+#[tokio::test]
+async fn subscribers_that_were_added_are_ended_and_the_others_stay() {
+    let ca = LocalCa::new().unwrap();
+    let (first, mut kept) = receiver(&ca, &[200]);
+    let (second, mut ended) = receiver(&ca, &[500]);
+    let url = |server: &paykka_emulator::LoopbackServer| format!("https://{}/", server.address());
+    let (emulator, control) = started(builder().notify_to(url(&first)).ca(ca)).await;
+    let add = async || control.post("/subscribers", json!({ "url": url(&second) })).await;
+    add().await;
+    call(&emulator, APPLY, &payment("R1", "B1", "USD", 100)).await;
+    emulator.advance(STEP).await;
+    assert_eq!(control.ask(Method::DELETE, "/subscribers", &Value::Null).await, ok());
+    assert_eq!(control.get("/subscribers").await["subscribers"].as_array().unwrap().len(), 1);
+    control.post("/clock/advance", json!({ "millis": 1_000_000 })).await;
+    let count =
+        |inbox: &mut crate::notifications::Inbox| std::iter::from_fn(|| inbox.try_recv().ok()).count();
+    assert_eq!((count(&mut kept), count(&mut ended)), (1, 1), "what waited is given up");
+    let states: Vec<_> = emulator.deliveries().iter().map(|delivery| delivery.state()).collect();
+    assert_eq!(states, [DeliveryState::Accepted, DeliveryState::GivenUp]);
+
+    // Who comes afterwards is somebody else.
+    add().await;
+    call(&emulator, APPLY, &payment("R2", "B1", "USD", 100)).await;
+    emulator.advance(STEP).await;
+    assert_eq!((count(&mut kept), count(&mut ended)), (1, 1));
+}
+
+#[tokio::test]
+async fn a_reset_goes_back_to_the_subscribers_faults_and_doors_of_the_start() {
+    let rule = FaultRule { operation: None, fault: Fault::ExtraFields, times: Some(2) };
+    let plan = FaultPlan { seed: 7, faults: Vec::new() };
+    let begun = builder().rule(rule.clone()).plan(plan.clone()).notify_to("http://127.0.0.1:9/");
+    let (emulator, control) = started(begun).await;
+    let before = (control.get("/faults").await, control.get("/subscribers").await);
+    call(&emulator, BALANCE, "{}").await;
+    control.post("/faults", json!({ "fault": "unsigned" })).await;
+    control.ask(Method::DELETE, "/faults/plan", &Value::Null).await;
+    control.post("/subscribers", json!({ "url": "http://127.0.0.1:9/other" })).await;
+    control.post("/signed-404", json!({ "signed": true })).await;
+    control.post("/accepting", json!({ "accepting": false })).await;
+    while tokio::net::TcpStream::connect(emulator.http_address()).await.is_ok() {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(control.post("/reset", Value::Null).await, ok());
+    assert_eq!((control.get("/faults").await, control.get("/subscribers").await), before);
+    assert_eq!((emulator.rules(), emulator.plan()), (vec![rule], Some(plan)));
+    let opened = async {
+        while tokio::net::TcpStream::connect(emulator.http_address()).await.is_err() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), opened).await.unwrap();
+    let nowhere = Message::signed("/api/v2/nowhere", "{}").send(&emulator).await;
+    assert!(!nowhere.headers.contains_key("authorization"));
 }
 
 #[tokio::test]

@@ -45,6 +45,7 @@ async fn errors_come_before_and_after_processing_and_are_signed() {
         ("status=502", 502, "999999", 1_000),
         ("status=503", 503, "999999", 1_000),
         ("status=404", 404, "010002", 1_000),
+        ("status=401", 401, "010200", 1_000),
         ("status-after=503", 503, "999999", 900),
         ("ret-code-in-200", 200, "010003", 1_000),
     ];
@@ -275,6 +276,22 @@ async fn a_fault_that_does_not_exist_is_named_and_nothing_is_processed() {
 }
 
 #[tokio::test]
+async fn a_header_full_of_faults_is_refused_and_fills_no_log() {
+    let emulator = builder().start().await.unwrap();
+    let (status, ret_code, text) = pay(&emulator, "R1", &"php,".repeat(12_000)).await.unwrap().failure();
+    assert_eq!((status, ret_code.as_str(), balance(&emulator)), (400, "010000", 1_000));
+    assert!(text.contains("more than 32 faults"), "{text}");
+    let mut unsigned = Message::signed(BALANCE, "{}").with_faults(&"php,".repeat(32));
+    unsigned.body.push(b' ');
+    unsigned.headers.retain(|(name, _)| *name != "x-merch-id");
+    unsigned.headers.push(("x-merch-id", "M".repeat(1_000)));
+    unsigned.send(&emulator).await.refusal();
+    let logged = emulator.requests();
+    assert!(logged[0].faults.is_empty() && logged[1].faults == [Fault::Php]);
+    assert_eq!(logged[1].merchant.as_ref().unwrap().len(), 128);
+}
+
+#[tokio::test]
 async fn rules_are_for_an_operation_and_for_so_many_times() {
     let emulator = builder().start().await.unwrap();
     let rule = |operation: Option<&str>, fault, times| FaultRule {
@@ -293,6 +310,64 @@ async fn rules_are_for_an_operation_and_for_so_many_times() {
     assert!(emulator.add_rule(rule(Some("payment.aply"), Fault::Gzip, None)).is_err());
     emulator.clear_faults();
     assert!(call(&emulator, BALANCE, "{}").await["emu_extra"].is_null() && emulator.rules().is_empty());
+}
+
+#[tokio::test]
+async fn faults_are_in_force_before_a_port_listens_and_when_a_state_is_taken_up() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let rule = |operation: &str| FaultRule {
+        operation: Some(operation.to_owned()),
+        fault: Fault::Status(503),
+        times: None,
+    };
+    let error = builder().ports(port, 0).rule(rule("payment.aply")).start().await.unwrap_err();
+    assert_eq!(error.to_string(), "the fault can't be used", "the port isn't come to");
+    let snapshot = builder().start().await.unwrap().snapshot().unwrap();
+    let emulator = builder().rule(rule("payment.apply")).snapshot(snapshot).start().await.unwrap();
+    assert_eq!(pay(&emulator, "R1", "").await.unwrap().status, 503);
+}
+
+#[tokio::test]
+async fn a_request_that_does_not_verify_uses_up_no_fault() {
+    let emulator = builder().start().await.unwrap();
+    let rule = FaultRule { operation: None, fault: Fault::Status(503), times: Some(1) };
+    emulator.add_rule(rule.clone()).unwrap();
+    let mut damaged = Message::signed(APPLY, &payment("R1", "B1", "USD", 100));
+    damaged.body.push(b' ');
+    assert_eq!(damaged.send(&emulator).await.refusal(), "signature");
+    assert!(emulator.rules() == [rule] && emulator.requests()[0].faults.is_empty());
+    assert_eq!(pay(&emulator, "R1", "").await.unwrap().status, 503);
+    pay(&emulator, "R1", "").await.unwrap().verified();
+
+    // A rule forgives a nonce, as the header does.
+    let message = Message::signed(BALANCE, "{}");
+    message.send(&emulator).await.verified();
+    emulator.add_rule(FaultRule { operation: None, fault: Fault::NoNonceMemory, times: Some(1) }).unwrap();
+    message.send(&emulator).await.verified();
+    assert_eq!(message.send(&emulator).await.refusal(), "nonce-reused");
+}
+
+#[tokio::test]
+async fn a_damaged_copy_does_not_count_as_an_attempt_of_the_plan() {
+    let seen = async |damaged: bool| {
+        let chance = Chance { operation: None, fault: Fault::Status(503), per_mille: 500 };
+        let plan = FaultPlan { seed: 7, faults: vec![chance] };
+        let emulator = builder().plan(plan).start().await.unwrap();
+        let mut statuses = Vec::new();
+        for _ in 0..20 {
+            let mut message = Message::signed(APPLY, &payment("R1", "B1", "USD", 100));
+            statuses.push(message.send(&emulator).await.status);
+            message.body.push(b' ');
+            if damaged {
+                message.send(&emulator).await.refusal();
+            }
+        }
+        statuses
+    };
+    let without = seen(false).await;
+    assert!(without.contains(&503.try_into().unwrap()) && without.contains(&200.try_into().unwrap()));
+    assert_eq!(seen(true).await, without);
 }
 
 /// What became of a run of payments, in the order in which they were sent.
