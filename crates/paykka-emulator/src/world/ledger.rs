@@ -201,7 +201,8 @@ mod tests {
             ledger
         };
         assert_eq!((sound().check(), sound().check_new()), (Ok(()), Ok(())));
-        let damages: [(&str, fn(&mut Ledger)); 4] = [
+        type Damage = fn(&mut Ledger);
+        let damages: [(&str, Damage); 4] = [
             ("another balance", |ledger| _ = ledger.balances.insert("USD".into(), Amount::from_wire(71))),
             ("no balance", |ledger| _ = ledger.balances.remove("EUR")),
             ("an entry less", |ledger| drop(ledger.entries.remove(0))),
