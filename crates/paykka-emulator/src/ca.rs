@@ -76,6 +76,13 @@ pub struct ServerIdentity {
 }
 
 impl ServerIdentity {
+    /// A certificate of your own, with its chain behind it, and its private key (PKCS#8, PKCS#1 or SEC1), both as PEM. They
+    /// are read when a server starts with them.
+    #[must_use]
+    pub fn from_pem(certificate_pem: impl Into<String>, key_pem: impl Into<String>) -> Self {
+        Self { certificate_pem: certificate_pem.into(), key_pem: key_pem.into() }
+    }
+
     /// The server's certificate as PEM.
     #[must_use]
     pub fn certificate_pem(&self) -> &str {

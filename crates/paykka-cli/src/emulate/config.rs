@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use paykka_emulator::{BusinessClock, Emulator, EmulatorBuilder, FaultPlan};
+use paykka_emulator::{BusinessClock, Emulator, EmulatorBuilder, FaultPlan, ServerIdentity};
 use paykka_sign::{SigningKey, VerifyingKey, generate_private_key};
 use serde::Serialize;
 
@@ -34,6 +34,8 @@ pub(super) struct Config {
     state_dir: Option<PathBuf>,
     fault_plan: Option<FaultPlan>,
     pub(super) ca_dir: Option<PathBuf>,
+    tls_cert: Option<PathBuf>,
+    tls_key: Option<PathBuf>,
     log: Log,
     #[serde(skip)]
     secrets: Secrets,
@@ -54,6 +56,8 @@ struct Secrets {
     platform_key: Option<SigningKey>,
     /// `None`: a random one will be made.
     control_token: Option<String>,
+    /// `None`: one will be made.
+    identity: Option<ServerIdentity>,
 }
 
 impl Config {
@@ -70,8 +74,11 @@ impl Config {
                 token.map_err(|error| Failed::boxed("--control-token-file", file, error.utf8_error()))?;
             Ok::<_, BoxError>(token.trim().to_owned())
         });
-        let secrets =
-            Secrets { platform_key: platform_key.transpose()?, control_token: control_token.transpose()? };
+        let secrets = Secrets {
+            platform_key: platform_key.transpose()?,
+            control_token: control_token.transpose()?,
+            identity: identity(args.tls_cert.as_deref(), args.tls_key.as_deref())?,
+        };
         let fault_plan = args.fault_plan.as_deref().map(plan).transpose()?;
         Ok(Self {
             port: args.port,
@@ -92,6 +99,8 @@ impl Config {
             state_dir: args.state_dir,
             fault_plan,
             ca_dir: args.ca_dir,
+            tls_cert: args.tls_cert,
+            tls_key: args.tls_key,
             log: args.log,
             secrets,
         })
@@ -113,6 +122,9 @@ impl Config {
         }
         if let Some(token) = self.secrets.control_token {
             builder = builder.control_token(token);
+        }
+        if let Some(identity) = self.secrets.identity {
+            builder = builder.identity(identity);
         }
         if let Some(folder) = self.state_dir {
             builder = builder.state_dir(folder);
@@ -163,6 +175,16 @@ fn plan(file: &Path) -> Result<FaultPlan, BoxError> {
         serde_json::from_slice(&read(file)?).map_err(|error| Failed::boxed("--fault-plan", file, error))?;
     plan.check().map_err(|error| Failed::boxed("--fault-plan", file, error))?;
     Ok(plan)
+}
+
+/// Both or neither, which the command line has seen to.
+fn identity(certificate: Option<&Path>, key: Option<&Path>) -> Result<Option<ServerIdentity>, BoxError> {
+    let Some((certificate, key)) = certificate.zip(key) else { return Ok(None) };
+    let text = |option, file: &Path| {
+        let text = String::from_utf8(read(file)?);
+        text.map_err(|error| Failed::boxed(option, file, error.utf8_error()))
+    };
+    Ok(Some(ServerIdentity::from_pem(text("--tls-cert", certificate)?, text("--tls-key", key)?)))
 }
 
 fn read(file: &Path) -> Result<Vec<u8>, BoxError> {

@@ -94,6 +94,12 @@ pub(crate) struct EmulateArgs {
     /// Folder for ca.pem, which vouches for the TLS port; a temporary one without it
     #[arg(long, value_name = "DIR")]
     ca_dir: Option<PathBuf>,
+    /// File with the certificate that the TLS port shows, and its chain; without it one is made
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// File with that certificate's private key
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
     /// What the log on standard error holds
     #[arg(long, value_enum, default_value_t = Log::Info)]
     log: Log,

@@ -1,11 +1,14 @@
 //! What is done from outside: keys that come and go, the log with its diagnoses, a state that is kept and put back.
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use http::StatusCode;
-use paykka_emulator::{Emulator, Landing, LocalCa};
+use paykka_emulator::{Emulator, Landing, LocalCa, ServerIdentity};
 use paykka_model::Amount;
 use paykka_sign::SigningKey;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, ServerName};
 use serde_json::json;
 
 use crate::bodies::{ask, key_of_merchant, merchant, open_va, relatable};
@@ -198,4 +201,28 @@ async fn an_own_certificate_and_an_own_port_are_used() {
     let error = builder().ports(free, 0).start().await.unwrap_err();
     assert!(error.to_string().contains("port"), "{error}");
     call(&emulator, BALANCE, "{}").await;
+
+    // A certificate from elsewhere is PEM.
+    let given = other.issue().unwrap();
+    let given = ServerIdentity::from_pem(given.certificate_pem(), given.key_pem());
+    let emulator = builder().identity(given).start().await.unwrap();
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_slice(other.pem().as_bytes()).unwrap()).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let stream = tokio::net::TcpStream::connect(emulator.https_address()).await.unwrap();
+    let name = ServerName::try_from("localhost").unwrap();
+    tokio_rustls::TlsConnector::from(Arc::new(config)).connect(name, stream).await.unwrap();
+    for (certificate, key) in [("no PEM", given_key()), (other.pem(), "no PEM".to_owned())] {
+        let error = builder().identity(ServerIdentity::from_pem(certificate, key)).start().await.unwrap_err();
+        assert!(error.to_string().contains("can't be"), "{error}");
+    }
+}
+
+fn given_key() -> String {
+    LocalCa::new().unwrap().issue().unwrap().key_pem().to_owned()
 }
