@@ -6,7 +6,7 @@ use std::time::Duration;
 use std::{fmt, fs};
 
 use paykka_sign::{KeyRing, SharedKeyRing, Signer, SigningKey, VerifyingKey};
-use paykka_transport::{Roots, SignVerifySettings, Transport};
+use paykka_transport::{Roots, SignVerifySettings, Transport, WireSettings};
 
 use zeroize::Zeroizing;
 
@@ -97,14 +97,14 @@ impl ClientBuilder {
         self
     }
 
-    /// How long a call may take, from its start to the end of its answer. Default 30 seconds.
+    /// How long a call may take, from its start to the end of its answer, with all attempts. Default 45 seconds.
     #[must_use]
     pub const fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
     }
 
-    /// How long a TCP connect may take. Default 10 seconds.
+    /// How long connecting may take, name resolution and TLS included. Default 10 seconds.
     #[must_use]
     pub const fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = Some(timeout);
@@ -133,13 +133,14 @@ impl ClientBuilder {
                 Error::config("no platform key is set", "call platform_keys or platform_key_file")
             })?
             .load()?;
+        let mut wire = WireSettings::default().roots(self.roots);
+        if let Some(timeout) = self.connect_timeout {
+            wire = wire.connect_timeout(timeout);
+        }
         let mut transport =
-            Transport::builder(self.base_url, key, platform).roots(self.roots).signatures(self.signatures);
+            Transport::builder(self.base_url, key, platform).wire(wire).signatures(self.signatures);
         if let Some(timeout) = self.timeout {
             transport = transport.timeout(timeout);
-        }
-        if let Some(timeout) = self.connect_timeout {
-            transport = transport.connect_timeout(timeout);
         }
         Ok(Client::from_transport(transport.build().map_err(Error::setup)?, self.merchant))
     }

@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use paykka_model::{ApiError, MerchantRule, Operation, OperationInfo, decode};
-use paykka_transport::{Answer, Transport};
+use paykka_model::{ApiError, Effect, MerchantRule, Operation, OperationInfo, decode};
+use paykka_transport::{Answer, Call, Transport};
 
 use crate::{Balance, ClientBuilder, Error, Payments, Response};
 
@@ -51,11 +51,12 @@ impl Client {
     pub async fn call<O: Operation>(&self, request: &O::Request) -> Result<Response<O::Response>, Error> {
         let info = O::INFO;
         let body = serde_json::to_vec(request).map_err(|error| Error::encode(info.name, error))?;
-        let answer = self
-            .transport
-            .send(info.path, self.merchant_for(&info)?, Bytes::from(body))
-            .await
-            .map_err(|error| Error::transport(&info, error))?;
+        let mut call = Call::new(info.path).operation(info.name).effect(effect_of(&info));
+        if let Some(merchant) = self.merchant_for(&info)? {
+            call = call.merchant(merchant);
+        }
+        let answer = self.transport.send(call, Bytes::from(body)).await;
+        let answer = answer.map_err(|error| Error::transport(&info, error))?;
         judge::<O>(&info, request, answer)
     }
 
@@ -79,19 +80,30 @@ impl fmt::Debug for Client {
     }
 }
 
+/// What has an effect that we don't know yet is handled as if it moved money.
+const fn effect_of(info: &OperationInfo) -> paykka_transport::Effect {
+    match info.effect {
+        Effect::Read | Effect::Notice => paykka_transport::Effect::Read,
+        Effect::Spare => paykka_transport::Effect::Spare,
+        Effect::Write { .. } => paykka_transport::Effect::Write,
+        _ => paykka_transport::Effect::Money,
+    }
+}
+
 /// A `ret_code` speaks first: a sister product wraps failures into a 2xx (I).
 fn judge<O: Operation>(
     info: &OperationInfo,
     request: &O::Request,
     answer: Answer,
 ) -> Result<Response<O::Response>, Error> {
-    if let Some(error) = ApiError::from_body(answer.body().value()) {
+    let Some(body) = answer.verified() else { return Err(Error::unverified(info, answer)) };
+    if let Some(error) = ApiError::from_body(body.value()) {
         return Err(Error::failure(info, error, answer));
     }
     if !answer.status().is_success() {
         return Err(Error::unexpected_status(info, answer));
     }
-    match answer.body().decode(decode::<O::Response>) {
+    match body.decode(decode::<O::Response>) {
         Ok(value) if O::answers(request, value.value()) => Ok(Response::new(value, answer)),
         Ok(_) => Err(Error::other_object(info, answer)),
         Err(error) => Err(Error::decode(info, error, answer)),

@@ -27,6 +27,7 @@ impl Error {
             Kind::Transport { unknown, .. }
             | Kind::Api { unknown, .. }
             | Kind::Status { unknown, .. }
+            | Kind::Unverified { unknown, .. }
             | Kind::Decode { unknown, .. }
             | Kind::OtherObject { unknown, .. } => *unknown,
         }
@@ -40,7 +41,11 @@ impl Error {
         match &*self.0 {
             Kind::Config { .. } | Kind::KeyFile { .. } | Kind::Setup { .. } | Kind::Encode { .. } => true,
             Kind::Transport { source, .. } => source.is_config(),
-            Kind::Api { .. } | Kind::Status { .. } | Kind::Decode { .. } | Kind::OtherObject { .. } => false,
+            Kind::Api { .. }
+            | Kind::Status { .. }
+            | Kind::Unverified { .. }
+            | Kind::Decode { .. }
+            | Kind::OtherObject { .. } => false,
         }
     }
 
@@ -116,7 +121,7 @@ impl Error {
     /// platform.
     #[must_use]
     pub fn is_unauthorised(&self) -> bool {
-        self.as_transport().is_some_and(is_refused_signature)
+        self.as_transport().is_some_and(paykka_transport::Error::is_unauthorised)
             || self.ret_code() == Some(&RetCode::SignatureRefused)
     }
 
@@ -155,7 +160,7 @@ impl Error {
     #[must_use]
     pub fn raw(&self) -> Option<&Bytes> {
         self.answer()
-            .map(|answer| answer.body().value())
+            .map(Answer::bytes)
             .or_else(|| self.as_transport().and_then(paykka_transport::Error::raw).map(|raw| raw.body()))
     }
 
@@ -176,21 +181,22 @@ impl Error {
     }
 
     pub(crate) fn transport(info: &OperationInfo, source: paykka_transport::Error) -> Self {
-        // The one answer that is believed unsigned: what fails verification isn't executed (D), and there is no verified
-        // request that its answer's signature could cover (I).
-        let unknown =
-            changes_something(info) && source.may_have_been_executed() && !is_refused_signature(&source);
-        Self(Box::new(Kind::Transport { operation: info.name, unknown, source }))
+        Self(Box::new(Kind::Transport { operation: info.name, unknown: source.outcome_unknown(), source }))
     }
 
     pub(crate) fn failure(info: &OperationInfo, error: ApiError, answer: Answer) -> Self {
-        // Only a verified 4xx says that nothing was done; anything else leaves it open.
-        let unknown = changes_something(info) && !answer.status().is_client_error();
+        // Only a verified 4xx says that nothing was done, and only where no earlier attempt may have done it.
+        let is_refused = answer.status().is_client_error() && !answer.has_open_attempt();
+        let unknown = changes_something(info) && !is_refused;
         Self(Box::new(Kind::Api { operation: info.name, unknown, error, answer }))
     }
 
     pub(crate) fn unexpected_status(info: &OperationInfo, answer: Answer) -> Self {
         Self(Box::new(Kind::Status { operation: info.name, unknown: changes_something(info), answer }))
+    }
+
+    pub(crate) fn unverified(info: &OperationInfo, answer: Answer) -> Self {
+        Self(Box::new(Kind::Unverified { operation: info.name, unknown: changes_something(info), answer }))
     }
 
     pub(crate) fn decode(info: &OperationInfo, source: DecodeError, answer: Answer) -> Self {
@@ -217,6 +223,7 @@ impl Error {
         match &*self.0 {
             Kind::Api { answer, .. }
             | Kind::Status { answer, .. }
+            | Kind::Unverified { answer, .. }
             | Kind::Decode { answer, .. }
             | Kind::OtherObject { answer, .. } => Some(answer),
             _ => None,
@@ -233,7 +240,7 @@ impl fmt::Display for Error {
             }
             Kind::Setup { source } => source.fmt(f),
             Kind::Encode { operation, .. } => write!(f, "{operation}: the request can't be written as JSON"),
-            Kind::Transport { operation, source, .. } if is_refused_signature(source) => write!(
+            Kind::Transport { operation, source, .. } if source.is_unauthorised() => write!(
                 f,
                 "{operation}: the platform refused our signature (401, 010100) and did nothing; check key id, private key, clock and merchant number"
             ),
@@ -249,6 +256,12 @@ impl fmt::Display for Error {
                     f,
                     "{operation}: the platform answered {} without a ret_code",
                     answer.status().as_u16()
+                )
+            }
+            Kind::Unverified { operation, .. } => {
+                write!(
+                    f,
+                    "{operation}: the answer isn't verified, and a typed call takes no other; keep the policy `Required`"
                 )
             }
             Kind::OtherObject { operation, .. } => {
@@ -273,7 +286,11 @@ impl StdError for Error {
             Kind::Setup { source } | Kind::Transport { source, .. } => source.source(),
             Kind::Encode { source, .. } => Some(source),
             Kind::Decode { source, .. } => Some(source),
-            Kind::Config { .. } | Kind::Api { .. } | Kind::Status { .. } | Kind::OtherObject { .. } => None,
+            Kind::Config { .. }
+            | Kind::Api { .. }
+            | Kind::Status { .. }
+            | Kind::Unverified { .. }
+            | Kind::OtherObject { .. } => None,
         }
     }
 }
@@ -287,6 +304,7 @@ enum Kind {
     Transport { operation: &'static str, unknown: bool, source: paykka_transport::Error },
     Api { operation: &'static str, unknown: bool, error: ApiError, answer: Answer },
     Status { operation: &'static str, unknown: bool, answer: Answer },
+    Unverified { operation: &'static str, unknown: bool, answer: Answer },
     Decode { operation: &'static str, unknown: bool, source: DecodeError, answer: Answer },
     OtherObject { operation: &'static str, unknown: bool, answer: Answer },
 }
@@ -294,13 +312,4 @@ enum Kind {
 /// Reads and spare objects leave nothing behind that anybody would have to look up.
 const fn changes_something(info: &OperationInfo) -> bool {
     matches!(info.effect, Effect::Write { .. } | Effect::Money { .. })
-}
-
-fn is_refused_signature(error: &paykka_transport::Error) -> bool {
-    error.is_unsigned()
-        && error.raw().is_some_and(|raw| {
-            raw.status() == StatusCode::UNAUTHORIZED
-                && ApiError::from_body(raw.body())
-                    .is_some_and(|error| error.ret_code == RetCode::SignatureRefused)
-        })
 }

@@ -34,7 +34,7 @@ impl<T> Response<T> {
     /// The verified bytes, as received.
     #[must_use]
     pub const fn raw(&self) -> &Bytes {
-        self.answer.body().value()
+        self.answer.bytes()
     }
 
     /// The HTTP status; not signed.

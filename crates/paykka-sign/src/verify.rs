@@ -71,6 +71,13 @@ impl<T> Verified<T> {
         self.authorization.key_id()
     }
 
+    /// The header that the message came with, read. Its signature stands for the whole message: RSASSA-PKCS1-v1_5 has one
+    /// signature for a message and a key, so a message that was seen before is known by it.
+    #[must_use]
+    pub const fn authorization(&self) -> &Authorization {
+        &self.authorization
+    }
+
     pub(crate) fn new(parts: Parts<'_, T>, authorization: Authorization) -> Self {
         Self {
             value: parts.body,
@@ -113,7 +120,8 @@ impl<T> fmt::Debug for Verified<T> {
 /// The platform states no tolerance; 5 minutes is this project's default elsewhere (I).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Window {
-    now: Timestamp,
+    earliest_millis: u64,
+    latest_millis: u64,
     tolerance_millis: u64,
 }
 
@@ -121,16 +129,32 @@ impl Window {
     /// A window around `now`, the receiver's clock. Units: `tolerance` counts whole milliseconds.
     #[must_use]
     pub fn new(now: Timestamp, tolerance: Duration) -> Self {
-        Self { now, tolerance_millis: u64::try_from(tolerance.as_millis()).unwrap_or(u64::MAX) }
+        let tolerance_millis = u64::try_from(tolerance.as_millis()).unwrap_or(u64::MAX);
+        let now = now.as_unix_millis();
+        Self {
+            earliest_millis: now.saturating_sub(tolerance_millis),
+            latest_millis: now.saturating_add(tolerance_millis),
+            tolerance_millis,
+        }
+    }
+
+    /// Takes also what was signed since `start`, and `tolerance` before it: an answer may be made at any time between its
+    /// request and now, however long that is.
+    #[must_use]
+    pub fn since(mut self, start: Timestamp) -> Self {
+        let earliest = start.as_unix_millis().saturating_sub(self.tolerance_millis);
+        self.earliest_millis = self.earliest_millis.min(earliest);
+        self
     }
 
     pub(crate) fn check(&self, signed: Timestamp) -> Result<(), Error> {
-        let (now, signed) = (self.now.as_unix_millis(), signed.as_unix_millis());
-        let beyond = now.abs_diff(signed).saturating_sub(self.tolerance_millis);
-        match beyond {
-            0 => Ok(()),
-            _ if signed > now => Err(Error::early(beyond)),
-            _ => Err(Error::late(beyond)),
+        let signed = signed.as_unix_millis();
+        let (late, early) =
+            (self.earliest_millis.saturating_sub(signed), signed.saturating_sub(self.latest_millis));
+        match (late, early) {
+            (0, 0) => Ok(()),
+            (0, beyond) => Err(Error::early(beyond)),
+            (beyond, _) => Err(Error::late(beyond)),
         }
     }
 }
@@ -152,6 +176,10 @@ mod tests {
         assert_eq!(late.beyond_window(), Some(Duration::from_secs(310)));
         assert!(late.code() == "late" && late.to_string().contains(" 310.000 s older"), "{late}");
         assert_eq!(window.check(at(699_999)).unwrap_err().code(), "late");
+        let slow = window.since(at(600_000));
+        assert!(slow.check(at(300_000)).is_ok() && slow.check(at(1_300_000)).is_ok());
+        assert_eq!(slow.check(at(299_999)).unwrap_err().code(), "late");
+        assert_eq!(window.since(at(2_000_000)), window, "a start in the future narrows nothing");
         let wide = Window::new(at(0), Duration::MAX);
         assert!(wide.check(at(9_999_999_999_999_999)).is_ok());
         let exact = Window::new(at(9_999_999_999_999_999), Duration::ZERO);

@@ -4,17 +4,38 @@ use std::fmt;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
-use paykka_sign::{Authorization, Verified};
+use paykka_sign::{Authorization, Timestamp, Verified};
 
-/// An answer whose signature belongs to its body and to the request that it answers.
+/// An answer. Its signature belongs to its body and to the request that it answers, unless a policy that says danger
+/// let an unsigned one pass; [`is_evidence`](Self::is_evidence) tells.
 ///
 /// The signature doesn't cover the status and the other headers (protocol).
 #[derive(Clone)]
 pub struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
-    pub(crate) body: Verified<Bytes>,
+    pub(crate) body: AnswerBody,
     pub(crate) request: SignedRequest,
+    pub(crate) received: Timestamp,
+    pub(crate) attempts: Attempts,
+}
+
+#[derive(Clone)]
+pub(crate) enum AnswerBody {
+    Verified(Verified<Bytes>),
+    Unverified(Bytes),
+}
+
+/// How often a call was tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Attempts {
+    pub(crate) made: u32,
+    /// Whether an earlier one may have been executed.
+    pub(crate) is_open: bool,
+}
+
+impl Attempts {
+    pub(crate) const ONE: Self = Self { made: 1, is_open: false };
 }
 
 impl Answer {
@@ -30,16 +51,55 @@ impl Answer {
         &self.headers
     }
 
-    /// The body, exactly as received and verified.
+    /// The body, exactly as received, verified or not.
     #[must_use]
-    pub const fn body(&self) -> &Verified<Bytes> {
-        &self.body
+    pub const fn bytes(&self) -> &Bytes {
+        match &self.body {
+            AnswerBody::Verified(body) => body.value(),
+            AnswerBody::Unverified(body) => body,
+        }
+    }
+
+    /// The body as verified; `None` where a weaker policy let an unsigned answer pass.
+    #[must_use]
+    pub const fn verified(&self) -> Option<&Verified<Bytes>> {
+        match &self.body {
+            AnswerBody::Verified(body) => Some(body),
+            AnswerBody::Unverified(_) => None,
+        }
+    }
+
+    /// Whether the answer is evidence (protocol §4): verified, signed between the request and now, and not seen before in
+    /// this process. Whether it speaks of the object that was asked for is left to who can read it.
+    #[must_use]
+    pub const fn is_evidence(&self) -> bool {
+        // Stale and repeated answers are errors, so what is verified here is fresh and new.
+        self.verified().is_some()
     }
 
     /// The request as it was signed and sent.
     #[must_use]
     pub const fn request(&self) -> &SignedRequest {
         &self.request
+    }
+
+    /// When the whole answer was there, by the stack's clock.
+    #[must_use]
+    pub const fn received(&self) -> Timestamp {
+        self.received
+    }
+
+    /// How often the call was tried, this time included.
+    #[must_use]
+    pub const fn attempts(&self) -> u32 {
+        self.attempts.made
+    }
+
+    /// Whether an attempt before this one may have been executed. Then a refusal in this answer doesn't end the call: it may
+    /// say no more than that the first one arrived.
+    #[must_use]
+    pub const fn has_open_attempt(&self) -> bool {
+        self.attempts.is_open
     }
 }
 
@@ -48,7 +108,8 @@ impl fmt::Debug for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Answer")
             .field("status", &self.status)
-            .field("body", &self.body)
+            .field("verified", &self.verified())
+            .field("attempts", &self.attempts)
             .finish_non_exhaustive()
     }
 }
@@ -63,7 +124,7 @@ pub struct SignedRequest {
 }
 
 impl SignedRequest {
-    /// The path.
+    /// The path that was signed.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
@@ -75,7 +136,7 @@ impl SignedRequest {
         self.merchant.as_deref()
     }
 
-    /// The body, byte for byte.
+    /// The signed body, byte for byte; of an upload, the part `meta`.
     #[must_use]
     pub const fn body(&self) -> &Bytes {
         &self.body

@@ -1,45 +1,234 @@
-//! Putting the stack together: deadline, sign and verify, wire. Each default has its reason beside it.
+//! Putting the stack together, outer to inner. Each default has its reason beside it, and each layer can be had on its own.
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body::Body;
 use paykka_sign::{SharedKeyRing, Signer};
-use tower::ServiceBuilder;
-use tower::util::BoxCloneSyncService;
+use tower::limit::GlobalConcurrencyLimitLayer;
+use tower::util::{BoxCloneSyncService, MapResponseLayer};
+use tower::{Layer, Service, ServiceBuilder, ServiceExt};
 
-use crate::wire::Wire;
-use crate::{DeadlineLayer, Error, SignVerifyLayer, SignVerifySettings, Transport};
+use crate::error::BoxError;
+use crate::{
+    Answer, BaseLayer, DeadlineLayer, Error, PaceLayer, Payload, ReceivedBody, RetryLayer, RetrySettings,
+    SentBody, SignVerifyLayer, SignVerifySettings, SizeLimitLayer, SpanLayer, Transport, Wire, WireSettings,
+};
 
-/// Which certificate authorities are trusted to vouch for the server.
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub enum Roots {
-    /// Those of this machine.
-    #[default]
-    Platform,
-    /// These alone, as PEM text with one or more certificates.
-    Only(Vec<u8>),
+/// A stack's outer end: whole calls in, answers out.
+pub type CallService = BoxCloneSyncService<Request<Payload>, Answer, Error>;
+
+/// A stack's inner end: signed requests out, unread answers in.
+pub type WireService = BoxCloneSyncService<Request<SentBody>, Response<ReceivedBody>, Error>;
+
+/// Builds a [`Transport`]; see [`Transport::builder`].
+#[must_use]
+pub struct TransportBuilder {
+    base_url: String,
+    pub(crate) signer: Arc<dyn Signer>,
+    pub(crate) platform: SharedKeyRing,
+    pub(crate) parts: Parts,
+    outer: Vec<OuterLayer>,
+    inner: Vec<InnerLayer>,
+    bottom: Option<WireService>,
 }
 
-impl fmt::Debug for Roots {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Platform => "Platform",
-            Self::Only(_) => "Only(..)",
-        })
+type OuterLayer = Box<dyn FnOnce(CallService) -> CallService + Send>;
+type InnerLayer = Box<dyn FnOnce(WireService) -> WireService + Send>;
+
+/// The settings of all layers.
+pub(crate) struct Parts {
+    pub(crate) timeout: Duration,
+    pub(crate) attempt_timeout: Duration,
+    pub(crate) concurrency: Option<usize>,
+    pub(crate) retry: RetrySettings,
+    pub(crate) pace: PaceLayer,
+    pub(crate) signatures: SignVerifySettings,
+    pub(crate) max_request: u64,
+    pub(crate) max_answer: u64,
+    pub(crate) prefix: String,
+    pub(crate) headers: http::HeaderMap,
+    pub(crate) wire: WireSettings,
+}
+
+impl Default for Parts {
+    fn default() -> Self {
+        Self {
+            // Long enough for three attempts, short enough that a caller's own request can still answer.
+            timeout: Duration::from_secs(45),
+            // A read that takes longer has been lost, and asking again is free.
+            attempt_timeout: Duration::from_secs(15),
+            concurrency: None,
+            retry: RetrySettings::default(),
+            pace: PaceLayer::new(),
+            signatures: SignVerifySettings::default(),
+            // The largest file that the platform takes (10 MiB, T), and what goes around it.
+            max_request: 11 * 1024 * 1024,
+            // No documented answer comes near it.
+            max_answer: 4 * 1024 * 1024,
+            prefix: String::new(),
+            headers: http::HeaderMap::new(),
+            wire: WireSettings::default(),
+        }
     }
 }
 
-/// Builds a [`Transport`]; see [`Transport::builder`].
-pub struct TransportBuilder {
-    base_url: String,
-    signer: Arc<dyn Signer>,
-    platform: SharedKeyRing,
-    settings: SignVerifySettings,
-    roots: Roots,
-    timeout: Duration,
-    connect_timeout: Duration,
+impl TransportBuilder {
+    pub(crate) fn new(base_url: String, signer: Arc<dyn Signer>, platform: SharedKeyRing) -> Self {
+        Self {
+            base_url,
+            signer,
+            platform,
+            parts: Parts::default(),
+            outer: Vec::new(),
+            inner: Vec::new(),
+            bottom: None,
+        }
+    }
+
+    /// What the platform leaves open about signatures, and where they are computed.
+    pub fn signatures(mut self, settings: SignVerifySettings) -> Self {
+        self.parts.signatures = settings;
+        self
+    }
+
+    /// How connections are made and kept.
+    pub fn wire(mut self, settings: WireSettings) -> Self {
+        self.parts.wire = settings;
+        self
+    }
+
+    /// How often, how soon, and how much in all is tried again. Which calls may be is no setting.
+    pub fn retry(mut self, settings: RetrySettings) -> Self {
+        self.parts.retry = settings;
+        self
+    }
+
+    /// How fast operations may be called. Default: as fast as they come.
+    pub fn pace(mut self, pace: PaceLayer) -> Self {
+        self.parts.pace = pace;
+        self
+    }
+
+    /// How long a call may take, from its start to the end of its answer, with all attempts. Default 45 seconds.
+    pub const fn timeout(mut self, timeout: Duration) -> Self {
+        self.parts.timeout = timeout;
+        self
+    }
+
+    /// How long one attempt of a call that may be repeated afterwards may take. Default 15 seconds.
+    pub const fn attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.parts.attempt_timeout = timeout;
+        self
+    }
+
+    /// How many calls may be under way at once; others wait, inside their deadline. Default: no limit.
+    pub const fn concurrency(mut self, calls: usize) -> Self {
+        self.parts.concurrency = Some(calls);
+        self
+    }
+
+    /// The largest body that is sent and the largest answer that is read, in bytes. Default 11 MiB and 4 MiB.
+    pub const fn size_limits(mut self, request: u64, answer: u64) -> Self {
+        (self.parts.max_request, self.parts.max_answer) = (request, answer);
+        self
+    }
+
+    /// What stands before the path on the wire, for an egress proxy that adds one; it isn't signed. Nothing by default.
+    pub fn wire_prefix(mut self, prefix: impl Into<String>) -> Self {
+        self.parts.prefix = prefix.into();
+        self
+    }
+
+    /// A header for every request, e.g. for an egress proxy. It isn't signed.
+    pub fn header(mut self, name: http::HeaderName, value: http::HeaderValue) -> Self {
+        self.parts.headers.insert(name, value);
+        self
+    }
+
+    /// A layer of yours outside everything: it sees whole calls and their answers, once each.
+    pub fn outer_layer<L>(mut self, layer: L) -> Self
+    where
+        L: Layer<CallService> + Send + 'static,
+        L::Service:
+            Service<Request<Payload>, Response = Answer, Error = Error> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request<Payload>>>::Future: Send,
+    {
+        self.outer.push(Box::new(move |inner| CallService::new(layer.layer(inner))));
+        self
+    }
+
+    /// A layer of yours just above the wire: it sees each signed request as it is sent, and each answer before anybody has
+    /// read it. What it changes of path, merchant and body is no longer what was signed.
+    pub fn wire_layer<L>(mut self, layer: L) -> Self
+    where
+        L: Layer<WireService> + Send + 'static,
+        L::Service: Service<Request<SentBody>, Response = Response<ReceivedBody>, Error = Error>
+            + Clone
+            + Send
+            + Sync
+            + 'static,
+        <L::Service as Service<Request<SentBody>>>::Future: Send,
+    {
+        self.inner.push(Box::new(move |inner| WireService::new(layer.layer(inner))));
+        self
+    }
+
+    /// Another service in the place of the wire: a test's double, or an HTTP client of yours. It must not send a request
+    /// twice. Its errors count as a broken connection unless they are [`Error::unsent`].
+    pub fn over<S, B>(mut self, bottom: S) -> Self
+    where
+        S: Service<Request<SentBody>, Response = Response<B>> + Clone + Send + Sync + 'static,
+        S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+        S::Future: Send + 'static,
+        B: Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let received = |response: Response<B>| response.map(ReceivedBody::new);
+        let bottom = bottom.map_err(|error: S::Error| Error::from_below(error.into() as BoxError));
+        self.bottom = Some(WireService::new(MapResponseLayer::new(received).layer(bottom)));
+        self
+    }
+
+    /// Builds the stack. Nothing is connected yet.
+    ///
+    /// # Errors
+    /// [`Error::is_config`] for a base URL that isn't `https://HOST[:PORT]` (or plain HTTP to a loopback address),
+    /// for roots, certificates or a proxy that can't be used, for a key ring that holds the signer's own key (our own
+    /// request, sent back, would pass for an answer), and for a ring built for loopback with a host that isn't.
+    pub fn build(mut self) -> Result<Transport, Error> {
+        let base = self.base_layer()?;
+        let ring = self.platform.load();
+        if ring.is_for_loopback() && !base.is_loopback() {
+            return Err(Error::loopback_ring());
+        }
+        if !ring.is_for_loopback() && ring.holds(self.signer.verifying_key()) {
+            return Err(Error::own_key());
+        }
+        let bottom = match self.bottom.take() {
+            Some(bottom) => bottom,
+            None => WireService::new(self.wire_service()?),
+        };
+        let wire =
+            std::mem::take(&mut self.inner).into_iter().rev().fold(bottom, |inner, layer| layer(inner));
+        let stack = ServiceBuilder::new()
+            .layer(self.call_span_layer())
+            .layer(self.operation_deadline_layer())
+            .option_layer(self.concurrency_layer())
+            .layer(self.retry_layer())
+            .layer(self.pace_layer())
+            .layer(self.attempt_deadline_layer())
+            .layer(self.attempt_span_layer())
+            .layer(self.sign_verify_layer()?)
+            .layer(self.size_limit_layer())
+            .layer(base)
+            .service(wire);
+        let stack = CallService::new(stack);
+        Ok(Transport::new(self.outer.into_iter().rev().fold(stack, |inner, layer| layer(inner))))
+    }
 }
 
 impl fmt::Debug for TransportBuilder {
@@ -51,70 +240,96 @@ impl fmt::Debug for TransportBuilder {
     }
 }
 
-impl TransportBuilder {
-    pub(crate) fn new(base_url: String, signer: Arc<dyn Signer>, platform: SharedKeyRing) -> Self {
-        Self {
-            base_url,
-            signer,
-            platform,
-            settings: SignVerifySettings::default(),
-            roots: Roots::default(),
-            // Long enough for a slow payment, short enough that a caller's own request can still answer.
-            timeout: Duration::from_secs(30),
-            // A host that doesn't answer a connect in this time won't answer a payment either.
-            connect_timeout: Duration::from_secs(10),
-        }
-    }
-
-    /// What the platform leaves open about signatures: response header, clock tolerance, limits.
-    #[must_use]
-    pub fn signatures(mut self, settings: SignVerifySettings) -> Self {
-        self.settings = settings;
-        self
-    }
-
-    /// Which certificate authorities are trusted. Default: this machine's.
-    #[must_use]
-    pub fn roots(mut self, roots: Roots) -> Self {
-        self.roots = roots;
-        self
-    }
-
-    /// How long a call may take, from its start to the end of its answer. Default 30 seconds.
-    #[must_use]
-    pub const fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
-        self
-    }
-
-    /// How long a TCP connect may take. Default 10 seconds.
-    #[must_use]
-    pub const fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout;
-        self
-    }
-
-    /// Builds the stack. Nothing is connected yet.
+/// Hands out the layers of a [`TransportBuilder`], each as [`TransportBuilder::build`] would put it in, for a stack of your own. Sealed:
+/// there is one builder.
+pub trait StackExt: sealed::Sealed {
+    /// The span of a whole call.
+    fn call_span_layer(&self) -> SpanLayer;
+    /// The deadline of a whole call.
+    fn operation_deadline_layer(&self) -> DeadlineLayer;
+    /// The limit of calls under way, where one is set.
+    fn concurrency_layer(&self) -> Option<GlobalConcurrencyLimitLayer>;
+    /// Trying again.
+    fn retry_layer(&self) -> RetryLayer;
+    /// Holding back.
+    fn pace_layer(&self) -> PaceLayer;
+    /// The deadline of an attempt.
+    fn attempt_deadline_layer(&self) -> DeadlineLayer;
+    /// The span of an attempt.
+    fn attempt_span_layer(&self) -> SpanLayer;
+    /// Signing and verifying.
     ///
     /// # Errors
-    /// [`Error::is_config`] for a base URL that isn't `https://HOST[:PORT]` (or plain HTTP to a loopback address),
-    /// for roots that can't be read, for a key ring that holds the signer's own key (our own request, sent back, would
-    /// pass for an answer), and for a ring built for loopback with a host that isn't.
-    pub fn build(self) -> Result<Transport, Error> {
-        let ring = self.platform.load();
-        if !ring.is_for_loopback() && ring.holds(self.signer.verifying_key()) {
-            return Err(Error::own_key());
-        }
-        let wire = Wire::new(&self.base_url, &self.roots, self.connect_timeout)?;
-        if ring.is_for_loopback() && !wire.is_loopback() {
-            return Err(Error::config(
-                "the platform's key ring is built for loopback, and the host isn't a loopback address",
-                "build the ring without `for_loopback`, of the platform's real keys",
-            ));
-        }
-        let stack = ServiceBuilder::new()
-            .layer(DeadlineLayer::new(self.timeout))
-            .layer(SignVerifyLayer::new(self.signer, self.platform, self.settings));
-        Ok(Transport::new(BoxCloneSyncService::new(stack.service(wire))))
+    /// As [`TransportBuilder::build`], for the base URL.
+    fn sign_verify_layer(&self) -> Result<SignVerifyLayer, Error>;
+    /// Size limits.
+    fn size_limit_layer(&self) -> SizeLimitLayer;
+    /// Base URL and headers.
+    ///
+    /// # Errors
+    /// As [`TransportBuilder::build`], for the base URL and the prefix.
+    fn base_layer(&self) -> Result<BaseLayer, Error>;
+    /// The bottom: sockets.
+    ///
+    /// # Errors
+    /// As [`TransportBuilder::build`], for roots, certificates and proxy.
+    fn wire_service(&self) -> Result<Wire, Error>;
+}
+
+impl StackExt for TransportBuilder {
+    fn call_span_layer(&self) -> SpanLayer {
+        SpanLayer::operation()
     }
+
+    fn operation_deadline_layer(&self) -> DeadlineLayer {
+        DeadlineLayer::operation(self.parts.timeout)
+    }
+
+    fn concurrency_layer(&self) -> Option<GlobalConcurrencyLimitLayer> {
+        self.parts.concurrency.map(GlobalConcurrencyLimitLayer::new)
+    }
+
+    fn retry_layer(&self) -> RetryLayer {
+        RetryLayer::new(self.parts.retry.clone())
+    }
+
+    fn pace_layer(&self) -> PaceLayer {
+        self.parts.pace.clone()
+    }
+
+    fn attempt_deadline_layer(&self) -> DeadlineLayer {
+        DeadlineLayer::attempt(self.parts.attempt_timeout)
+    }
+
+    fn attempt_span_layer(&self) -> SpanLayer {
+        SpanLayer::attempt()
+    }
+
+    fn sign_verify_layer(&self) -> Result<SignVerifyLayer, Error> {
+        let is_loopback = self.base_layer()?.is_loopback();
+        let (signer, platform) = (Arc::clone(&self.signer), self.platform.clone());
+        Ok(SignVerifyLayer::over(signer, platform, self.parts.signatures.clone(), is_loopback))
+    }
+
+    fn size_limit_layer(&self) -> SizeLimitLayer {
+        SizeLimitLayer::new(self.parts.max_request, self.parts.max_answer)
+    }
+
+    fn base_layer(&self) -> Result<BaseLayer, Error> {
+        let base = BaseLayer::new(&self.base_url)?.prefix(&self.parts.prefix)?;
+        let headers = self.parts.headers.iter();
+        Ok(headers.fold(base, |base, (name, value)| base.header(name.clone(), value.clone())))
+    }
+
+    fn wire_service(&self) -> Result<Wire, Error> {
+        // Of a name that says loopback the address is looked at when it is connected.
+        let only_loopback = self.platform.load().is_for_loopback();
+        let wire = self.parts.wire.clone().only_loopback(only_loopback);
+        Wire::new(&if self.base_layer()?.is_https() { wire } else { wire.without_tls() })
+    }
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for super::TransportBuilder {}
 }

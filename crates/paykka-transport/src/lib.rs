@@ -8,10 +8,10 @@
 //! # What it keeps
 //!
 //! - A body is one [`Bytes`](bytes::Bytes): these bytes are signed, and these are sent.
-//! - An answer is verified on the bytes that came, before anybody decodes them, and only then is it an [`Answer`].
-//! - Nothing is sent a second time. The connection pool's own hidden retry is off.
-//! - Every call ends within its deadline, the answer's body included.
-//! - HTTPS only; plain HTTP is taken for addresses of the loopback range, for the emulator's sake.
+//! - An answer is verified on the bytes that came, before anybody decodes them, and only then is it evidence.
+//! - What moves money is received at most once by the platform: it is never sent again once a byte of it has left.
+//! - Every call ends within its deadline, the answer's body included, and says whether its outcome is known.
+//! - HTTPS only; plain HTTP is for peers on this machine, for the emulator's sake.
 //!
 //! # Example
 //!
@@ -19,29 +19,47 @@
 //! use std::sync::Arc;
 //!
 //! use paykka_sign::{KeyRing, SigningKey, VerifyingKey};
-//! use paykka_transport::Transport;
+//! use paykka_transport::{Call, Effect, Transport};
 //!
 //! # async fn run(private_pem: &str, platform_pem: &str) -> Result<(), Box<dyn std::error::Error>> {
 //! let key = SigningKey::from_bytes("K001", private_pem)?;
 //! let platform = KeyRing::new([("P001", VerifyingKey::from_bytes(platform_pem)?)])?;
 //! let transport = Transport::builder("https://open-fat.cb.paykka.com", Arc::new(key), platform).build()?;
-//! let answer = transport.send("/api/v2/merch/account/balance", Some("M24061911365700670"), "{}").await?;
-//! println!("{} bytes, verified by {}", answer.body().value().len(), answer.body().key_id());
+//! let call = Call::new("/api/v2/merch/account/balance").effect(Effect::Read).merchant("M24061911365700670");
+//! let answer = transport.send(call, "{}").await?;
+//! println!("{} bytes, evidence: {}", answer.bytes().len(), answer.is_evidence());
 //! # Ok(())
 //! # }
 //! ```
 
 mod answer;
+mod base;
 mod builder;
+mod call;
 mod deadline;
 mod error;
+mod metrics;
+mod pace;
+mod ret_code;
+mod retry;
 mod sign_verify;
+mod size_limit;
+mod span;
 mod transport;
 mod wire;
 
 pub use answer::{Answer, RawAnswer, SignedRequest};
-pub use builder::{Roots, TransportBuilder};
+pub use base::{Base, BaseLayer};
+pub use builder::{CallService, StackExt, TransportBuilder, WireService};
+pub use call::{Call, CallContext, Effect, Payload, SentBody};
 pub use deadline::{Deadline, DeadlineLayer};
 pub use error::Error;
-pub use sign_verify::{MERCHANT_HEADER, SignVerify, SignVerifyLayer, SignVerifySettings};
+pub use pace::{Pace, PaceLayer};
+pub use retry::{Retry, RetryLayer, RetrySettings};
+pub use sign_verify::{
+    MERCHANT_HEADER, ResponsePolicy, RsaWork, SignVerify, SignVerifyLayer, SignVerifySettings,
+};
+pub use size_limit::{LimitedBody, SizeLimit, SizeLimitLayer};
+pub use span::{SpanLayer, Traced};
 pub use transport::Transport;
+pub use wire::{ClientIdentity, ReceivedBody, Roots, Wire, WireSettings};

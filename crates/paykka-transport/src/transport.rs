@@ -3,23 +3,20 @@
 use std::fmt;
 use std::sync::Arc;
 
-use bytes::Bytes;
-use http::{HeaderValue, Method, Request, Uri};
 use paykka_sign::{SharedKeyRing, Signer};
 use tower::ServiceExt;
-use tower::util::BoxCloneSyncService;
 
-use crate::sign_verify::MERCHANT_HEADER;
-use crate::{Answer, Error, TransportBuilder};
+use crate::builder::CallService;
+use crate::call::Reach;
+use crate::{Answer, Call, CallContext, Error, Payload, TransportBuilder};
 
-/// Signed calls to one host, each with a verified answer. Clones are cheap and share connections.
+/// Signed calls to one host, each with a verified answer. Clones are cheap and share connections, keys and budgets.
 #[derive(Clone)]
-pub struct Transport(BoxCloneSyncService<Request<Bytes>, Answer, Error>);
+pub struct Transport(CallService);
 
 impl Transport {
     /// Starts a transport to `base_url` (`https://HOST[:PORT]`): `signer` signs, `platform` holds the keys that answers
     /// must be signed with.
-    #[must_use]
     pub fn builder(
         base_url: impl Into<String>,
         signer: Arc<dyn Signer>,
@@ -28,24 +25,23 @@ impl Transport {
         TransportBuilder::new(base_url.into(), signer, platform.into())
     }
 
-    /// Posts `body` to `path` and returns the verified answer, whatever its status.
+    /// Makes a call, and returns the answer, whatever its status.
     ///
-    /// `merchant` is sent as `X-Merch-Id` and signed; `None` sends and signs none.
+    /// Dropping the future before it is done leaks nothing, and leaves the outcome as unknown as a timeout does.
     ///
     /// # Errors
-    /// Every way in which there is no verified answer. [`Error::may_have_been_executed`] tells whether the platform
-    /// may have acted.
-    pub async fn send(
-        &self,
-        path: &str,
-        merchant: Option<&str>,
-        body: impl Into<Bytes>,
-    ) -> Result<Answer, Error> {
-        let request = request(path, merchant, body.into())?;
-        self.0.clone().oneshot(request).await
+    /// Every way in which there is no verified answer. [`Error::outcome_unknown`] tells whether something may have changed
+    /// that nobody here knows of.
+    pub async fn send(&self, call: Call, body: impl Into<Payload>) -> Result<Answer, Error> {
+        let request = call.request(body)?;
+        let context = CallContext::of(&request);
+        // The stack is ours, and says when a byte leaves.
+        context.progress().set(Reach::Here);
+        let answer = self.0.clone().oneshot(request).await;
+        answer.map_err(|error| error.of(context.effect()))
     }
 
-    pub(crate) const fn new(stack: BoxCloneSyncService<Request<Bytes>, Answer, Error>) -> Self {
+    pub(crate) const fn new(stack: CallService) -> Self {
         Self(stack)
     }
 }
@@ -54,28 +50,4 @@ impl fmt::Debug for Transport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Transport").finish_non_exhaustive()
     }
-}
-
-fn request(path: &str, merchant: Option<&str>, body: Bytes) -> Result<Request<Bytes>, Error> {
-    let fix = "write an absolute path like /api/v2/merch/pay/apply";
-    let uri: Uri =
-        path.parse().map_err(|error| Error::config_because("the path can't be sent", fix, error))?;
-    // What is signed is what `Uri` gives back, so it must be what was asked for.
-    if uri.path() != path || uri.authority().is_some() {
-        return Err(Error::config("the path can't be sent as it is", fix));
-    }
-    let mut request = Request::new(body);
-    *request.method_mut() = Method::POST;
-    *request.uri_mut() = uri;
-    if let Some(merchant) = merchant {
-        let value = HeaderValue::try_from(merchant).map_err(|error| {
-            Error::config_because(
-                "the merchant number doesn't fit a header",
-                "give visible ASCII alone",
-                error,
-            )
-        })?;
-        request.headers_mut().insert(MERCHANT_HEADER, value);
-    }
-    Ok(request)
 }

@@ -19,7 +19,7 @@ async fn openssl_verifies_the_signature_of_a_header_that_the_client_sent() {
     });
     let (mut stream, _) = listener.accept().await.unwrap();
     let (head, body) = read_message(&mut stream).await;
-    drop(stream);
+    drop((stream, listener));
     assert!(call.await.unwrap().is_err(), "nobody answered");
 
     let line = std::str::from_utf8(&head).unwrap().lines().next().unwrap();

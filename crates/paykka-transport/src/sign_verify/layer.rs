@@ -1,23 +1,31 @@
-//! Keys and settings of the layer: what the platform leaves open is a setting here.
+//! Keys, settings and what all calls of one layer share.
 
+use std::collections::HashSet;
 use std::fmt;
-use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use http::HeaderName;
-use http::header::AUTHORIZATION;
 use paykka_sign::{SharedKeyRing, Signer};
 use tower::Layer;
 
+use super::seen::Seen;
 use super::service::SignVerify;
-use crate::Error;
+use super::settings::{ResponsePolicy, SignVerifySettings};
+use super::work::Workers;
 
-/// Makes [`SignVerify`] services that share keys and settings.
+/// Makes [`SignVerify`] services that share keys, settings, and the memory of what was received.
 #[derive(Clone)]
-pub struct SignVerifyLayer {
+pub struct SignVerifyLayer(pub(super) Arc<Shared>);
+
+pub(super) struct Shared {
     pub(super) signer: Arc<dyn Signer>,
     pub(super) platform: SharedKeyRing,
-    pub(super) settings: Arc<SignVerifySettings>,
+    pub(super) settings: SignVerifySettings,
+    pub(super) workers: Workers,
+    pub(super) seen: Seen,
+    /// Whether a ring that was built for loopback may be used.
+    pub(super) is_loopback: bool,
+    /// Operations of a weaker policy whose answers were verified once.
+    proven: Mutex<HashSet<&'static str>>,
 }
 
 impl SignVerifyLayer {
@@ -29,7 +37,50 @@ impl SignVerifyLayer {
         platform: impl Into<SharedKeyRing>,
         settings: SignVerifySettings,
     ) -> Self {
-        Self { signer, platform: platform.into(), settings: Arc::new(settings) }
+        Self::over(signer, platform.into(), settings, true)
+    }
+
+    /// Over a wire that leads to loopback, or not.
+    pub(crate) fn over(
+        signer: Arc<dyn Signer>,
+        platform: SharedKeyRing,
+        settings: SignVerifySettings,
+        is_loopback: bool,
+    ) -> Self {
+        let (workers, seen) = (Workers::new(settings.rsa_work), Seen::new(settings.tolerance));
+        Self(Arc::new(Shared {
+            signer,
+            platform,
+            settings,
+            workers,
+            seen,
+            is_loopback,
+            proven: Mutex::default(),
+        }))
+    }
+}
+
+impl Shared {
+    /// Whether an operation's answer may be unsigned, and whether its signature is looked at.
+    pub(super) fn policy(&self, operation: &'static str) -> ResponsePolicy {
+        match self.settings.policies.get(operation) {
+            Some(ResponsePolicy::WhenPresent) if self.proven().contains(operation) => {
+                ResponsePolicy::Required
+            }
+            Some(policy) => *policy,
+            None => ResponsePolicy::Required,
+        }
+    }
+
+    /// Who has signed once is expected to go on.
+    pub(super) fn was_verified(&self, operation: &'static str) {
+        if self.settings.policies.contains_key(operation) {
+            self.proven().insert(operation);
+        }
+    }
+
+    fn proven(&self) -> std::sync::MutexGuard<'_, HashSet<&'static str>> {
+        self.proven.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -44,91 +95,8 @@ impl<S> Layer<S> for SignVerifyLayer {
 impl fmt::Debug for SignVerifyLayer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SignVerifyLayer")
-            .field("key_id", &self.signer.key_id())
-            .field("settings", &self.settings)
+            .field("key_id", &self.0.signer.key_id())
+            .field("settings", &self.0.settings)
             .finish_non_exhaustive()
     }
-}
-
-/// What the platform's pages leave open, and where time and randomness come from.
-#[derive(Clone)]
-pub struct SignVerifySettings {
-    pub(super) response_header: HeaderName,
-    pub(super) tolerance: Duration,
-    pub(super) max_answer_len: usize,
-    pub(super) clock: Clock,
-    pub(super) entropy: Entropy,
-}
-
-/// Where "now" comes from.
-type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
-
-/// Where nonces come from.
-type Entropy = Arc<dyn Fn() -> Result<[u8; 16], Error> + Send + Sync>;
-
-impl SignVerifySettings {
-    /// The header in which an answer carries its signature. Default `authorization` (I: the name isn't public).
-    #[must_use]
-    pub fn response_header(mut self, name: HeaderName) -> Self {
-        self.response_header = name;
-        self
-    }
-
-    /// How far an answer's signed time may lie from this machine's clock, to both sides. Default 5 minutes (I).
-    #[must_use]
-    pub const fn tolerance(mut self, tolerance: Duration) -> Self {
-        self.tolerance = tolerance;
-        self
-    }
-
-    /// The largest answer that is read, in bytes. Default 4 MiB.
-    #[must_use]
-    pub const fn max_answer_len(mut self, bytes: usize) -> Self {
-        self.max_answer_len = bytes;
-        self
-    }
-
-    /// Another source of nonces than the operating system, for tests: 16 bytes that are never the same twice.
-    #[must_use]
-    pub fn entropy(mut self, entropy: impl Fn() -> [u8; 16] + Send + Sync + 'static) -> Self {
-        self.entropy = Arc::new(move || Ok(entropy()));
-        self
-    }
-
-    /// Another clock than the system's, for tests.
-    #[must_use]
-    pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
-        self.clock = Arc::new(clock);
-        self
-    }
-}
-
-impl Default for SignVerifySettings {
-    fn default() -> Self {
-        Self {
-            response_header: AUTHORIZATION,
-            tolerance: Duration::from_secs(300),
-            max_answer_len: 4 * 1024 * 1024,
-            clock: Arc::new(SystemTime::now),
-            entropy: Arc::new(system_entropy),
-        }
-    }
-}
-
-impl fmt::Debug for SignVerifySettings {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SignVerifySettings")
-            .field("response_header", &self.response_header)
-            .field("tolerance", &self.tolerance)
-            .field("max_answer_len", &self.max_answer_len)
-            .finish_non_exhaustive()
-    }
-}
-
-fn system_entropy() -> Result<[u8; 16], Error> {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).map_err(|error| {
-        Error::config_because("the operating system gives no randomness for a nonce", "try again", error)
-    })?;
-    Ok(bytes)
 }

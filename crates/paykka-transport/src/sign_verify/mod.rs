@@ -4,21 +4,26 @@
 //! ```
 //! use std::sync::Arc;
 //!
-//! use bytes::Bytes;
 //! use http_body_util::Full;
-//! use paykka_transport::{SignVerifyLayer, SignVerifySettings};
+//! use paykka_transport::{Error, SentBody, SignVerifyLayer, SignVerifySettings};
 //! use tower::{Layer, service_fn};
 //!
 //! # fn stack(key: paykka_sign::SigningKey, platform: paykka_sign::KeyRing) {
-//! let wire = service_fn(|_: http::Request<Full<Bytes>>| async {
-//!     Ok::<_, paykka_transport::Error>(http::Response::new(Full::new(Bytes::new())))
+//! let wire = service_fn(|_: http::Request<SentBody>| async {
+//!     Ok::<_, Error>(http::Response::new(Full::new(bytes::Bytes::new())))
 //! });
 //! let signed = SignVerifyLayer::new(Arc::new(key), platform, SignVerifySettings::default()).layer(wire);
 //! # }
 //! ```
 
 mod layer;
+mod seen;
 mod service;
+mod settings;
+mod verdict;
+mod work;
 
-pub use layer::{SignVerifyLayer, SignVerifySettings};
+pub use layer::SignVerifyLayer;
 pub use service::{MERCHANT_HEADER, SignVerify};
+pub use settings::{ResponsePolicy, SignVerifySettings};
+pub use work::RsaWork;

@@ -2,28 +2,31 @@
 
 use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
 use http_body::Body;
-use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
-use paykka_sign::{KeyRing, Nonce, Parts, Signer, Timestamp, Window, authorize};
+use http_body_util::BodyExt;
+use paykka_sign::{Nonce, Parts, Timestamp};
 use tower::Service;
 
-use super::layer::{SignVerifyLayer, SignVerifySettings};
+use super::layer::{Shared, SignVerifyLayer};
+use super::verdict::{Asked, verdict};
+use crate::call::{Reach, check_prefix};
 use crate::error::BoxError;
-use crate::{Answer, Error, RawAnswer, SignedRequest};
+use crate::{Answer, CallContext, Error, Payload, RawAnswer, SentBody, SignedRequest};
 
 /// The header that names the merchant. The signed merchant line is read from it, so that the two can't differ.
 pub const MERCHANT_HEADER: HeaderName = HeaderName::from_static("x-merch-id");
 
 /// Signs what goes in and verifies what comes back; made by [`SignVerifyLayer`](crate::SignVerifyLayer).
 ///
-/// Takes a request whose body is whole, and gives an [`Answer`] or an [`Error`]. The inner service gets the same
-/// bytes that were signed. Its errors of other types than [`Error`] count as a broken connection: the platform may have
-/// acted.
+/// Gives an [`Answer`] or an [`Error`]. The inner service gets the same bytes that were signed. It reads the whole answer, so
+/// put a [`SizeLimitLayer`](crate::SizeLimitLayer) below. The inner service's errors of other types than [`Error`] count as a
+/// broken connection: the platform may have acted.
 #[derive(Clone)]
 pub struct SignVerify<S> {
     inner: S,
@@ -36,9 +39,9 @@ impl<S> SignVerify<S> {
     }
 }
 
-impl<S, B> Service<Request<Bytes>> for SignVerify<S>
+impl<S, B> Service<Request<Payload>> for SignVerify<S>
 where
-    S: Service<Request<Full<Bytes>>, Response = Response<B>> + Clone + Send + 'static,
+    S: Service<Request<SentBody>, Response = Response<B>> + Clone + Send + 'static,
     S::Error: Into<BoxError>,
     S::Future: Send,
     B: Body<Data = Bytes> + Send + 'static,
@@ -52,21 +55,22 @@ where
         self.inner.poll_ready(cx).map_err(Error::from_below)
     }
 
-    fn call(&mut self, request: Request<Bytes>) -> Self::Future {
+    fn call(&mut self, request: Request<Payload>) -> Self::Future {
         // The clone that was polled ready makes the call; the fresh one takes its place.
         let ready = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, ready);
-        let SignVerifyLayer { signer, platform, settings } = self.with.clone();
+        let shared = Arc::clone(&self.with.0);
         Box::pin(async move {
+            let context = CallContext::of(&request);
+            context.progress().set(Reach::Here);
             // One ring for the whole call, looked at before anything is sent: it may have been swapped since the build.
-            let ring = platform.load();
-            if !ring.is_for_loopback() && ring.holds(signer.verifying_key()) {
-                return Err(Error::own_key());
-            }
-            let (request, signed) = sign(request, &*signer, &settings).await?;
+            let ring = shared.platform.load();
+            check_ring(&ring, &shared)?;
+            let (request, signed, started) = sign(request, &shared).await?;
+            context.progress().set(Reach::Away);
             let response = inner.call(request).await.map_err(Error::from_below)?;
-            let raw = read(response, settings.max_answer_len).await?;
-            verify(raw, signed, &ring, &settings)
+            let raw = read(response).await?;
+            verdict(raw, Asked { signed, started, operation: context.operation() }, ring, shared).await
         })
     }
 }
@@ -77,71 +81,52 @@ impl<S> fmt::Debug for SignVerify<S> {
     }
 }
 
+fn check_ring(ring: &paykka_sign::KeyRing, shared: &Shared) -> Result<(), Error> {
+    if ring.is_for_loopback() {
+        return if shared.is_loopback { Ok(()) } else { Err(Error::loopback_ring()) };
+    }
+    if ring.holds(shared.signer.verifying_key()) { Err(Error::own_key()) } else { Ok(()) }
+}
+
 async fn sign(
-    request: Request<Bytes>,
-    signer: &dyn Signer,
-    settings: &SignVerifySettings,
-) -> Result<(Request<Full<Bytes>>, SignedRequest), Error> {
-    let (mut head, body) = request.into_parts();
+    request: Request<Payload>,
+    shared: &Shared,
+) -> Result<(Request<SentBody>, SignedRequest, Timestamp), Error> {
+    let settings = &shared.settings;
+    let (mut head, payload) = request.into_parts();
     if head.uri.query().is_some() {
         return Err(Error::config(
             "the request's path has a query, which no signature covers",
             "leave it out",
         ));
     }
-    let path = head.uri.path().to_owned();
+    check_prefix(&settings.signed_prefix)?;
+    let path = format!("{}{}", settings.signed_prefix, head.uri.path());
     let merchant = merchant_of(&head.headers)?;
-    let parts = Parts { path: &path, merchant: merchant.as_deref(), body: &body };
+    let body = payload.signed().clone();
+    let parts = Parts { path: &path, merchant: merchant.as_deref(), body: body.clone() };
     let nonce = Nonce::from_entropy((settings.entropy)()?);
-    let now = now(settings).map_err(Error::sign)?;
-    let authorization = authorize(signer, &parts, now, &nonce).await.map_err(Error::sign)?;
+    let now = settings.now().map_err(Error::sign)?;
+    let signer = Arc::clone(&shared.signer);
+    let authorization = shared.workers.sign(signer, parts, now, nonce).await.map_err(Error::sign)?;
     let mut value = HeaderValue::try_from(authorization.to_header())
         .map_err(|error| Error::config_because("the signature doesn't fit a header", "report this", error))?;
     value.set_sensitive(true);
     head.headers.insert(AUTHORIZATION, value);
-    head.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    head.headers.insert(CONTENT_TYPE, payload.content_type());
     head.headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-    let signed = SignedRequest { path, merchant, body: body.clone(), authorization };
-    Ok((Request::from_parts(head, Full::new(body)), signed))
+    let sent = payload.open()?;
+    Ok((Request::from_parts(head, sent), SignedRequest { path, merchant, body, authorization }, now))
 }
 
-async fn read<B>(response: Response<B>, limit: usize) -> Result<RawAnswer, Error>
+async fn read<B>(response: Response<B>) -> Result<RawAnswer, Error>
 where
     B: Body<Data = Bytes>,
     B::Error: Into<BoxError>,
 {
     let (head, body) = response.into_parts();
-    let body = Limited::new(body, limit).collect().await.map_err(|error| {
-        if error.is::<LengthLimitError>() { Error::too_large(limit) } else { Error::interrupted(error) }
-    })?;
+    let body = body.collect().await.map_err(Error::from_below)?;
     Ok(RawAnswer { status: head.status, headers: head.headers, body: body.to_bytes() })
-}
-
-fn verify(
-    raw: RawAnswer,
-    signed: SignedRequest,
-    platform: &KeyRing,
-    settings: &SignVerifySettings,
-) -> Result<Answer, Error> {
-    if raw.headers.contains_key(CONTENT_ENCODING) {
-        return Err(Error::encoded(raw));
-    }
-    let mut signatures = raw.headers.get_all(&settings.response_header).iter();
-    let signature = match (signatures.next(), signatures.next()) {
-        (Some(signature), None) => signature,
-        (None, _) => return Err(Error::unsigned(raw)),
-        (Some(_), Some(_)) => return Err(Error::signed_twice(raw)),
-    };
-    let parts = Parts { path: &signed.path, merchant: signed.merchant.as_deref(), body: raw.body.clone() };
-    let now = match now(settings) {
-        Ok(now) => now,
-        Err(reason) => return Err(Error::refused(reason, raw)),
-    };
-    let window = Window::new(now, settings.tolerance);
-    match platform.verify(signature.as_bytes(), parts, &window) {
-        Ok(body) => Ok(Answer { status: raw.status, headers: raw.headers, body, request: signed }),
-        Err(reason) => Err(Error::refused(reason, raw)),
-    }
 }
 
 fn merchant_of(headers: &HeaderMap) -> Result<Option<String>, Error> {
@@ -154,8 +139,4 @@ fn merchant_of(headers: &HeaderMap) -> Result<Option<String>, Error> {
         None => Ok(merchant),
         Some(_) => Err(Error::config("X-Merch-Id stands there twice", "send it once")),
     }
-}
-
-fn now(settings: &SignVerifySettings) -> Result<Timestamp, paykka_sign::Error> {
-    Timestamp::try_from((settings.clock)())
 }

@@ -7,11 +7,16 @@ use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::{BodyExt, Full};
 use paykka_sign::{KeyRing, Nonce, Parts, SigningKey, Timestamp, VerifyingKey};
-use paykka_transport::{Answer, Error, MERCHANT_HEADER, SignVerifyLayer, SignVerifySettings};
+use paykka_transport::{
+    Answer, Call, Error, Payload, SentBody, SignVerifyLayer, SignVerifySettings, SizeLimitLayer,
+};
 use tower::{BoxError, Layer, ServiceExt, service_fn};
 
 pub(crate) const PATH: &str = "/api/v2/merch/account/balance";
 pub(crate) const MERCHANT: &str = "M24061911365700670";
+
+/// The largest answer that is read, in bytes.
+pub(crate) const MAX_ANSWER: u64 = 1024;
 
 pub(crate) fn merchant_key() -> SigningKey {
     let pem = include_str!("../../../paykka-sign/testdata/merchant-2048.private.pem");
@@ -42,21 +47,21 @@ pub(crate) fn answer(body: &'static str, signing: &Signing) -> Response<Full<Byt
     Response::builder().header("authorization", header).body(Full::from(body)).unwrap()
 }
 
-pub(crate) fn request(path: &str) -> Request<Bytes> {
-    Request::post(path).header(MERCHANT_HEADER, MERCHANT).body(Bytes::from_static(b"{}")).unwrap()
+pub(crate) fn request(path: &'static str) -> Request<Payload> {
+    Call::new(path).merchant(MERCHANT).request("{}").unwrap()
 }
 
 /// Sends through the layer to a peer that answers with what `reply` makes of the request.
 pub(crate) async fn send(
     settings: SignVerifySettings,
-    request: Request<Bytes>,
+    request: Request<Payload>,
     reply: impl Fn(Request<Bytes>) -> Result<Response<Full<Bytes>>, BoxError> + Send + Sync + 'static,
 ) -> Result<Answer, Error> {
     let pem = include_str!("../../../paykka-sign/testdata/platform-2048.public.pem");
     let key = VerifyingKey::from_bytes(pem).unwrap();
     let platform = KeyRing::builder().key("P001", key).for_loopback().build().unwrap();
     let reply = Arc::new(reply);
-    let peer = service_fn(move |request: Request<Full<Bytes>>| {
+    let peer = service_fn(move |request: Request<SentBody>| {
         let reply = Arc::clone(&reply);
         async move {
             let (head, body) = request.into_parts();
@@ -64,5 +69,8 @@ pub(crate) async fn send(
             reply(Request::from_parts(head, body))
         }
     });
-    SignVerifyLayer::new(Arc::new(merchant_key()), platform, settings).layer(peer).oneshot(request).await
+    SignVerifyLayer::new(Arc::new(merchant_key()), platform, settings)
+        .layer(SizeLimitLayer::new(1024, MAX_ANSWER).layer(peer))
+        .oneshot(request)
+        .await
 }

@@ -8,7 +8,7 @@ use http::{HeaderName, Response};
 use http_body_util::Full;
 use paykka_transport::{Error, SignVerifySettings};
 
-use crate::peer::{Signing, answer, request, send};
+use crate::peer::{MAX_ANSWER, Signing, answer, request, send};
 
 async fn refusal(make: impl Fn() -> Response<Full<Bytes>> + Send + Sync + 'static) -> Error {
     let path = crate::peer::PATH;
@@ -21,7 +21,7 @@ async fn refusal(make: impl Fn() -> Response<Full<Bytes>> + Send + Sync + 'stati
 async fn the_double_itself_answers_properly() {
     let path = crate::peer::PATH;
     let given = send(SignVerifySettings::default(), request(path), |_| Ok(answer("{}", &Signing::default())));
-    assert_eq!(given.await.unwrap().body().key_id(), "P001");
+    assert_eq!(given.await.unwrap().verified().unwrap().key_id(), "P001");
 }
 
 #[tokio::test]
@@ -76,9 +76,13 @@ async fn unsigned_doubled_and_encoded_answers_are_told_apart() {
 
 #[tokio::test]
 async fn an_answer_over_the_limit_is_not_read_on() {
-    let settings = SignVerifySettings::default().max_answer_len(1);
-    let given = send(settings, request(crate::peer::PATH), |_| Ok(answer("{}", &Signing::default())));
-    let error = given.await.unwrap_err();
+    let whole = || with_header(answer("{}", &Signing::default()), "x", None);
+    for (length, is_too_large) in [(MAX_ANSWER, false), (MAX_ANSWER + 1, true)] {
+        let body = Bytes::from(vec![b' '; usize::try_from(length).unwrap()]);
+        let error = refusal(move || whole().map(|_| Full::from(body.clone()))).await;
+        assert_eq!((error.is_too_large(), error.is_signature()), (is_too_large, !is_too_large));
+    }
+    let error = refusal(move || whole().map(|_| Full::from(vec![b' '; 1 << 20]))).await;
     assert!(error.is_too_large() && error.may_have_been_executed());
 }
 

@@ -1,0 +1,84 @@
+//! The service: gives each request its address. The path stays byte for byte what it was.
+
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use http::header::Entry;
+use http::uri::PathAndQuery;
+use http::{Request, Uri};
+use tower::Service;
+
+use super::BaseLayer;
+use crate::call::Reach;
+use crate::error::BoxError;
+use crate::{CallContext, Error};
+
+/// Sends requests to one base URL; made by [`BaseLayer`]. A request that names another host is refused.
+#[derive(Clone)]
+pub struct Base<S> {
+    inner: S,
+    with: BaseLayer,
+}
+
+impl<S> Base<S> {
+    pub(super) const fn new(inner: S, with: BaseLayer) -> Self {
+        Self { inner, with }
+    }
+}
+
+impl<S, B> Service<Request<B>> for Base<S>
+where
+    S: Service<Request<B>>,
+    S::Error: Into<BoxError>,
+    S::Future: Send + 'static,
+    S::Response: Send + 'static,
+{
+    type Response = S::Response;
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<S::Response, Error>> + Send>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.inner.poll_ready(cx).map_err(Error::from_below)
+    }
+
+    fn call(&mut self, mut request: Request<B>) -> Self::Future {
+        match address(request.uri(), &self.with) {
+            Ok(uri) => *request.uri_mut() = uri,
+            Err(error) => {
+                CallContext::of(&request).progress().set(Reach::Here);
+                return Box::pin(std::future::ready(Err(error)));
+            }
+        }
+        for (name, value) in &self.with.headers {
+            if let Entry::Vacant(vacant) = request.headers_mut().entry(name) {
+                vacant.insert(value.clone());
+            }
+        }
+        let response = self.inner.call(request);
+        Box::pin(async move { response.await.map_err(Error::from_below) })
+    }
+}
+
+impl<S> fmt::Debug for Base<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Base").field("with", &self.with).finish_non_exhaustive()
+    }
+}
+
+fn address(uri: &Uri, base: &BaseLayer) -> Result<Uri, Error> {
+    if uri.authority().is_some_and(|authority| *authority != base.authority) {
+        return Err(Error::config(
+            "the request names another host than the configured one",
+            "leave the host out; a signed request goes to nobody else",
+        ));
+    }
+    let path = uri.path_and_query().map_or("/", PathAndQuery::as_str);
+    let address = Uri::builder()
+        .scheme(base.scheme.clone())
+        .authority(base.authority.clone())
+        .path_and_query(format!("{}{path}", base.prefix));
+    address.build().map_err(|error| {
+        Error::config_because("base URL and path don't make a URL", "correct the path", error)
+    })
+}

@@ -1,0 +1,98 @@
+//! Which paths are sent. The path is signed, and proxies on the way like to tidy paths up, so only those are taken that
+//! nobody has a reason to change.
+
+use http::Uri;
+
+use crate::Error;
+
+/// # Errors
+/// [`Error::is_config`] for a path that isn't in its only spelling: one leading `/`, no `//`, no dot segments (escaped ones
+/// neither), no query, fragment, backslash, white space or control character.
+pub(crate) fn check_path(path: &str) -> Result<Uri, Error> {
+    let fix = "write an absolute path like /api/v2/merch/pay/apply, without query and dot segments";
+    if !is_plain(path) {
+        return Err(Error::config("the path can't be sent as it stands", fix));
+    }
+    let uri: Uri =
+        path.parse().map_err(|error| Error::config_because("the path can't be sent", fix, error))?;
+    // What is signed is what `Uri` gives back, so it must be what was asked for.
+    if uri.path() == path && uri.authority().is_none() && uri.query().is_none() {
+        Ok(uri)
+    } else {
+        Err(Error::config("the path can't be sent as it stands", fix))
+    }
+}
+
+/// A prefix of paths: nothing, or a path that doesn't end in `/`.
+pub(crate) fn check_prefix(prefix: &str) -> Result<(), Error> {
+    if prefix.is_empty() || (!prefix.ends_with('/') && is_plain(prefix)) {
+        Ok(())
+    } else {
+        Err(Error::config(
+            "a path prefix can't be put before paths",
+            "write it like /paykka: a slash before, none behind, no dot segments",
+        ))
+    }
+}
+
+fn is_plain(path: &str) -> bool {
+    let Some(rest) = path.strip_prefix('/') else { return false };
+    let is_clean = path.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'?' | b'#' | b'\\'));
+    let mut segments = rest.split('/').peekable();
+    let mut is_whole = true;
+    while let Some(segment) = segments.next() {
+        // An empty segment is fine at the end alone, where it is a trailing slash.
+        let is_last = segments.peek().is_none();
+        is_whole &= (is_last || !segment.is_empty()) && !is_dots(segment);
+    }
+    is_clean && is_whole
+}
+
+/// `.` and `..`, however they are written.
+fn is_dots(segment: &str) -> bool {
+    let plain = segment.to_ascii_lowercase().replace("%2e", ".");
+    plain == "." || plain == ".."
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_paths_in_their_only_spelling_are_taken() {
+        for good in ["/", "/a", "/api/v2/merch/pay/apply", "/a/", "/a.b/..c", "/%41", "/a:b;c=d"] {
+            assert_eq!(check_path(good).map(|uri| uri.to_string()).unwrap(), good);
+        }
+        for bad in [
+            "",
+            "a",
+            "//",
+            "//a",
+            "/a//b",
+            "/.",
+            "/..",
+            "/a/../b",
+            "/a/.",
+            "/%2e%2E/a",
+            "/.%2e",
+            "/a?b",
+            "/a?",
+            "/a#b",
+            "/a\\b",
+            "/a b",
+            "/a\tb",
+            "/a\u{7f}",
+            "/ä",
+            "http://h/a",
+            "*",
+        ] {
+            assert!(check_path(bad).unwrap_err().is_config(), "{bad}");
+        }
+        for good in ["", "/a", "/a/b"] {
+            check_prefix(good).unwrap();
+        }
+        for bad in ["/", "a", "/a/", "/../a", "/a?b"] {
+            assert!(check_prefix(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! A request's body: the bytes that are signed are the bytes that are sent, but for an upload, whose signature covers one
+//! part of it (D) and whose file is streamed.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::HeaderValue;
+use http_body::{Body, Frame, SizeHint};
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt, Full};
+
+use super::{Progress, Reach};
+use crate::Error;
+use crate::error::BoxError;
+
+/// What is signed and what is sent. Clones are cheap: each attempt sends one.
+#[derive(Clone)]
+pub struct Payload {
+    signed: Bytes,
+    streamed: Option<Arc<Streamed>>,
+}
+
+struct Streamed {
+    content_type: HeaderValue,
+    is_repeatable: bool,
+    open: Box<Open>,
+}
+
+type Open = dyn Fn() -> Result<UnsyncBoxBody<Bytes, BoxError>, BoxError> + Send + Sync;
+
+impl Payload {
+    /// A JSON text: these bytes are signed, and these are sent.
+    pub fn json(body: impl Into<Bytes>) -> Self {
+        Self { signed: body.into(), streamed: None }
+    }
+
+    /// A body of another form, of which `signed` alone is covered by the signature; of an upload, the JSON of its part
+    /// `meta` (D). `open` gives the body anew for each attempt. Where its source can't be read twice, say so by
+    /// `is_repeatable`: then it is never sent again once a byte of it has left.
+    pub fn streamed<B>(
+        signed: impl Into<Bytes>,
+        content_type: HeaderValue,
+        is_repeatable: bool,
+        open: impl Fn() -> Result<B, Box<dyn StdError + Send + Sync>> + Send + Sync + 'static,
+    ) -> Self
+    where
+        B: Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<Box<dyn StdError + Send + Sync>>,
+    {
+        let open = move || open().map(|body| body.map_err(Into::into).boxed_unsync());
+        let streamed = Streamed { content_type, is_repeatable, open: Box::new(open) };
+        Self { signed: signed.into(), streamed: Some(Arc::new(streamed)) }
+    }
+
+    /// What the signature covers.
+    #[must_use]
+    pub const fn signed(&self) -> &Bytes {
+        &self.signed
+    }
+
+    /// Whether it can be sent more than once.
+    #[must_use]
+    pub fn is_repeatable(&self) -> bool {
+        self.streamed.as_ref().is_none_or(|streamed| streamed.is_repeatable)
+    }
+
+    pub(crate) fn content_type(&self) -> HeaderValue {
+        let streamed = self.streamed.as_ref().map(|streamed| streamed.content_type.clone());
+        streamed.unwrap_or(HeaderValue::from_static("application/json"))
+    }
+
+    /// The body of one attempt.
+    pub(crate) fn open(&self) -> Result<SentBody, Error> {
+        let form = match &self.streamed {
+            None => Form::Whole(Full::new(self.signed.clone())),
+            Some(streamed) => Form::Streamed((streamed.open)().map_err(|error| {
+                Error::config_because(
+                    "the body can't be read",
+                    "see the cause; the file may have been moved",
+                    error,
+                )
+            })?),
+        };
+        Ok(SentBody { form, mark: Mark::default() })
+    }
+}
+
+impl<T: Into<Bytes>> From<T> for Payload {
+    fn from(body: T) -> Self {
+        Self::json(body)
+    }
+}
+
+/// Bodies are left out.
+impl fmt::Debug for Payload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Payload")
+            .field("signed_len", &self.signed.len())
+            .field("is_streamed", &self.streamed.is_some())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The body of one attempt on its way to the wire.
+pub struct SentBody {
+    form: Form,
+    mark: Mark,
+}
+
+enum Form {
+    Whole(Full<Bytes>),
+    Streamed(UnsyncBoxBody<Bytes, BoxError>),
+}
+
+/// Notes when the body is first asked for.
+#[derive(Default)]
+pub(crate) struct Mark(Option<Progress>);
+
+impl Mark {
+    pub(crate) const fn on(progress: Progress) -> Self {
+        Self(Some(progress))
+    }
+}
+
+impl SentBody {
+    /// The call counts as away from the moment at which somebody asks for this body. Hyper's HTTP/1 writes a head into its
+    /// buffer, then asks for the body, then flushes, so until then no byte has left.
+    pub(crate) fn marked(self, mark: Mark) -> Self {
+        Self { mark, ..self }
+    }
+}
+
+impl Body for SentBody {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        if let Some(progress) = self.mark.0.take() {
+            progress.set(Reach::Away);
+        }
+        match &mut self.form {
+            Form::Whole(body) => Pin::new(body).poll_frame(cx).map_err(Into::into),
+            Form::Streamed(body) => Pin::new(body).poll_frame(cx),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match &self.form {
+            Form::Whole(body) => body.is_end_stream(),
+            Form::Streamed(body) => body.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.form {
+            Form::Whole(body) => body.size_hint(),
+            Form::Streamed(body) => body.size_hint(),
+        }
+    }
+}
+
+/// Bodies are left out.
+impl fmt::Debug for SentBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SentBody").field("size", &self.size_hint()).finish_non_exhaustive()
+    }
+}

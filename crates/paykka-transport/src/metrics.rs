@@ -1,0 +1,54 @@
+//! Numbers for whoever counts, through the `metrics` facade; without the feature `metrics` nothing is counted and nothing is
+//! linked.
+//!
+//! | name | kind | labels |
+//! | --- | --- | --- |
+//! | `paykka_calls_total` | counter | `operation`, `outcome`, `outcome_unknown` |
+//! | `paykka_call_seconds` | histogram | `operation` |
+//! | `paykka_attempts_total` | counter | `operation`, `outcome` |
+//! | `paykka_attempt_seconds` | histogram | `operation` |
+//! | `paykka_retries_denied_total` | counter | `operation` |
+//! | `paykka_connections_opened_total` | counter | none |
+
+#[cfg(feature = "metrics")]
+mod counted {
+    use std::time::Instant;
+
+    pub(crate) fn call_ended(
+        operation: &'static str,
+        outcome: &'static str,
+        is_unknown: bool,
+        started: Instant,
+    ) {
+        let unknown = if is_unknown { "true" } else { "false" };
+        metrics::counter!("paykka_calls_total", "operation" => operation, "outcome" => outcome, "outcome_unknown" => unknown)
+            .increment(1);
+        metrics::histogram!("paykka_call_seconds", "operation" => operation).record(started.elapsed());
+    }
+
+    pub(crate) fn attempt_ended(operation: &'static str, outcome: &'static str, started: Instant) {
+        metrics::counter!("paykka_attempts_total", "operation" => operation, "outcome" => outcome)
+            .increment(1);
+        metrics::histogram!("paykka_attempt_seconds", "operation" => operation).record(started.elapsed());
+    }
+
+    pub(crate) fn retry_denied(operation: &'static str) {
+        metrics::counter!("paykka_retries_denied_total", "operation" => operation).increment(1);
+    }
+
+    pub(crate) fn connection_opened() {
+        metrics::counter!("paykka_connections_opened_total").increment(1);
+    }
+}
+
+#[cfg(not(feature = "metrics"))]
+mod counted {
+    use std::time::Instant;
+
+    pub(crate) const fn call_ended(_: &'static str, _: &'static str, _: bool, _: Instant) {}
+    pub(crate) const fn attempt_ended(_: &'static str, _: &'static str, _: Instant) {}
+    pub(crate) const fn retry_denied(_: &'static str) {}
+    pub(crate) const fn connection_opened() {}
+}
+
+pub(crate) use counted::{attempt_ended, call_ended, connection_opened, retry_denied};

@@ -1,0 +1,30 @@
+//! What can be seen of a call from outside: a span for the operation and one for each attempt, with names and outcomes and
+//! never a body, a header or a key.
+//!
+//! | span | fields |
+//! | --- | --- |
+//! | `paykka.call` (info) | `paykka.operation`, `paykka.request_id`, `paykka.attempts`, `http.status`, `outcome`, `outcome_unknown` |
+//! | `paykka.attempt` (debug) | `paykka.attempt`, `http.status`, `outcome` |
+//!
+//! `outcome` is `answered`, `refused` (an answer that isn't 2xx), or a word for the error, such as `connect`, `unsigned`,
+//! `operation_deadline`.
+//!
+//! ```
+//! use paykka_transport::{Answer, Error, Payload, SpanLayer};
+//! use tower::{Layer, service_fn};
+//!
+//! # fn stack() {
+//! let inner = service_fn(|_: http::Request<Payload>| std::future::pending::<Result<Answer, Error>>());
+//! let seen = SpanLayer::operation().layer(inner);
+//! # }
+//! ```
+
+mod layer;
+mod service;
+
+pub use layer::SpanLayer;
+pub use service::Traced;
+
+/// Which attempt a request is, from 1; in its extensions.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct AttemptNumber(pub(crate) u32);

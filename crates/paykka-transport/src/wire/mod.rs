@@ -1,0 +1,108 @@
+//! The bottom of the stack: hyper-util's pooled client over rustls, with everything switched off that would send a
+//! request again or elsewhere behind the caller's back.
+//!
+//! ```
+//! use paykka_transport::{BaseLayer, Wire, WireSettings};
+//! use tower::Layer;
+//!
+//! # fn stack() -> Result<(), paykka_transport::Error> {
+//! let wire = Wire::new(&WireSettings::default())?;
+//! let based = BaseLayer::new("https://open-fat.cb.paykka.com")?.layer(wire);
+//! # Ok(())
+//! # }
+//! ```
+
+mod body;
+mod connect;
+mod failure;
+mod settings;
+mod tls;
+
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use http::{Request, Response};
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use tower::Service;
+
+pub use self::body::ReceivedBody;
+use self::connect::Connector;
+pub use self::settings::WireSettings;
+pub use self::tls::{ClientIdentity, Roots};
+use crate::call::{Mark, Reach};
+use crate::{CallContext, Effect, Error, SentBody};
+
+/// Sends requests with absolute URLs: no retries, no redirects, no other host. Plain HTTP leaves for peers on this machine
+/// alone.
+#[derive(Clone)]
+pub struct Wire {
+    pooled: Client<Connector, SentBody>,
+    /// For calls that move money: a pooled connection that the server has just closed would turn a routine event into an
+    /// unknown payment.
+    fresh: Option<Client<Connector, SentBody>>,
+}
+
+impl Wire {
+    /// Nothing is connected yet.
+    ///
+    /// # Errors
+    /// [`Error::is_config`] for roots, a client certificate or a proxy that can't be used.
+    pub fn new(settings: &WireSettings) -> Result<Self, Error> {
+        let connector = Connector::new(settings)?;
+        let client = |idle: usize| {
+            let mut builder = Client::builder(TokioExecutor::new());
+            builder
+                // The pool would otherwise send a request again that a dying connection had swallowed.
+                .retry_canceled_requests(false)
+                .pool_timer(TokioTimer::new())
+                .pool_idle_timeout(settings.idle_timeout)
+                .pool_max_idle_per_host(idle);
+            builder.build(connector.clone())
+        };
+        let fresh = settings.fresh_for_money.then(|| client(0));
+        Ok(Self { pooled: client(settings.max_idle), fresh })
+    }
+}
+
+impl Service<Request<SentBody>> for Wire {
+    type Response = Response<ReceivedBody>;
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<ReceivedBody>, Error>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<SentBody>) -> Self::Future {
+        let context = CallContext::of(&request);
+        let client = match &self.fresh {
+            Some(fresh) if context.effect() == Effect::Money => fresh.clone(),
+            _ => self.pooled.clone(),
+        };
+        Box::pin(async move {
+            let progress = context.progress().clone();
+            let has_body = !http_body::Body::is_end_stream(request.body());
+            // A body is asked for before the first byte leaves, so until then the call is here; without one nobody tells.
+            let request = if has_body && cfg!(not(feature = "http2")) {
+                progress.set(Reach::Here);
+                let mark = Mark::on(progress.clone());
+                request.map(|body| body.marked(mark))
+            } else {
+                request
+            };
+            let target = failure::target(request.uri());
+            match client.request(request).await {
+                Ok(response) => Ok(response.map(ReceivedBody::new)),
+                Err(error) => Err(failure::classify(error, target, progress.is_away())),
+            }
+        })
+    }
+}
+
+impl fmt::Debug for Wire {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Wire").field("fresh_for_money", &self.fresh.is_some()).finish_non_exhaustive()
+    }
+}

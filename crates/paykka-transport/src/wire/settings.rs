@@ -1,0 +1,101 @@
+//! Settings of the wire, each default with its reason.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::tls::{ClientIdentity, Roots};
+
+/// Settings of a [`Wire`](crate::Wire).
+#[derive(Clone)]
+pub struct WireSettings {
+    pub(super) roots: Roots,
+    pub(super) identity: Option<ClientIdentity>,
+    pub(super) connect_timeout: Duration,
+    pub(super) idle_timeout: Duration,
+    pub(super) max_idle: usize,
+    pub(super) fresh_for_money: bool,
+    pub(super) only_loopback: bool,
+    pub(super) has_tls: bool,
+}
+
+impl WireSettings {
+    /// Which certificate authorities are trusted. Default: this machine's.
+    #[must_use]
+    pub fn roots(mut self, roots: Roots) -> Self {
+        self.roots = roots;
+        self
+    }
+
+    /// The certificate by which this client shows who it is (mTLS). Default: none.
+    #[must_use]
+    pub fn identity(mut self, identity: ClientIdentity) -> Self {
+        self.identity = Some(identity);
+        self
+    }
+
+    /// How long name resolution, TCP and TLS may take together. Default 10 seconds: a host that doesn't answer in this time
+    /// won't answer a payment either.
+    #[must_use]
+    pub const fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// How long an unused connection is kept, and how many of them. Default 20 seconds, less than most servers and proxies
+    /// keep theirs, and 32.
+    #[must_use]
+    pub const fn idle(mut self, timeout: Duration, connections: usize) -> Self {
+        (self.idle_timeout, self.max_idle) = (timeout, connections);
+        self
+    }
+
+    /// Whether each call that moves money gets a connection of its own. Default yes: it costs a handshake, and a pooled
+    /// connection that the server has just closed would turn a routine event into an unknown payment.
+    #[must_use]
+    pub const fn fresh_for_money(mut self, fresh: bool) -> Self {
+        self.fresh_for_money = fresh;
+        self
+    }
+
+    /// Takes connections to this machine alone, whatever a name resolves to.
+    #[must_use]
+    pub const fn only_loopback(mut self, only: bool) -> Self {
+        self.only_loopback = only;
+        self
+    }
+
+    /// For plain HTTP: nothing will be verified, and a machine may well have no root certificates.
+    pub(crate) const fn without_tls(mut self) -> Self {
+        self.has_tls = false;
+        self
+    }
+}
+
+impl Default for WireSettings {
+    fn default() -> Self {
+        Self {
+            roots: Roots::default(),
+            identity: None,
+            connect_timeout: Duration::from_secs(10),
+            idle_timeout: Duration::from_secs(20),
+            max_idle: 32,
+            fresh_for_money: true,
+            only_loopback: false,
+            has_tls: true,
+        }
+    }
+}
+
+impl fmt::Debug for WireSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WireSettings")
+            .field("roots", &self.roots)
+            .field("identity", &self.identity)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("idle_timeout", &self.idle_timeout)
+            .field("max_idle", &self.max_idle)
+            .field("fresh_for_money", &self.fresh_for_money)
+            .field("only_loopback", &self.only_loopback)
+            .finish_non_exhaustive()
+    }
+}
