@@ -86,12 +86,20 @@ fn check(operation: Option<&str>, fault: Fault) -> Result<(), String> {
         let names: Vec<_> = OPERATIONS.iter().map(|known| known.name).collect();
         return Err(format!("`operation`: is none of {}", names.join(", ")));
     };
-    if known.role == Role::Notification && FaultSet::from(vec![fault]).of_notices().is_empty() {
-        return Err(format!(
-            "`fault`: {fault} can't befall a notification; take one that begins with notify-"
-        ));
+    if known.role == Role::Notification && fault.of_notice().is_none() {
+        let names = names_of_notices().collect::<Vec<_>>().join(", ");
+        return Err(format!("`fault`: {fault} can't befall a notification; there are {names}"));
     }
     Ok(())
+}
+
+/// Each under its shortest name.
+fn names_of_notices() -> impl Iterator<Item = &'static str> {
+    let is_of_notices = |name: &&str| {
+        let fault = name.replace("=N", "=1").parse::<Fault>().ok();
+        fault.is_some_and(|fault| fault.of_notice() == Some(fault))
+    };
+    Fault::NAMES.iter().copied().filter(is_of_notices)
 }
 
 fn unusable(problem: &str) -> Error {
@@ -140,7 +148,8 @@ impl Faults {
 
     /// The faults of one notification: only those that name its operation, since the others are the calls'.
     pub(crate) fn of_notice(&mut self, operation: &str, key: &str) -> FaultSet {
-        FaultSet::from(self.of(operation, key, true)).of_notices()
+        let faults = self.of(operation, key, true);
+        faults.into_iter().filter_map(Fault::of_notice).collect::<Vec<_>>().into()
     }
 
     fn of(&mut self, operation: &str, key: &str, must_name: bool) -> Vec<Fault> {

@@ -109,6 +109,11 @@ impl Gate {
         self.registry.read().unwrap_or_else(PoisonError::into_inner).keys()
     }
 
+    /// A key that signs for the merchant.
+    pub(crate) fn key_of(&self, merchant: &str) -> Option<String> {
+        self.registry.read().unwrap_or_else(PoisonError::into_inner).key_of(merchant)
+    }
+
     pub(crate) fn save(&self) -> SavedRegistry {
         self.registry.read().unwrap_or_else(PoisonError::into_inner).save()
     }

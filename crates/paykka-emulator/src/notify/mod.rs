@@ -12,10 +12,10 @@ use http::StatusCode;
 
 use self::post::Poster;
 use self::queue::{Queue, Ticket};
-use crate::faults::FaultSet;
-use crate::platform::locked;
-use crate::signing::Signing;
-use crate::world::{Millis, Notice, Subject};
+use crate::faults::{Fault, FaultSet};
+use crate::platform::{Platform, locked};
+use crate::signing::Deviation;
+use crate::world::{Millis, Notice};
 use crate::{Error, LocalCa};
 
 pub use self::delivery::{Attempt, Delivery, DeliveryState};
@@ -62,12 +62,7 @@ impl Notifier {
         locked(&self.queue).unsubscribe(self.initial);
     }
 
-    /// What is to befall the object's notifications from now on.
-    pub(crate) fn mark(&self, subject: Subject, faults: FaultSet) {
-        locked(&self.queue).mark(subject, faults);
-    }
-
-    pub(crate) fn send(&self, notice: &Notice, faults: &FaultSet, now: Millis) {
+    pub(crate) fn send(&self, notice: Notice, faults: &FaultSet, now: Millis) {
         locked(&self.queue).send(notice, faults, now);
     }
 
@@ -81,17 +76,26 @@ impl Notifier {
         locked(&self.queue).take_due(now)
     }
 
-    pub(crate) async fn attempt(&self, ticket: Ticket, signing: &Signing) -> Done {
+    pub(crate) async fn attempt(&self, ticket: Ticket, platform: &Platform) -> Done {
         if ticket.is_lost {
             return Done { ticket, outcome: Err("lost on command"), header: None };
+        }
+        if ticket.faults.has(Fault::Unsigned) {
+            let outcome = self.poster.post(&ticket, None).await;
+            return Done { ticket, outcome, header: None };
         }
         let stored = ticket.header.clone().filter(|_| self.repeats_bytes);
         let header = match stored {
             Some(header) => Some(header),
-            None => signing.header(&ticket.parts(), &crate::signing::Deviation::default()).await,
+            None => {
+                let echoes = ticket.faults.has(Fault::EchoKeyId);
+                let reader = if echoes { platform.gate.key_of(&ticket.merchant) } else { None };
+                let deviation = Deviation::of(&ticket.faults, reader.as_deref());
+                platform.signing.header(&ticket.parts(), &deviation).await
+            }
         };
         let outcome = match &header {
-            Some(header) => self.poster.post(&ticket, header).await,
+            Some(header) => self.poster.post(&ticket, Some(header)).await,
             None => Err("not signed"),
         };
         Done { ticket, outcome, header }

@@ -127,7 +127,7 @@ pub(super) fn on_the_wire(reply: Reply, authorization: Option<HeaderValue>, faul
     response
 }
 
-fn gzip(body: &[u8]) -> io::Result<Vec<u8>> {
+pub(crate) fn gzip(body: &[u8]) -> io::Result<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(body)?;
     encoder.finish()

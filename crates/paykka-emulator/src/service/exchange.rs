@@ -147,7 +147,7 @@ impl Exchange<'_> {
             return self.signed(reply, &task, false).await;
         }
         let deferred = Deferred::new(&task, job);
-        let played = self.platform.with_world(|world, now| self.platform.play(world, now, &deferred));
+        let played = self.platform.with_world(|world, now| deferred.play(world, now));
         let played = self.platform.audited(played);
         let reply = match played {
             Ok(body) => Reply { status: StatusCode::OK, body: body.into() },
@@ -186,7 +186,7 @@ impl Exchange<'_> {
         if faults.has(Fault::Unsigned) {
             return on_the_wire(reply, None, faults);
         }
-        let deviation = Deviation::of(faults, task.admitted.request.key_id());
+        let deviation = Deviation::of(faults, Some(task.admitted.request.key_id()));
         // Signed over the request's path and merchant (I) and the bytes that are sent.
         let parts = Parts { path: task.admitted.request.path(), merchant, body: &reply.body[..] };
         let header = self.platform.signing.header(&parts, &deviation).await;
@@ -263,12 +263,14 @@ impl Deferred {
         }
     }
 
-    pub(crate) const fn faults(&self) -> &FaultSet {
-        &self.faults
+    /// The answer's JSON. What is to befall notifications befalls those of what this sets going, and no others.
+    pub(crate) fn play(&self, world: &mut World, now: u64) -> Result<Vec<u8>, Failure> {
+        let faults = self.faults.of_notices();
+        let fate = (!faults.is_empty()).then(|| Arc::new(faults));
+        world.fated(fate, |world| self.play_job(world, now))
     }
 
-    /// The answer's JSON.
-    pub(crate) fn play(&self, world: &mut World, now: u64) -> Result<Vec<u8>, Failure> {
+    fn play_job(&self, world: &mut World, now: u64) -> Result<Vec<u8>, Failure> {
         let call = Call {
             merchant: self.merchant.as_deref(),
             key_id: &self.key_id,

@@ -1,5 +1,5 @@
-//! Answers that say something else than they should, under a signature that is right: what a careful caller must notice
-//! by itself.
+//! Answers and notifications that say something else than they should, under a signature that is right: what a careful
+//! reader must notice by himself.
 
 use bytes::Bytes;
 use http::StatusCode;
@@ -14,7 +14,8 @@ pub(super) fn twisted(mut reply: Reply, request: &[u8], faults: &FaultSet) -> Re
     if twists.iter().any(|fault| faults.has(*fault))
         && let Ok(Value::Object(mut answer)) = serde_json::from_slice(&reply.body)
     {
-        twist(&mut answer, request, faults);
+        let asked: Map<String, Value> = serde_json::from_slice(request).unwrap_or_default();
+        twist(&mut answer, faults, |key, value| asked.get(key) == Some(value));
         reply.body = Bytes::from(Value::Object(answer).to_string());
     }
     let status = faults.find(|fault| match fault {
@@ -25,19 +26,23 @@ pub(super) fn twisted(mut reply: Reply, request: &[u8], faults: &FaultSet) -> Re
     reply
 }
 
-fn twist(answer: &mut Map<String, Value>, request: &[u8], faults: &FaultSet) {
+/// Changes what an object says; `is_kept` tells what a foreign object has in common with the right one.
+pub(crate) fn twist(
+    said: &mut Map<String, Value>,
+    faults: &FaultSet,
+    is_kept: impl Fn(&str, &Value) -> bool,
+) {
     if faults.has(Fault::ForeignObject) {
-        let asked: Map<String, Value> = serde_json::from_slice(request).unwrap_or_default();
-        for (key, value) in answer.iter_mut().filter(|(key, value)| asked.get(key.as_str()) != Some(value)) {
+        for (key, value) in said.iter_mut().filter(|(key, value)| !is_kept(key, value)) {
             make_foreign(key, value);
         }
     }
-    if faults.has(Fault::UnknownStatus) && answer.contains_key("status") {
-        answer.insert("status".to_owned(), json!("EMU_UNHEARD_OF"));
+    if faults.has(Fault::UnknownStatus) && said.contains_key("status") {
+        said.insert("status".to_owned(), json!("EMU_UNHEARD_OF"));
     }
     if faults.has(Fault::ExtraFields) {
-        answer.insert("emu_extra".to_owned(), json!({ "list": [1, "two", null] }));
-        answer.insert("emu_null".to_owned(), Value::Null);
+        said.insert("emu_extra".to_owned(), json!({ "list": [1, "two", null] }));
+        said.insert("emu_null".to_owned(), Value::Null);
     }
 }
 
