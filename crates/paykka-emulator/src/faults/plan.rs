@@ -179,15 +179,16 @@ impl Faults {
 }
 
 impl FaultPlan {
-    /// At most one fault: the first whose lot is drawn.
-    fn of(&self, operation: &str, key: &str, attempt: u64, must_name: bool) -> Option<Fault> {
-        let fits = |(_, chance): &(usize, &Chance)| fits(chance.operation.as_deref(), operation, must_name);
-        let drawn = |(index, chance): &(usize, &Chance)| {
+    /// Each fault has a lot of its own, so that none is rarer for standing behind others.
+    fn of(&self, operation: &str, key: &str, attempt: u64, must_name: bool) -> impl Iterator<Item = Fault> {
+        let fits =
+            move |(_, chance): &(usize, &Chance)| fits(chance.operation.as_deref(), operation, must_name);
+        let drawn = move |(index, chance): &(usize, &Chance)| {
             let parts: [&[u8]; 4] =
                 [operation.as_bytes(), key.as_bytes(), &attempt.to_le_bytes(), &index.to_le_bytes()];
             digest(self.seed, &parts) % 1000 < u64::from(chance.per_mille)
         };
-        self.faults.iter().enumerate().filter(fits).find(drawn).map(|(_, chance)| chance.fault)
+        self.faults.iter().enumerate().filter(fits).filter(drawn).map(|(_, chance)| chance.fault)
     }
 }
 
@@ -228,6 +229,19 @@ mod tests {
         assert_ne!(run(1, &forwards), run(2, &forwards));
         let hit = run(1, &forwards).iter().filter(|(_, faults)| !faults.is_empty()).count();
         assert!((60..140).contains(&hit), "{hit} of 400 at 250 per mille");
+    }
+
+    #[test]
+    fn each_fault_of_a_plan_is_drawn_by_itself() {
+        let chance = |fault| Chance { operation: None, fault, per_mille: 500 };
+        let plan = FaultPlan { seed: 1, faults: vec![chance(Fault::Php), chance(Fault::ExtraFields)] };
+        let drawn = |key: usize| plan.of("payment.apply", &key.to_string(), 1, false).collect::<Vec<_>>();
+        for expected in
+            [vec![], vec![Fault::Php], vec![Fault::ExtraFields], vec![Fault::Php, Fault::ExtraFields]]
+        {
+            let count = (0..1_000).filter(|key| drawn(*key) == expected).count();
+            assert!((200..300).contains(&count), "{expected:?}: {count} of 1,000");
+        }
     }
 
     #[test]
