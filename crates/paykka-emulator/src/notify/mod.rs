@@ -21,6 +21,7 @@ use crate::{Error, LocalCa};
 pub use self::delivery::{Attempt, Delivery, DeliveryState};
 pub(crate) use self::queue::SavedNotice;
 pub use self::subscriber::Subscriber;
+pub(crate) use self::subscriber::SubscriberForm;
 
 pub(crate) struct Notifier {
     poster: Poster,
@@ -44,8 +45,9 @@ impl Notifier {
         repeats_bytes: bool,
         subscribers: Vec<Subscriber>,
     ) -> Result<Self, Error> {
-        let (mut queue, initial) = (Queue::default(), subscribers.len());
+        let mut queue = Queue::default();
         subscribers.into_iter().for_each(|subscriber| queue.subscribe(subscriber));
+        let initial = queue.subscribers().len();
         Ok(Self { poster: Poster::new(ca)?, queue: queue.into(), repeats_bytes, initial })
     }
 
@@ -55,6 +57,11 @@ impl Notifier {
 
     pub(crate) fn subscribers(&self) -> Vec<Subscriber> {
         locked(&self.queue).subscribers()
+    }
+
+    /// The subscribers that came after the start.
+    pub(crate) fn added(&self) -> Vec<Subscriber> {
+        self.subscribers().split_off(self.initial)
     }
 
     /// Ends the subscribers that came after the start.

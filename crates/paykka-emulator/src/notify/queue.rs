@@ -73,7 +73,11 @@ pub(crate) struct SavedNotice {
 }
 
 impl Queue {
+    /// Who is there already isn't told twice: a program that subscribes at each of its starts may meet a saved state.
     pub(super) fn subscribe(&mut self, subscriber: Subscriber) {
+        if self.subscribers.values().any(|known| *known == subscriber) {
+            return;
+        }
         self.last_subscriber += 1;
         self.subscribers.insert(self.last_subscriber, subscriber);
     }

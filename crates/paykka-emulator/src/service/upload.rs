@@ -37,7 +37,7 @@ pub(super) async fn parts(headers: &HeaderMap, body: Bytes) -> Result<Parts, &'s
 }
 
 /// SHA-256 in hexadecimal.
-pub(super) fn sha256(file: &[u8]) -> String {
-    let digest = ring::digest::digest(&ring::digest::SHA256, file);
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    let digest = ring::digest::digest(&ring::digest::SHA256, bytes);
     digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }
