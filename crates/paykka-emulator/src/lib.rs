@@ -88,6 +88,7 @@ mod gate;
 mod log;
 mod notify;
 mod platform;
+mod reason;
 mod runner;
 mod server;
 mod service;

@@ -265,6 +265,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_guides_table_has_every_fault() {
+        let guide = include_str!("../../../../docs/emulator.md");
+        let (_, table) = guide.split_once("| fault | what the caller sees |").unwrap();
+        let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
+        let cells: String = rows.map(|row| row.split('|').nth(1).unwrap()).collect();
+        let mut listed: Vec<_> = cells.split('`').skip(1).step_by(2).collect();
+        let mut all = Fault::NAMES.to_vec();
+        listed.sort_unstable();
+        all.sort_unstable();
+        assert_eq!(listed, all);
+    }
+
+    #[test]
     fn every_fault_is_written_as_it_is_read() {
         for name in Fault::NAMES {
             let text = name.replace("=N", "=503");

@@ -91,6 +91,13 @@ async fn signatures_are_judged_by_the_wall_clock_that_was_given() {
 }
 
 #[tokio::test]
+async fn a_wall_clock_that_shows_no_time_is_named() {
+    let before = SystemTime::UNIX_EPOCH - Duration::from_secs(1);
+    let emulator = builder().wall_clock(move || before).start().await.unwrap();
+    assert_eq!(Message::signed(BALANCE, "{}").send(&emulator).await.refusal(), "clock");
+}
+
+#[tokio::test]
 async fn a_refused_request_is_explained_in_the_log() {
     let emulator = builder().start().await.unwrap();
     let mut message = Message::signed(APPLY, r#"{"request_id": "R1"}"#);
