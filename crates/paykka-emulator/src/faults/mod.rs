@@ -33,7 +33,8 @@ macro_rules! faults {
             $($(#[$pdoc])* $plain,)+
             $($(#[$bdoc])* $both,)+
             $(
-                #[doc = concat!("[`", stringify!($both), "`](Self::", stringify!($both), ") befalls the call's notifications.")]
+                #[doc = concat!("[`", stringify!($both), "`](Self::", stringify!($both), "), which befalls the call's ")]
+                #[doc = "notifications instead of its answer."]
                 $notice,
             )+
             $($(#[$ndoc])* $number(u64),)+
@@ -188,13 +189,14 @@ impl Fault {
 }
 
 impl Fault {
+    /// Whether it is what answers know nothing of.
     const fn is_of_notices_alone(self) -> bool {
         matches!(self, Self::NotifyTwice | Self::NotifyReordered | Self::NotifyLost | Self::NotifyDelayed(_))
     }
 
-    /// Whether it puts an earlier answer in the place of this one, which is right by itself.
-    pub(crate) const fn takes_another(self) -> bool {
-        matches!(self, Self::ReplayAnswer | Self::OtherAnswer)
+    /// Whether the answer is right by itself all the same: an earlier one takes its place, or notifications go wrong instead.
+    pub(crate) const fn spares_answer(self) -> bool {
+        matches!(self, Self::ReplayAnswer | Self::OtherAnswer) || self.of_calls_notices().is_some()
     }
 }
 

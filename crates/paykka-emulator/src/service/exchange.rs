@@ -182,7 +182,7 @@ impl Exchange<'_> {
         } else {
             None
         };
-        let is_own = is_played && other.is_none() && faults.list().iter().all(|fault| fault.takes_another());
+        let is_own = is_played && other.is_none() && faults.list().iter().all(|fault| fault.spares_answer());
         let reply = twisted(other.map_or(reply, |last| last.reply), request, faults);
         if faults.has(Fault::Unsigned) {
             return on_the_wire(reply, None, faults);

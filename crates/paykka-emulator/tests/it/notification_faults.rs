@@ -9,7 +9,7 @@ use paykka_emulator::{Chance, Emulator, EmulatorBuilder, Fault, FaultPlan, Fault
 use paykka_model::NotificationKind;
 
 use crate::caller::{
-    APPLY, MERCHANT, Message, STEP, builder, call, noted_payment, other_key, payment, platform_key,
+    APPLY, BALANCE, MERCHANT, Message, STEP, builder, call, noted_payment, other_key, payment, platform_key,
 };
 use crate::notifications::{Came, Inbox, plain_receiver, verified, verify};
 
@@ -61,6 +61,8 @@ async fn signatures_are_wrong_in_every_way_and_the_next_one_is_right() {
     }
     let logged: Vec<_> = emulator.deliveries().iter().map(|delivery| delivery.faults().to_vec()).collect();
     assert_eq!(logged[..4], [vec![Fault::Unsigned], vec![Fault::Unsigned], vec![Fault::Unsigned], vec![]]);
+    let shown = serde_json::to_value(&emulator.deliveries()[0]).unwrap();
+    assert_eq!(shown["faults"], serde_json::json!(["unsigned"]));
 }
 
 #[tokio::test]
@@ -161,6 +163,15 @@ async fn a_calls_faults_befall_what_it_sets_going_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn the_calls_own_answer_is_right_and_may_come_again() {
+    let emulator = builder().start().await.unwrap();
+    let ask = async |faults: &str| Message::signed(BALANCE, "{}").with_faults(faults).send(&emulator).await;
+    let first = ask("notify-wrong-key, notify-gzip").await;
+    first.verified();
+    assert_eq!(ask("replay-answer").await.headers["authorization"], first.headers["authorization"]);
+}
+
+#[tokio::test]
 async fn a_saved_state_has_no_faults() {
     let (emulator, _server, _inbox) = started(builder()).await;
     let message = Message::signed(APPLY, &payment("R1", "B1", "USD", 1)).with_faults("notify-wrong-key");
@@ -193,8 +204,8 @@ fn what_makes_no_sense_for_a_notification_is_refused_with_what_does() {
     for fault in ["delay=5", "http-status=404", "truncate", "replay-answer", "no-dedupe"] {
         let error = rule("payment.notification", fault, None).check().unwrap_err();
         let cause = std::error::Error::source(&error).unwrap().to_string();
-        let names = "notify-twice, notify-reordered, notify-lost, unsigned, wrong-key, wrong-path, stale, unknown-key-id, echo-key-id, extra-fields, \
-            unknown-status, foreign-object, gzip, gson, php, long-nonce, notify-delayed=N";
+        let names = "notify-twice, notify-reordered, notify-lost, unsigned, wrong-key, wrong-path, stale, \
+            unknown-key-id, echo-key-id, extra-fields, unknown-status, foreign-object, gzip, gson, php, long-nonce, notify-delayed=N";
         assert_eq!(cause, format!("`fault`: {fault} can't befall a notification; there are {names}"));
     }
 }
