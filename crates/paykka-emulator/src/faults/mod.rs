@@ -147,6 +147,8 @@ faults! {
         ExtraFields = "extra-fields", NotifyExtraFields = "notify-extra-fields";
         /// The answer's status is one that nobody knows.
         UnknownStatus = "unknown-status", NotifyUnknownStatus = "notify-unknown-status";
+        /// The answer tells a success as a failure, and a failure as a success.
+        OppositeStatus = "opposite-status", NotifyOppositeStatus = "notify-opposite-status";
         /// The answer speaks of another object under the same number: amounts and other numbers differ.
         ForeignObject = "foreign-object", NotifyForeignObject = "notify-foreign-object";
         /// The answer's body is compressed.

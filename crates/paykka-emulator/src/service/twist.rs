@@ -10,7 +10,7 @@ use crate::faults::{Fault, FaultSet};
 
 /// Changes what an answer says. An answer that is no object stays as it is.
 pub(super) fn twisted(mut reply: Reply, request: &[u8], faults: &FaultSet) -> Reply {
-    let twists = [Fault::ExtraFields, Fault::UnknownStatus, Fault::ForeignObject];
+    let twists = [Fault::ExtraFields, Fault::UnknownStatus, Fault::OppositeStatus, Fault::ForeignObject];
     if twists.iter().any(|fault| faults.has(*fault))
         && let Ok(Value::Object(mut answer)) = serde_json::from_slice(&reply.body)
     {
@@ -37,12 +37,31 @@ pub(crate) fn twist(
             make_foreign(key, value);
         }
     }
+    if faults.has(Fault::OppositeStatus)
+        && let Some(status) = said.get_mut("status")
+        && let Some(opposite) = status.as_str().and_then(opposite)
+    {
+        *status = json!(opposite);
+    }
     if faults.has(Fault::UnknownStatus) && said.contains_key("status") {
         said.insert("status".to_owned(), json!("EMU_UNHEARD_OF"));
     }
     if faults.has(Fault::ExtraFields) {
         said.insert("emu_extra".to_owned(), json!({ "list": [1, "two", null] }));
         said.insert("emu_null".to_owned(), Value::Null);
+    }
+}
+
+/// What is still under way has none, nor has what can't fail.
+fn opposite(status: &str) -> Option<&'static str> {
+    match status {
+        "SUCCESS" => Some("FAILED"),
+        "FAILED" | "REFUNDED" | "EXPIRED" => Some("SUCCESS"),
+        "PASS" => Some("REJECTED"),
+        "REJECTED" | "REFUSED" | "AUTH_FAIL" => Some("PASS"),
+        "SETTLED" => Some("CHECK_REJECTED"),
+        "CHECK_REJECTED" => Some("SETTLED"),
+        _ => None,
     }
 }
 

@@ -114,6 +114,12 @@ async fn they_say_what_they_should_not_under_a_right_signature() {
     assert_eq!((&foreign["request_id"], &foreign["merch_id"]), (&"R4".into(), &MERCHANT.into()));
     let unlike = |key: &str| foreign[key] != plain[key] && !plain[key].is_null();
     assert!(["beneficiary_id", "order_no", "amount"].into_iter().any(unlike), "{foreign} {plain}");
+
+    // A payment that is paid and comes back is told as one that failed and is paid.
+    let come = pay(&emulator, &mut inbox, "R5", "notify-opposite-status").await;
+    let told = come.iter().map(|came| verified(came)["data"]["status"].clone());
+    assert_eq!(told.collect::<Vec<_>>(), ["FAILED", "SUCCESS"]);
+    assert_eq!(emulator.payment(MERCHANT, "R5").unwrap().status.as_str(), "REFUNDED", "it is told alone");
 }
 
 #[tokio::test]
@@ -205,7 +211,7 @@ fn what_makes_no_sense_for_a_notification_is_refused_with_what_does() {
         let error = rule("payment.notification", fault, None).check().unwrap_err();
         let cause = std::error::Error::source(&error).unwrap().to_string();
         let names = "notify-twice, notify-reordered, notify-lost, unsigned, wrong-key, wrong-path, stale, \
-            unknown-key-id, echo-key-id, extra-fields, unknown-status, foreign-object, gzip, gson, php, long-nonce, notify-delayed=N";
+            unknown-key-id, echo-key-id, extra-fields, unknown-status, opposite-status, foreign-object, gzip, gson, php, long-nonce, notify-delayed=N";
         assert_eq!(cause, format!("`fault`: {fault} can't befall a notification; there are {names}"));
     }
 }
