@@ -203,7 +203,7 @@ impl EmulatorBuilder {
         self
     }
 
-    /// A key that isn't the platform's, for answers that are signed by somebody else.
+    /// A key that isn't the platform's, for answers and notifications that are signed by somebody else.
     pub fn stranger(mut self, signer: Arc<dyn Signer>) -> Self {
         self.stranger = Some(signer);
         self

@@ -14,6 +14,7 @@ use tokio::sync::{Semaphore, watch};
 use crate::gate::sent_merchant;
 use crate::log::LoggedDiagnosis;
 use crate::platform::Platform;
+use crate::reason::Reason;
 
 pub(crate) struct Explainer {
     /// Those that run.
@@ -50,15 +51,20 @@ impl Platform {
     pub(crate) fn explain(
         self: &Arc<Self>,
         id: u64,
-        reason: &'static str,
+        reason: Reason,
         head: &Head,
         signed: Bytes,
         whole_body: &Bytes,
     ) {
         let (Some(ring), Some(now)) = (self.gate.ring(), self.signing.now()) else { return };
         // Here nothing is wrong with the signature.
-        if matches!(reason, "nonce-reused" | "key-of-another-merchant" | "content-encoding" | "header-twice")
-        {
+        if matches!(
+            reason,
+            Reason::NonceReused
+                | Reason::KeyOfAnotherMerchant
+                | Reason::ContentEncoding
+                | Reason::HeaderTwice
+        ) {
             return;
         }
         if !self.explainer.enter() {

@@ -47,7 +47,8 @@
 //! # What goes wrong, and how
 //!
 //! A [`Fault`] befalls a request that asks for it by the header `X-Emulator-Fault: delay=500, reset-after`, requests for which
-//! there is a [`FaultRule`], and those that a seeded [`FaultPlan`] draws.
+//! there is a [`FaultRule`], and those that a seeded [`FaultPlan`] draws. Notifications go wrong, too: those of a call by faults
+//! that begin with `notify-`, and any by a rule or plan that names them, such as `payment.notification`.
 //!
 //! Words in a request's own texts steer what becomes of it (ours, I):
 //!
@@ -88,6 +89,7 @@ mod gate;
 mod log;
 mod notify;
 mod platform;
+mod reason;
 mod runner;
 mod server;
 mod service;

@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 use crate::Error;
 use crate::clock::BusinessClock;
 use crate::explain::Explainer;
-use crate::faults::{FaultSet, Faults};
+use crate::faults::Faults;
 use crate::gate::{Gate, Registry};
 use crate::log::RequestLog;
 use crate::notify::Notifier;
@@ -88,25 +88,6 @@ impl Platform {
         [business.world.next_due(), deferred].into_iter().flatten().min()
     }
 
-    /// Plays a request, and remembers what is to befall its notifications.
-    pub(crate) fn play(
-        &self,
-        world: &mut World,
-        now: Millis,
-        request: &Deferred,
-    ) -> Result<Vec<u8>, Failure> {
-        let faults = request.faults().of_notices();
-        if faults.is_empty() {
-            return request.play(world, now);
-        }
-        world.note_planned();
-        let outcome = request.play(world, now);
-        for subject in world.take_planned() {
-            self.notifier.mark(subject, faults.clone());
-        }
-        outcome
-    }
-
     /// In debug builds every request is followed by an audit of what it entered into the ledgers.
     pub(crate) fn audited(&self, outcome: Result<Vec<u8>, Failure>) -> Result<Vec<u8>, Failure> {
         if cfg!(debug_assertions)
@@ -161,7 +142,7 @@ impl Platform {
         while let Some(entry) = business.deferred.first_entry().filter(|entry| entry.key().0 <= now) {
             let ((at, _), request) = entry.remove_entry();
             business.world.run_due(at);
-            if let Err(failure) = self.play(&mut business.world, at, &request) {
+            if let Err(failure) = request.play(&mut business.world, at) {
                 tracing::info!(ret_code = %failure.ret_code, "a deferred request was refused");
             }
         }
@@ -174,8 +155,9 @@ impl Platform {
         world.take_registrations().into_iter().for_each(|born| self.gate.add(born));
         for notice in world.take_notices() {
             let operation = notice.subject.kind.info().name;
-            let faults: FaultSet = locked(&self.faults).of_notice(operation, &notice.subject.object);
-            self.notifier.send(&notice, &faults, now);
+            let mut faults = notice.fate.as_deref().cloned().unwrap_or_default();
+            faults.extend(locked(&self.faults).of_notice(operation, &notice.subject.object));
+            self.notifier.send(notice, &faults, now);
             self.wake.notify_one();
         }
     }

@@ -21,7 +21,7 @@ pub(crate) async fn run(platform: Arc<Platform>, mut waiting: mpsc::UnboundedRec
             let Some(ticket) = platform.notifier.take_due(now) else { break };
             let platform = Arc::clone(&platform);
             attempts.spawn(async move {
-                let done = platform.notifier.attempt(ticket, &platform.signing).await;
+                let done = platform.notifier.attempt(ticket, &platform).await;
                 platform.notifier.finish(done, platform.clock.unix_millis());
             });
         }

@@ -101,12 +101,12 @@ impl Signing {
 }
 
 impl Deviation {
-    /// What the faults say of a signature; `asker` is the key id of the request.
-    pub(crate) fn of(faults: &FaultSet, asker: &str) -> Self {
+    /// What the faults say of a signature; `reader` is the key id of who will read it, where there is one.
+    pub(crate) fn of(faults: &FaultSet, reader: Option<&str>) -> Self {
         let key_id = if faults.has(Fault::UnknownKeyId) {
             Some("EMU-UNKNOWN-KEY".to_owned())
         } else {
-            faults.has(Fault::EchoKeyId).then(|| asker.to_owned())
+            reader.filter(|_| faults.has(Fault::EchoKeyId)).map(str::to_owned)
         };
         let escapes = match (faults.has(Fault::Gson), faults.has(Fault::Php)) {
             (true, _) => Escapes::Gson,

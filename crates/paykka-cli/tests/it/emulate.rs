@@ -48,7 +48,7 @@ fn one_line_says_all_and_sigterm_ends_it_with_its_state_saved() {
     assert!(!log.contains(&token) && !log.contains("PRIVATE"), "{log}");
     assert!(!fs::exists(&ca_file).unwrap(), "a temporary file goes with it");
     let saved: Value = serde_json::from_str(&fs::read_to_string(state.join("state.json")).unwrap()).unwrap();
-    assert!(saved["world"]["merchants"][MERCHANT]["payments"]["R1"].is_object());
+    assert!(saved["state"]["world"]["merchants"][MERCHANT]["payments"]["R1"].is_object());
 
     let running = Running::start(&arguments);
     let (_, balance) = running.call(BALANCE, "{}");

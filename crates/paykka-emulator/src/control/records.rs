@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use axum::response::Response;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::json;
 
 use super::problem::Problem;
 use super::request::{Json, Named, Running, check_name};
 use super::{answer, done};
-use crate::{LoggedRequest, Subscriber};
+use crate::LoggedRequest;
+use crate::notify::SubscriberForm;
 
 pub(super) async fn requests(Running(emulator): Running) -> Response {
     answer(&json!({ "requests": emulator.requests() }))
@@ -58,33 +59,20 @@ pub(super) async fn replay(Running(emulator): Running, Named(id): Named<u64>) ->
     Ok(answer(&json!({ "id": replayed })))
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct NewSubscriber {
-    url: String,
-    #[serde(default)]
-    under: bool,
-    #[serde(default)]
-    merchant: Option<String>,
-}
-
 pub(super) async fn subscribers(Running(emulator): Running) -> Response {
-    let shown = |subscriber: &Subscriber| json!({ "url": subscriber.url(), "under": subscriber.is_base(), "merchant": subscriber.merchant() });
-    let subscribers: Vec<_> = emulator.subscribers().iter().map(shown).collect();
+    let subscribers: Vec<_> = emulator.subscribers().iter().map(SubscriberForm::from).collect();
     answer(&json!({ "subscribers": subscribers }))
 }
 
 pub(super) async fn subscribe(
     Running(emulator): Running,
-    Json(new): Json<NewSubscriber>,
+    Json(new): Json<SubscriberForm>,
 ) -> Result<Response, Problem> {
-    let made = if new.under { Subscriber::under(&new.url) } else { Subscriber::at(&new.url) };
-    let mut subscriber = made.map_err(|error| Problem::invalid(format!("`url`: {error}"), error.cause()))?;
-    if let Some(merchant) = new.merchant {
-        check_name("merchant", &merchant)?;
-        subscriber = subscriber.only_of(merchant);
+    if let Some(merchant) = &new.merchant {
+        check_name("merchant", merchant)?;
     }
-    emulator.subscribe(subscriber);
+    let made = new.into_subscriber();
+    emulator.subscribe(made.map_err(|error| Problem::invalid(format!("`url`: {error}"), error.cause()))?);
     Ok(done())
 }
 

@@ -227,7 +227,7 @@ impl Emulator {
         Ok(replayed)
     }
 
-    /// Sends all notifications from now on to this one, too.
+    /// Sends all notifications from now on to this one, too; once, if it is there already. It is part of a saved state.
     pub fn subscribe(&self, subscriber: Subscriber) {
         self.shared.platform.notifier.subscribe(subscriber);
     }
@@ -328,7 +328,8 @@ impl Emulator {
 /// Everything at once.
 impl Emulator {
     /// The state as a JSON text, for [`EmulatorBuilder::snapshot`](crate::EmulatorBuilder::snapshot): the world with all
-    /// its data, the registered public keys, and notifications that weren't accepted yet. No private key is in it.
+    /// its data, the registered public keys, the subscribers that [`subscribe`](Self::subscribe) added, and notifications
+    /// that weren't accepted yet. No private key is in it, and its SHA-256 is.
     ///
     /// # Errors
     /// [`Error`] for a state that can't be written as JSON, which would be a defect.
@@ -336,7 +337,8 @@ impl Emulator {
         self.shared.platform.snapshot()
     }
 
-    /// Puts a saved state in the place of this one. Faults and logs are cleared; the business clock never goes back.
+    /// Puts a saved state in the place of this one; the builder's subscribers stay beside the state's. Faults and logs are
+    /// cleared; the business clock never goes back.
     ///
     /// # Errors
     /// [`Error`] for a text that is no saved state, or a damaged one; then nothing is changed.

@@ -16,24 +16,51 @@ pub(crate) use set::FaultSet;
 /// The header of a request that asks for faults: `X-Emulator-Fault: delay=500, status-after=503`.
 pub(crate) const HEADER: &str = "x-emulator-fault";
 
-/// Declares the faults: name on the wire, what it does, and whether it takes a number.
+/// Declares the faults: name on the wire, what it does, whether it takes a number, and for what befalls notifications as it
+/// befalls answers (`both`) also how a call asks for it on behalf of its notifications.
 macro_rules! faults {
     (
         plain { $($(#[$pdoc:meta])* $plain:ident = $pname:literal;)+ }
+        both { $($(#[$bdoc:meta])* $both:ident = $bname:literal, $notice:ident = $notice_name:literal;)+ }
         number { $($(#[$ndoc:meta])* $number:ident = $nname:literal;)+ }
     ) => {
-        /// One thing that goes wrong. Written as `name` or `name=number`; several together all happen.
+        /// One thing that goes wrong. Written as `name` or `name=number`; several together all happen. Those that begin
+        /// with `notify-` befall the notifications of what the call sets going, each with all attempts to deliver it.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
         #[non_exhaustive]
         pub enum Fault {
             $($(#[$pdoc])* $plain,)+
+            $($(#[$bdoc])* $both,)+
+            $(
+                #[doc = concat!("[`", stringify!($both), "`](Self::", stringify!($both), "), which befalls the call's ")]
+                #[doc = "notifications instead of its answer."]
+                $notice,
+            )+
             $($(#[$ndoc])* $number(u64),)+
         }
 
         impl Fault {
             /// The names of all faults, those that take a number with `=N`.
-            pub const NAMES: &[&str] = &[$($pname,)+ $(concat!($nname, "=N"),)+];
+            pub const NAMES: &[&str] =
+                &[$($pname,)+ $($bname,)+ $($notice_name,)+ $(concat!($nname, "=N"),)+];
+
+            /// What a call's fault does to each of its notifications.
+            pub(crate) const fn of_calls_notices(self) -> Option<Self> {
+                match self {
+                    $(Self::$notice => Some(Self::$both),)+
+                    _ if self.is_of_notices_alone() => Some(self),
+                    _ => None,
+                }
+            }
+
+            /// What it does to a notification that it is meant for, under whichever of its names.
+            pub(crate) const fn of_notice(self) -> Option<Self> {
+                match self {
+                    $(Self::$both => Some(self),)+
+                    _ => self.of_calls_notices(),
+                }
+            }
         }
 
         impl FromStr for Fault {
@@ -46,6 +73,8 @@ macro_rules! faults {
                 };
                 let fault = match (name, number) {
                     $(($pname, None) => Some(Self::$plain),)+
+                    $(($bname, None) => Some(Self::$both),)+
+                    $(($notice_name, None) => Some(Self::$notice),)+
                     $(($nname, Some(number)) => number.parse().map(Self::$number).ok(),)+
                     _ => None,
                 };
@@ -57,6 +86,8 @@ macro_rules! faults {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 match self {
                     $(Self::$plain => f.write_str($pname),)+
+                    $(Self::$both => f.write_str($bname),)+
+                    $(Self::$notice => f.write_str($notice_name),)+
                     $(Self::$number(number) => write!(f, "{}={number}", $nname),)+
                 }
             }
@@ -72,49 +103,22 @@ faults! {
         ResetAfter = "reset-after";
         /// The answer ends in the middle of its body.
         Truncate = "truncate";
-        /// The answer carries no signature.
-        Unsigned = "unsigned";
-        /// The answer is signed by another key, under the platform's id. Without a key of
-        /// [`EmulatorBuilder::stranger`](crate::EmulatorBuilder::stranger) the signature is damaged instead.
-        WrongKey = "wrong-key";
-        /// The answer is signed over another path.
-        WrongPath = "wrong-path";
-        /// The answer was signed an hour ago.
-        Stale = "stale";
-        /// The answer names a key id that nobody knows.
-        UnknownKeyId = "unknown-key-id";
-        /// The answer names the key id of the request.
-        EchoKeyId = "echo-key-id";
         /// A repeated key is executed again.
         NoDedupe = "no-dedupe";
         /// A repeated key is answered 010004.
         RepeatIsError = "repeat-is-error";
-        /// The answer has keys that nobody knows.
-        ExtraFields = "extra-fields";
-        /// The answer's status is one that nobody knows.
-        UnknownStatus = "unknown-status";
         /// The answer is the last one to another request of the merchant's by the same call, signed afresh; the right one
         /// where there was no other.
         OtherAnswer = "other-answer";
         /// The answer is the merchant's last one by the same call, byte for byte, with its signature; the right one where
         /// there was none.
         ReplayAnswer = "replay-answer";
-        /// The answer speaks of another object under the same number: amounts and other numbers differ.
-        ForeignObject = "foreign-object";
         /// The answer is 200 with the `ret_code` 010003, without processing.
         RetCodeIn200 = "ret-code-in-200";
         /// The answer is an unsigned 404 in HTML, as of a proxy: without processing.
         Html404 = "html-404";
         /// The answer is an unsigned 403 in HTML, as of a firewall: without processing.
         Html403 = "html-403";
-        /// The answer's body is compressed.
-        Gzip = "gzip";
-        /// The answer's header is written as Java's Gson writes it, with `\u003d`.
-        Gson = "gson";
-        /// The answer's header is written as PHP writes it, with `\/`.
-        Php = "php";
-        /// The answer's nonce has 36 characters, as a UUID.
-        LongNonce = "long-nonce";
         /// A nonce that was seen is taken again.
         NoNonceMemory = "no-nonce-memory";
         /// The call's notifications are sent twice.
@@ -124,6 +128,37 @@ faults! {
         NotifyReordered = "notify-reordered";
         /// The first attempt of each of the call's notifications is lost.
         NotifyLost = "notify-lost";
+    }
+    both {
+        /// The answer carries no signature.
+        Unsigned = "unsigned", NotifyUnsigned = "notify-unsigned";
+        /// The answer is signed by another key, under the platform's id. Without a key of
+        /// [`EmulatorBuilder::stranger`](crate::EmulatorBuilder::stranger) the signature is damaged instead.
+        WrongKey = "wrong-key", NotifyWrongKey = "notify-wrong-key";
+        /// The answer is signed over another path.
+        WrongPath = "wrong-path", NotifyWrongPath = "notify-wrong-path";
+        /// The answer was signed an hour ago.
+        Stale = "stale", NotifyStale = "notify-stale";
+        /// The answer names a key id that nobody knows.
+        UnknownKeyId = "unknown-key-id", NotifyUnknownKeyId = "notify-unknown-key-id";
+        /// The answer names the key id of the request, and a notification one of the merchant's.
+        EchoKeyId = "echo-key-id", NotifyEchoKeyId = "notify-echo-key-id";
+        /// The answer has keys that nobody knows.
+        ExtraFields = "extra-fields", NotifyExtraFields = "notify-extra-fields";
+        /// The answer's status is one that nobody knows.
+        UnknownStatus = "unknown-status", NotifyUnknownStatus = "notify-unknown-status";
+        /// The answer tells a success as a failure, and a failure as a success.
+        OppositeStatus = "opposite-status", NotifyOppositeStatus = "notify-opposite-status";
+        /// The answer speaks of another object under the same number: amounts and other numbers differ.
+        ForeignObject = "foreign-object", NotifyForeignObject = "notify-foreign-object";
+        /// The answer's body is compressed.
+        Gzip = "gzip", NotifyGzip = "notify-gzip";
+        /// The answer's header is written as Java's Gson writes it, with `\u003d`.
+        Gson = "gson", NotifyGson = "notify-gson";
+        /// The answer's header is written as PHP writes it, with `\/`.
+        Php = "php", NotifyPhp = "notify-php";
+        /// The answer's nonce has 36 characters, as a UUID.
+        LongNonce = "long-nonce", NotifyLongNonce = "notify-long-nonce";
     }
     number {
         /// The answer waits so many milliseconds of wall time.
@@ -156,9 +191,14 @@ impl Fault {
 }
 
 impl Fault {
-    /// Whether it puts an earlier answer in the place of this one, which is right by itself.
-    pub(crate) const fn takes_another(self) -> bool {
-        matches!(self, Self::ReplayAnswer | Self::OtherAnswer)
+    /// Whether it is what answers know nothing of.
+    const fn is_of_notices_alone(self) -> bool {
+        matches!(self, Self::NotifyTwice | Self::NotifyReordered | Self::NotifyLost | Self::NotifyDelayed(_))
+    }
+
+    /// Whether the answer is right by itself all the same: an earlier one takes its place, or notifications go wrong instead.
+    pub(crate) const fn spares_answer(self) -> bool {
+        matches!(self, Self::ReplayAnswer | Self::OtherAnswer) || self.of_calls_notices().is_some()
     }
 }
 
@@ -221,12 +261,25 @@ pub(crate) fn parse_lists<'a>(texts: impl Iterator<Item = &'a [u8]>) -> Result<F
     Ok(faults.into())
 }
 
-/// About as many as there are names.
+/// More than anybody means at once.
 const MAX_LISTED: usize = 32;
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_guides_table_has_every_fault() {
+        let guide = include_str!("../../../../docs/emulator.md");
+        let (_, table) = guide.split_once("| fault | what the caller sees |").unwrap();
+        let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
+        let cells: String = rows.map(|row| row.split('|').nth(1).unwrap()).collect();
+        let mut listed: Vec<_> = cells.split('`').skip(1).step_by(2).collect();
+        let mut all = Fault::NAMES.to_vec();
+        listed.sort_unstable();
+        all.sort_unstable();
+        assert_eq!(listed, all);
+    }
 
     #[test]
     fn every_fault_is_written_as_it_is_read() {

@@ -86,12 +86,20 @@ fn check(operation: Option<&str>, fault: Fault) -> Result<(), String> {
         let names: Vec<_> = OPERATIONS.iter().map(|known| known.name).collect();
         return Err(format!("`operation`: is none of {}", names.join(", ")));
     };
-    if known.role == Role::Notification && FaultSet::from(vec![fault]).of_notices().is_empty() {
-        return Err(format!(
-            "`fault`: {fault} can't befall a notification; take one that begins with notify-"
-        ));
+    if known.role == Role::Notification && fault.of_notice().is_none() {
+        let names = names_of_notices().collect::<Vec<_>>().join(", ");
+        return Err(format!("`fault`: {fault} can't befall a notification; there are {names}"));
     }
     Ok(())
+}
+
+/// Each under its shortest name.
+fn names_of_notices() -> impl Iterator<Item = &'static str> {
+    let is_of_notices = |name: &&str| {
+        let fault = name.replace("=N", "=1").parse::<Fault>().ok();
+        fault.is_some_and(|fault| fault.of_notice() == Some(fault))
+    };
+    Fault::NAMES.iter().copied().filter(is_of_notices)
 }
 
 fn unusable(problem: &str) -> Error {
@@ -140,7 +148,8 @@ impl Faults {
 
     /// The faults of one notification: only those that name its operation, since the others are the calls'.
     pub(crate) fn of_notice(&mut self, operation: &str, key: &str) -> FaultSet {
-        FaultSet::from(self.of(operation, key, true)).of_notices()
+        let faults = self.of(operation, key, true);
+        faults.into_iter().filter_map(Fault::of_notice).collect::<Vec<_>>().into()
     }
 
     fn of(&mut self, operation: &str, key: &str, must_name: bool) -> Vec<Fault> {
@@ -170,15 +179,16 @@ impl Faults {
 }
 
 impl FaultPlan {
-    /// At most one fault: the first whose lot is drawn.
-    fn of(&self, operation: &str, key: &str, attempt: u64, must_name: bool) -> Option<Fault> {
-        let fits = |(_, chance): &(usize, &Chance)| fits(chance.operation.as_deref(), operation, must_name);
-        let drawn = |(index, chance): &(usize, &Chance)| {
+    /// Each fault has a lot of its own, so that none is rarer for standing behind others.
+    fn of(&self, operation: &str, key: &str, attempt: u64, must_name: bool) -> impl Iterator<Item = Fault> {
+        let fits =
+            move |(_, chance): &(usize, &Chance)| fits(chance.operation.as_deref(), operation, must_name);
+        let drawn = move |(index, chance): &(usize, &Chance)| {
             let parts: [&[u8]; 4] =
                 [operation.as_bytes(), key.as_bytes(), &attempt.to_le_bytes(), &index.to_le_bytes()];
             digest(self.seed, &parts) % 1000 < u64::from(chance.per_mille)
         };
-        self.faults.iter().enumerate().filter(fits).find(drawn).map(|(_, chance)| chance.fault)
+        self.faults.iter().enumerate().filter(fits).filter(drawn).map(|(_, chance)| chance.fault)
     }
 }
 
@@ -219,6 +229,19 @@ mod tests {
         assert_ne!(run(1, &forwards), run(2, &forwards));
         let hit = run(1, &forwards).iter().filter(|(_, faults)| !faults.is_empty()).count();
         assert!((60..140).contains(&hit), "{hit} of 400 at 250 per mille");
+    }
+
+    #[test]
+    fn each_fault_of_a_plan_is_drawn_by_itself() {
+        let chance = |fault| Chance { operation: None, fault, per_mille: 500 };
+        let plan = FaultPlan { seed: 1, faults: vec![chance(Fault::Php), chance(Fault::ExtraFields)] };
+        let drawn = |key: usize| plan.of("payment.apply", &key.to_string(), 1, false).collect::<Vec<_>>();
+        for expected in
+            [vec![], vec![Fault::Php], vec![Fault::ExtraFields], vec![Fault::Php, Fault::ExtraFields]]
+        {
+            let count = (0..1_000).filter(|key| drawn(*key) == expected).count();
+            assert!((200..300).contains(&count), "{expected:?}: {count} of 1,000");
+        }
     }
 
     #[test]

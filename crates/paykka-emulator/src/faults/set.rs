@@ -1,10 +1,12 @@
 //! The faults of one request together, and what of them concerns whom: the world, the answer, the notifications.
 
+use serde::Serialize;
+
 use super::Fault;
 use crate::world::Behaviour;
 
 /// All faults of one request, each once.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub(crate) struct FaultSet(Vec<Fault>);
 
 impl FaultSet {
@@ -29,9 +31,9 @@ impl FaultSet {
         }
     }
 
-    /// Those that befall the call's notifications later on.
+    /// Those of a call that befall its notifications later on, as they befall each.
     pub(crate) fn of_notices(&self) -> Self {
-        Self(self.0.iter().copied().filter(|fault| is_of_notices(*fault)).collect())
+        Self(self.0.iter().copied().filter_map(Fault::of_calls_notices).collect())
     }
 
     pub(crate) const fn is_empty(&self) -> bool {
@@ -53,8 +55,4 @@ impl From<Vec<Fault>> for FaultSet {
         set.extend(Self(faults));
         set
     }
-}
-
-const fn is_of_notices(fault: Fault) -> bool {
-    matches!(fault, Fault::NotifyTwice | Fault::NotifyReordered | Fault::NotifyLost | Fault::NotifyDelayed(_))
 }

@@ -17,6 +17,7 @@ use paykka_sign::{Authorization, KeyRing, Parts, Timestamp, Verified, VerifyingK
 use self::nonces::NonceMemory;
 pub(crate) use self::registry::{Registry, SavedRegistry};
 use crate::Error;
+use crate::reason::Reason;
 use crate::world::Registration;
 
 pub(crate) struct Gate {
@@ -51,17 +52,17 @@ impl Gate {
         Self { registry: RwLock::new(registry), nonces: Mutex::default(), window, is_strict }
     }
 
-    /// The request with its merchant, or the reason for a 401 as stable text. Whether it came before isn't asked here:
+    /// The request with its merchant, or the reason for a 401. Whether it came before isn't asked here:
     /// that is [`is_new`](Self::is_new).
-    pub(crate) fn admit(&self, incoming: Incoming<'_>) -> Result<Admitted, &'static str> {
+    pub(crate) fn admit(&self, incoming: Incoming<'_>) -> Result<Admitted, Reason> {
         if incoming.has_query {
-            return Err("query");
+            return Err(Reason::Query);
         }
         if incoming.headers.contains_key(CONTENT_ENCODING) {
-            return Err("content-encoding");
+            return Err(Reason::ContentEncoding);
         }
         let authorization =
-            single(incoming.headers, AUTHORIZATION)?.ok_or("authorization-missing")?.as_bytes();
+            single(incoming.headers, AUTHORIZATION)?.ok_or(Reason::AuthorizationMissing)?.as_bytes();
         let merchant = sent_merchant(incoming.headers)?;
         self.check_rule(incoming.operation, merchant)?;
         let parts = Parts { path: incoming.path, merchant, body: incoming.signed };
@@ -109,6 +110,11 @@ impl Gate {
         self.registry.read().unwrap_or_else(PoisonError::into_inner).keys()
     }
 
+    /// A key that signs for the merchant.
+    pub(crate) fn key_of(&self, merchant: &str) -> Option<String> {
+        self.registry.read().unwrap_or_else(PoisonError::into_inner).key_of(merchant)
+    }
+
     pub(crate) fn save(&self) -> SavedRegistry {
         self.registry.read().unwrap_or_else(PoisonError::into_inner).save()
     }
@@ -122,12 +128,12 @@ impl Gate {
         authorization: &[u8],
         parts: Parts<'_, Bytes>,
         now: Timestamp,
-    ) -> Result<Verified<Bytes>, &'static str> {
+    ) -> Result<Verified<Bytes>, Reason> {
         let Some(ring) = self.ring() else {
             let read = Authorization::parse(authorization);
-            return Err(read.map_or_else(|error| error.code(), |_| "unknown-key"));
+            return Err(read.map_or_else(Reason::from, |_| Reason::UnknownKey));
         };
-        ring.verify(authorization, parts, &Window::new(now, self.window)).map_err(|error| error.code())
+        ring.verify(authorization, parts, &Window::new(now, self.window)).map_err(Reason::from)
     }
 
     /// Where the header should be there and isn't, and that is only noted, the key's one merchant is meant.
@@ -135,11 +141,11 @@ impl Gate {
         &self,
         operation: Option<&OperationInfo>,
         request: &Verified<Bytes>,
-    ) -> Result<Option<String>, &'static str> {
+    ) -> Result<Option<String>, Reason> {
         let registry = self.registry.read().unwrap_or_else(PoisonError::into_inner);
         match request.merchant() {
             Some(merchant) if registry.signs_for(request.key_id(), merchant) => Ok(Some(merchant.to_owned())),
-            Some(_) => Err("key-of-another-merchant"),
+            Some(_) => Err(Reason::KeyOfAnotherMerchant),
             None if operation.is_some_and(|operation| operation.merchant != MerchantRule::Never) => {
                 Ok(registry.only_merchant(request.key_id()))
             }
@@ -148,19 +154,15 @@ impl Gate {
     }
 
     /// Only a rule that somebody outside wrote is enforced; a deviation from our inference (I) is noted.
-    fn check_rule(
-        &self,
-        operation: Option<&OperationInfo>,
-        merchant: Option<&str>,
-    ) -> Result<(), &'static str> {
+    fn check_rule(&self, operation: Option<&OperationInfo>, merchant: Option<&str>) -> Result<(), Reason> {
         let Some(operation) = operation else { return Ok(()) };
         let deviation = match (operation.merchant, merchant) {
-            (MerchantRule::Required, None) => "merchant-missing",
-            (MerchantRule::Never, Some(_)) => "merchant-unexpected",
+            (MerchantRule::Required, None) => Reason::MerchantMissing,
+            (MerchantRule::Never, Some(_)) => Reason::MerchantUnexpected,
             _ => return Ok(()),
         };
         if operation.origin.merchant == Origin::Inferred && !self.is_strict {
-            tracing::info!(operation = operation.name, deviation, "request deviates from an inferred rule");
+            tracing::info!(operation = operation.name, %deviation, "request deviates from an inferred rule");
             return Ok(());
         }
         Err(deviation)
@@ -171,13 +173,13 @@ impl Gate {
 pub(crate) const WINDOW: Duration = Duration::from_secs(300);
 
 /// `X-Merch-Id` as it was sent.
-pub(crate) fn sent_merchant(headers: &HeaderMap) -> Result<Option<&str>, &'static str> {
+pub(crate) fn sent_merchant(headers: &HeaderMap) -> Result<Option<&str>, Reason> {
     let value = single(headers, HeaderName::from_static("x-merch-id"))?;
-    value.map(|value| value.to_str().map_err(|_| "merchant-malformed")).transpose()
+    value.map(|value| value.to_str().map_err(|_| Reason::MerchantMalformed)).transpose()
 }
 
-fn single(headers: &HeaderMap, name: HeaderName) -> Result<Option<&HeaderValue>, &'static str> {
+fn single(headers: &HeaderMap, name: HeaderName) -> Result<Option<&HeaderValue>, Reason> {
     let mut values = headers.get_all(name).iter();
     let first = values.next();
-    if values.next().is_some() { Err("header-twice") } else { Ok(first) }
+    if values.next().is_some() { Err(Reason::HeaderTwice) } else { Ok(first) }
 }

@@ -65,6 +65,11 @@ impl Registry {
         self.signs_for.contains(&(key_id.to_owned(), merchant.to_owned()))
     }
 
+    /// The first, by their ids, of the keys that sign for a merchant.
+    pub(crate) fn key_of(&self, merchant: &str) -> Option<String> {
+        self.signs_for.iter().find(|(_, known)| known == merchant).map(|(key_id, _)| key_id.clone())
+    }
+
     /// The merchant of a key that has one alone.
     pub(crate) fn only_merchant(&self, key_id: &str) -> Option<String> {
         let mut merchants = self.merchants_of(key_id);

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{StatusCode, Uri};
 use serde::{Serialize, Serializer};
 
-use crate::faults::FaultSet;
+use crate::faults::{Fault, FaultSet};
 
 /// One notification to one subscriber, with all attempts to deliver it.
 #[derive(Clone, Serialize)]
@@ -25,7 +25,6 @@ pub struct Delivery {
     /// The header of the first attempt.
     #[serde(skip)]
     pub(super) header: Option<String>,
-    #[serde(skip)]
     pub(super) faults: FaultSet,
 }
 
@@ -102,6 +101,12 @@ impl Delivery {
     #[must_use]
     pub const fn replay_of(&self) -> Option<u64> {
         self.replay_of
+    }
+
+    /// What goes wrong with it on command, with each attempt.
+    #[must_use]
+    pub fn faults(&self) -> &[Fault] {
+        self.faults.list()
     }
 
     /// The receiver's status at the last attempt, or why there is none. Only 200 means that the notification was accepted

@@ -12,15 +12,16 @@ use http::StatusCode;
 
 use self::post::Poster;
 use self::queue::{Queue, Ticket};
-use crate::faults::FaultSet;
-use crate::platform::locked;
-use crate::signing::Signing;
-use crate::world::{Millis, Notice, Subject};
+use crate::faults::{Fault, FaultSet};
+use crate::platform::{Platform, locked};
+use crate::signing::Deviation;
+use crate::world::{Millis, Notice};
 use crate::{Error, LocalCa};
 
 pub use self::delivery::{Attempt, Delivery, DeliveryState};
 pub(crate) use self::queue::SavedNotice;
 pub use self::subscriber::Subscriber;
+pub(crate) use self::subscriber::SubscriberForm;
 
 pub(crate) struct Notifier {
     poster: Poster,
@@ -44,8 +45,9 @@ impl Notifier {
         repeats_bytes: bool,
         subscribers: Vec<Subscriber>,
     ) -> Result<Self, Error> {
-        let (mut queue, initial) = (Queue::default(), subscribers.len());
+        let mut queue = Queue::default();
         subscribers.into_iter().for_each(|subscriber| queue.subscribe(subscriber));
+        let initial = queue.subscribers().len();
         Ok(Self { poster: Poster::new(ca)?, queue: queue.into(), repeats_bytes, initial })
     }
 
@@ -57,17 +59,17 @@ impl Notifier {
         locked(&self.queue).subscribers()
     }
 
+    /// The subscribers that came after the start.
+    pub(crate) fn added(&self) -> Vec<Subscriber> {
+        self.subscribers().split_off(self.initial)
+    }
+
     /// Ends the subscribers that came after the start.
     pub(crate) fn unsubscribe(&self) {
         locked(&self.queue).unsubscribe(self.initial);
     }
 
-    /// What is to befall the object's notifications from now on.
-    pub(crate) fn mark(&self, subject: Subject, faults: FaultSet) {
-        locked(&self.queue).mark(subject, faults);
-    }
-
-    pub(crate) fn send(&self, notice: &Notice, faults: &FaultSet, now: Millis) {
+    pub(crate) fn send(&self, notice: Notice, faults: &FaultSet, now: Millis) {
         locked(&self.queue).send(notice, faults, now);
     }
 
@@ -81,17 +83,26 @@ impl Notifier {
         locked(&self.queue).take_due(now)
     }
 
-    pub(crate) async fn attempt(&self, ticket: Ticket, signing: &Signing) -> Done {
+    pub(crate) async fn attempt(&self, ticket: Ticket, platform: &Platform) -> Done {
         if ticket.is_lost {
             return Done { ticket, outcome: Err("lost on command"), header: None };
+        }
+        if ticket.faults.has(Fault::Unsigned) {
+            let outcome = self.poster.post(&ticket, None).await;
+            return Done { ticket, outcome, header: None };
         }
         let stored = ticket.header.clone().filter(|_| self.repeats_bytes);
         let header = match stored {
             Some(header) => Some(header),
-            None => signing.header(&ticket.parts(), &crate::signing::Deviation::default()).await,
+            None => {
+                let echoes = ticket.faults.has(Fault::EchoKeyId);
+                let reader = if echoes { platform.gate.key_of(&ticket.merchant) } else { None };
+                let deviation = Deviation::of(&ticket.faults, reader.as_deref());
+                platform.signing.header(&ticket.parts(), &deviation).await
+            }
         };
         let outcome = match &header {
-            Some(header) => self.poster.post(&ticket, header).await,
+            Some(header) => self.poster.post(&ticket, Some(header)).await,
             None => Err("not signed"),
         };
         Done { ticket, outcome, header }

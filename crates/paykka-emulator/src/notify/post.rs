@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE};
 use http::{Request, StatusCode};
 use http_body_util::Full;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
@@ -16,6 +16,8 @@ use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 
 use super::queue::Ticket;
+use crate::faults::Fault;
+use crate::service::gzip;
 use crate::{Error, LocalCa};
 
 pub(super) struct Poster(Client<HttpsConnector<HttpConnector>, Full<Bytes>>);
@@ -37,15 +39,21 @@ impl Poster {
     pub(super) async fn post(
         &self,
         ticket: &Ticket,
-        authorization: &str,
+        authorization: Option<&str>,
     ) -> Result<StatusCode, &'static str> {
-        let request = Request::post(&ticket.url)
-            .header(AUTHORIZATION, authorization)
+        let mut request = Request::post(&ticket.url)
             .header("x-merch-id", &ticket.merchant)
             .header(CONTENT_TYPE, "application/json")
-            .header(ACCEPT, "application/json")
-            .body(Full::new(ticket.body.clone()))
-            .map_err(|_| "not signed")?;
+            .header(ACCEPT, "application/json");
+        if let Some(authorization) = authorization {
+            request = request.header(AUTHORIZATION, authorization);
+        }
+        let zipped = ticket.faults.has(Fault::Gzip).then(|| gzip(&ticket.body)).and_then(Result::ok);
+        if zipped.is_some() {
+            request = request.header(CONTENT_ENCODING, "gzip");
+        }
+        let body = zipped.map_or_else(|| ticket.body.clone(), Bytes::from);
+        let request = request.body(Full::new(body)).map_err(|_| "not signed")?;
         match tokio::time::timeout(PATIENCE, self.0.request(request)).await {
             Ok(Ok(response)) => Ok(response.status()),
             Ok(Err(error)) if error.is_connect() => Err("not connected"),

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use super::delivery::{Attempt, Delivery, DeliveryState};
 use super::subscriber::Subscriber;
 use crate::faults::{Fault, FaultSet};
+use crate::service::twist;
 use crate::world::{Millis, Notice, Subject};
 
 #[derive(Default)]
@@ -27,7 +28,6 @@ pub(super) struct Queue {
     lanes: HashMap<Lane, VecDeque<Waiting>>,
     /// The lanes whose first may be sent, by when; not those with an attempt under way.
     due: BTreeSet<(Millis, Lane)>,
-    marks: HashMap<Subject, FaultSet>,
 }
 
 /// One object's notifications to one subscriber.
@@ -52,6 +52,7 @@ pub(crate) struct Ticket {
     pub(super) merchant: String,
     pub(super) body: Bytes,
     pub(super) header: Option<String>,
+    pub(super) faults: FaultSet,
     pub(super) is_lost: bool,
 }
 
@@ -72,7 +73,11 @@ pub(crate) struct SavedNotice {
 }
 
 impl Queue {
+    /// Who is there already isn't told twice: a program that subscribes at each of its starts may meet a saved state.
     pub(super) fn subscribe(&mut self, subscriber: Subscriber) {
+        if self.subscribers.values().any(|known| *known == subscriber) {
+            return;
+        }
         self.last_subscriber += 1;
         self.subscribers.insert(self.last_subscriber, subscriber);
     }
@@ -97,41 +102,39 @@ impl Queue {
         self.subscribers.values().cloned().collect()
     }
 
-    pub(super) fn mark(&mut self, subject: Subject, faults: FaultSet) {
-        self.marks.insert(subject, faults);
-    }
-
     /// `type` is `MERCH`, as on the platform's own samples (D), so that receivers don't come to lean on a better word; but
     /// for `ASSESSMENT` (T).
-    pub(super) fn send(&mut self, notice: &Notice, faults: &FaultSet, now: Millis) {
-        let mut all = self.marks.get(&notice.subject).cloned().unwrap_or_default();
-        all.extend(faults.clone());
-        let kind = notice.subject.kind;
+    pub(super) fn send(&mut self, notice: Notice, faults: &FaultSet, now: Millis) {
+        let Notice { subject, merchant, mut data, .. } = notice;
+        let kind = subject.kind;
         let word = if kind == NotificationKind::Assessment { "ASSESSMENT" } else { "MERCH" };
-        let body = Bytes::from(json!({ "type": word, "version": "1.0", "data": notice.data }).to_string());
-        let times = if all.has(Fault::NotifyTwice) { 2 } else { 1 };
+        if let Value::Object(said) = &mut data {
+            twist(said, faults, |_, value| value.as_str() == Some(&subject.object));
+        }
+        let body = Bytes::from(json!({ "type": word, "version": "1.0", "data": data }).to_string());
+        let times = if faults.has(Fault::NotifyTwice) { 2 } else { 1 };
         for (number, subscriber) in &self.subscribers {
-            if !subscriber.wants(&notice.merchant) {
+            if !subscriber.wants(&merchant) {
                 continue;
             }
-            let lane = Lane { subscriber: *number, subject: in_order_with(notice.subject.clone()) };
+            let lane = Lane { subscriber: *number, subject: in_order_with(subject.clone()) };
             let url = subscriber.url_of(kind);
             for _ in 0..times {
                 self.last += 1;
                 let delivery = Delivery {
                     id: self.last,
                     operation: kind.info().name,
-                    merchant: notice.merchant.clone(),
-                    object: notice.subject.object.clone(),
+                    merchant: merchant.clone(),
+                    object: subject.object.clone(),
                     url: url.clone(),
                     state: DeliveryState::Waiting,
                     attempts: Vec::new(),
                     replay_of: None,
                     body: body.clone(),
                     header: None,
-                    faults: all.clone(),
+                    faults: faults.clone(),
                 };
-                enqueue(&mut self.lanes, &mut self.due, lane.clone(), waiting(self.last, &all, now), now);
+                enqueue(&mut self.lanes, &mut self.due, lane.clone(), waiting(self.last, faults, now), now);
                 self.deliveries.insert(self.last, delivery);
             }
         }
@@ -156,6 +159,7 @@ impl Queue {
                 merchant: delivery.merchant.clone(),
                 body: delivery.body.clone(),
                 header: delivery.header.clone(),
+                faults: delivery.faults.clone(),
                 is_lost: delivery.attempts.is_empty() && delivery.faults.has(Fault::NotifyLost),
             });
         }

@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use http::Uri;
 use http::uri::PathAndQuery;
 use paykka_model::NotificationKind;
+use serde::{Deserialize, Serialize};
 
 use crate::Error;
 
@@ -74,6 +75,30 @@ impl Subscriber {
         let mut parts = self.url.clone().into_parts();
         parts.path_and_query = PathAndQuery::try_from(path).ok();
         Uri::from_parts(parts).unwrap_or_else(|_| self.url.clone())
+    }
+}
+
+/// A subscriber as JSON, at the control port and in a saved state.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SubscriberForm {
+    url: String,
+    #[serde(default)]
+    under: bool,
+    #[serde(default)]
+    pub(crate) merchant: Option<String>,
+}
+
+impl SubscriberForm {
+    pub(crate) fn into_subscriber(self) -> Result<Subscriber, Error> {
+        let made = if self.under { Subscriber::under(&self.url) } else { Subscriber::at(&self.url) };
+        made.map(|subscriber| Subscriber { merchant: self.merchant, ..subscriber })
+    }
+}
+
+impl From<&Subscriber> for SubscriberForm {
+    fn from(subscriber: &Subscriber) -> Self {
+        Self { url: subscriber.url(), under: subscriber.is_base, merchant: subscriber.merchant.clone() }
     }
 }
 

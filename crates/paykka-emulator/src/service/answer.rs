@@ -15,6 +15,7 @@ use http_body::{Frame, SizeHint};
 use paykka_model::{ApiError, RetCode};
 
 use crate::faults::{Fault, FaultSet};
+use crate::reason::Reason;
 use crate::server::Reset;
 use crate::world::Failure;
 
@@ -81,15 +82,15 @@ impl Reply {
 }
 
 /// 401 (D) with `010100` (I), unsigned (I), and a machine-readable reason that the real platform doesn't give.
-pub(super) fn refused(reason: &'static str) -> Response {
+pub(super) fn refused(reason: Reason) -> Response {
     let ret_msg = "signature verification failed; see X-Emulator-Reason";
     let reply = Reply::error(StatusCode::UNAUTHORIZED, RetCode::SignatureRefused, ret_msg);
     with_reason(reply.unsigned(), reason)
 }
 
-pub(super) fn with_reason(mut response: Response, reason: &'static str) -> Response {
+pub(super) fn with_reason(mut response: Response, reason: Reason) -> Response {
     let name = HeaderName::from_static("x-emulator-reason");
-    response.headers_mut().insert(name, HeaderValue::from_static(reason));
+    response.headers_mut().insert(name, HeaderValue::from_static(reason.text()));
     response
 }
 
@@ -127,7 +128,7 @@ pub(super) fn on_the_wire(reply: Reply, authorization: Option<HeaderValue>, faul
     response
 }
 
-fn gzip(body: &[u8]) -> io::Result<Vec<u8>> {
+pub(crate) fn gzip(body: &[u8]) -> io::Result<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(body)?;
     encoder.finish()

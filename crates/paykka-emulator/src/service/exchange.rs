@@ -14,8 +14,8 @@ use paykka_model::{Effect, FileMeta, OperationInfo, RetCode, decode};
 use paykka_sign::{Authorization, Parts, Timestamp};
 use serde_json::Value;
 
-use super::answer::{Reply, html, on_the_wire, refused, reset};
-use super::intake::Held;
+use super::answer::{Reply, html, on_the_wire, refused, reset, with_reason};
+use super::intake::{Held, cut};
 use super::last::Last;
 use super::players::{Plays, Route, find};
 use super::twist::twisted;
@@ -24,6 +24,7 @@ use crate::faults::{self, Fault, FaultError, FaultSet};
 use crate::gate::{Admitted, Incoming, sent_merchant};
 use crate::log::{LoggedRequest, Signed};
 use crate::platform::{Platform, locked};
+use crate::reason::Reason;
 use crate::server::Reset;
 use crate::signing::Deviation;
 use crate::world::{Call, Failure, Player, World, mixed};
@@ -33,17 +34,17 @@ pub(crate) async fn serve(platform: Arc<Platform>, request: Request) -> Response
     let (head, body) = request.into_parts();
     let route = find(head.uri.path());
     let (response, id) = if route.is_some() && head.method != Method::POST {
-        let id = log(&platform, &head, route, &Bytes::new(), Some("method"), &FaultSet::default());
+        let id = log(&platform, &head, route, &Bytes::new(), Some(Reason::Method), &FaultSet::default());
         (wrong_method(), id)
     } else {
         let is_upload = route.is_some_and(|route| matches!(route.plays, Plays::Upload));
         let limit = if is_upload { platform.max_file().saturating_add(MAX_BODY) } else { MAX_BODY };
         match platform.intake.read(body, limit).await {
             Ok(held) => Exchange { platform: &platform, head, route, held }.answer().await,
-            Err(cut) => {
+            Err(reason) => {
                 let (nothing, none) = (Bytes::new(), FaultSet::default());
-                let id = log(&platform, &head, route, &nothing, Some(cut.reason()), &none);
-                (cut.response(), id)
+                let id = log(&platform, &head, route, &nothing, Some(reason), &none);
+                (cut(reason), id)
             }
         }
     };
@@ -105,7 +106,7 @@ impl Exchange<'_> {
         let (mut faults, fault_error) = self.faults_of_header();
         let admitted = match (damage, self.platform.signing.now()) {
             (Some(reason), _) => Err(reason),
-            (None, None) => Err("clock"),
+            (None, None) => Err(Reason::Clock),
             (None, Some(now)) => self.admit(now, &signed, &mut faults),
         };
         let refusal = admitted.as_ref().err().copied();
@@ -147,7 +148,7 @@ impl Exchange<'_> {
             return self.signed(reply, &task, false).await;
         }
         let deferred = Deferred::new(&task, job);
-        let played = self.platform.with_world(|world, now| self.platform.play(world, now, &deferred));
+        let played = self.platform.with_world(|world, now| deferred.play(world, now));
         let played = self.platform.audited(played);
         let reply = match played {
             Ok(body) => Reply { status: StatusCode::OK, body: body.into() },
@@ -181,12 +182,12 @@ impl Exchange<'_> {
         } else {
             None
         };
-        let is_own = is_played && other.is_none() && faults.list().iter().all(|fault| fault.takes_another());
+        let is_own = is_played && other.is_none() && faults.list().iter().all(|fault| fault.spares_answer());
         let reply = twisted(other.map_or(reply, |last| last.reply), request, faults);
         if faults.has(Fault::Unsigned) {
             return on_the_wire(reply, None, faults);
         }
-        let deviation = Deviation::of(faults, task.admitted.request.key_id());
+        let deviation = Deviation::of(faults, Some(task.admitted.request.key_id()));
         // Signed over the request's path and merchant (I) and the bytes that are sent.
         let parts = Parts { path: task.admitted.request.path(), merchant, body: &reply.body[..] };
         let header = self.platform.signing.header(&parts, &deviation).await;
@@ -211,7 +212,7 @@ impl Exchange<'_> {
 
     /// Rules and plan are asked for what verifies alone, since anybody else's requests would use them up; but before the
     /// nonce is judged, which a fault may forgive.
-    fn admit(&self, now: Timestamp, signed: &Bytes, faults: &mut FaultSet) -> Result<Admitted, &'static str> {
+    fn admit(&self, now: Timestamp, signed: &Bytes, faults: &mut FaultSet) -> Result<Admitted, Reason> {
         let admitted = self.platform.gate.admit(Incoming {
             operation: self.operation(),
             path: self.head.uri.path(),
@@ -225,14 +226,14 @@ impl Exchange<'_> {
             faults.extend(locked(&self.platform.faults).of_call(operation.name, &key));
         }
         let is_new = self.platform.gate.is_new(&admitted, now);
-        if is_new || faults.has(Fault::NoNonceMemory) { Ok(admitted) } else { Err("nonce-reused") }
+        if is_new || faults.has(Fault::NoNonceMemory) { Ok(admitted) } else { Err(Reason::NonceReused) }
     }
 
-    fn refuse(&self, id: u64, reason: &'static str, signed: Bytes) -> Response {
+    fn refuse(&self, id: u64, reason: Reason, signed: Bytes) -> Response {
         tracing::info!(
             request = id,
             operation = self.operation().map(|operation| operation.name),
-            reason,
+            %reason,
             "request refused"
         );
         self.platform.explain(id, reason, &self.head, signed, &self.held.bytes);
@@ -263,12 +264,14 @@ impl Deferred {
         }
     }
 
-    pub(crate) const fn faults(&self) -> &FaultSet {
-        &self.faults
+    /// The answer's JSON. What is to befall notifications befalls those of what this sets going, and no others.
+    pub(crate) fn play(&self, world: &mut World, now: u64) -> Result<Vec<u8>, Failure> {
+        let faults = self.faults.of_notices();
+        let fate = (!faults.is_empty()).then(|| Arc::new(faults));
+        world.fated(fate, |world| self.play_job(world, now))
     }
 
-    /// The answer's JSON.
-    pub(crate) fn play(&self, world: &mut World, now: u64) -> Result<Vec<u8>, Failure> {
+    fn play_job(&self, world: &mut World, now: u64) -> Result<Vec<u8>, Failure> {
         let call = Call {
             merchant: self.merchant.as_deref(),
             key_id: &self.key_id,
@@ -308,7 +311,7 @@ fn log(
     head: &Head,
     route: Option<&'static Route>,
     signed: &Bytes,
-    refused: Option<&'static str>,
+    refused: Option<Reason>,
     faults: &FaultSet,
 ) -> u64 {
     let authorization = head.headers.get(AUTHORIZATION);
@@ -327,7 +330,7 @@ fn log(
         path: path.chars().take(256).collect(),
         merchant: merchant.map(|merchant| merchant.chars().take(128).collect()),
         key_id: read.map(|read| read.key_id().to_owned()),
-        refused,
+        refused: refused.map(Reason::text),
         faults: faults.list().to_vec(),
         status: None,
         diagnosis: None,
@@ -337,7 +340,8 @@ fn log(
 
 fn wrong_method() -> Response {
     let ret_msg = "method: must be POST";
-    Reply::error(StatusCode::METHOD_NOT_ALLOWED, RetCode::InvalidParameters, ret_msg).unsigned()
+    let reply = Reply::error(StatusCode::METHOD_NOT_ALLOWED, RetCode::InvalidParameters, ret_msg);
+    with_reason(reply.unsigned(), Reason::Method)
 }
 
 fn nothing_here() -> Failure {

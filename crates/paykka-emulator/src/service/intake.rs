@@ -14,6 +14,7 @@ use http_body_util::BodyExt;
 use paykka_model::RetCode;
 
 use super::answer::{Reply, with_reason};
+use crate::reason::Reason;
 
 /// The limits, and what is held under them.
 #[derive(Clone)]
@@ -29,34 +30,25 @@ pub(super) struct Held {
     _share: Share,
 }
 
-/// Why a body wasn't read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Cut {
-    TooLong,
-    TooSlow,
-    /// The other side went away, or what came is no HTTP body.
-    Broken,
-    /// All connections together hold too much.
-    Busy,
-}
-
 impl Intake {
     pub(crate) fn new(patience: Duration) -> Self {
         Self { patience, held: Arc::default() }
     }
 
-    pub(super) async fn read(&self, body: Body, limit: usize) -> Result<Held, Cut> {
-        tokio::time::timeout(self.patience, self.collect(body, limit)).await.unwrap_or(Err(Cut::TooSlow))
+    pub(super) async fn read(&self, body: Body, limit: usize) -> Result<Held, Reason> {
+        tokio::time::timeout(self.patience, self.collect(body, limit))
+            .await
+            .unwrap_or(Err(Reason::BodyTooSlow))
     }
 
-    async fn collect(&self, mut body: Body, limit: usize) -> Result<Held, Cut> {
+    async fn collect(&self, mut body: Body, limit: usize) -> Result<Held, Reason> {
         let mut share = Share { held: Arc::clone(&self.held), bytes: 0 };
         let mut first = Bytes::new();
         let mut all = BytesMut::new();
         while let Some(frame) = body.frame().await {
-            let Ok(data) = frame.map_err(|_| Cut::Broken)?.into_data() else { continue };
+            let Ok(data) = frame.map_err(|_| Reason::BodyBroken)?.into_data() else { continue };
             if share.bytes.saturating_add(data.len()) > limit {
-                return Err(Cut::TooLong);
+                return Err(Reason::BodyTooLong);
             }
             share.take(data.len())?;
             // Most bodies come in one piece, which needs no copy.
@@ -78,10 +70,10 @@ struct Share {
 }
 
 impl Share {
-    fn take(&mut self, bytes: usize) -> Result<(), Cut> {
+    fn take(&mut self, bytes: usize) -> Result<(), Reason> {
         self.bytes += bytes;
         let before = self.held.fetch_add(bytes, Ordering::Relaxed);
-        if before.saturating_add(bytes) > MAX_HELD { Err(Cut::Busy) } else { Ok(()) }
+        if before.saturating_add(bytes) > MAX_HELD { Err(Reason::Busy) } else { Ok(()) }
     }
 }
 
@@ -91,30 +83,18 @@ impl Drop for Share {
     }
 }
 
-impl Cut {
-    /// Stable text, as in `X-Emulator-Reason`.
-    pub(super) const fn reason(self) -> &'static str {
-        match self {
-            Self::TooLong => "body-too-long",
-            Self::TooSlow => "body-too-slow",
-            Self::Broken => "body-broken",
-            Self::Busy => "busy",
-        }
-    }
-
-    /// Unsigned, since nothing could be verified; the rest of the body isn't read.
-    pub(super) fn response(self) -> Response {
-        let (status, ret_code) = match self {
-            Self::TooLong => (StatusCode::PAYLOAD_TOO_LARGE, RetCode::FileTooLarge),
-            Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, RetCode::Unknown),
-            Self::Broken => (StatusCode::BAD_REQUEST, RetCode::InvalidParameters),
-            Self::Busy => (StatusCode::TOO_MANY_REQUESTS, RetCode::TooManyRequests),
-        };
-        let reply = Reply::error(status, ret_code, "the body can't be read; see X-Emulator-Reason");
-        let mut response = with_reason(reply.unsigned(), self.reason());
-        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-        response
-    }
+/// What is answered where a body wasn't read: unsigned, since nothing could be verified; the rest of the body isn't read.
+pub(super) fn cut(reason: Reason) -> Response {
+    let (status, ret_code) = match reason {
+        Reason::BodyTooLong => (StatusCode::PAYLOAD_TOO_LARGE, RetCode::FileTooLarge),
+        Reason::BodyTooSlow => (StatusCode::REQUEST_TIMEOUT, RetCode::Unknown),
+        Reason::Busy => (StatusCode::TOO_MANY_REQUESTS, RetCode::TooManyRequests),
+        _ => (StatusCode::BAD_REQUEST, RetCode::InvalidParameters),
+    };
+    let reply = Reply::error(status, ret_code, "the body can't be read; see X-Emulator-Reason");
+    let mut response = with_reason(reply.unsigned(), reason);
+    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    response
 }
 
 /// What the bodies under way may take together.
@@ -128,11 +108,11 @@ mod tests {
     async fn what_is_held_is_bounded_and_given_back() {
         let intake = Intake::new(Duration::from_secs(10));
         let body = || Body::from(vec![b'x'; 1_000]);
-        assert_eq!(intake.read(body(), 999).await.err(), Some(Cut::TooLong));
+        assert_eq!(intake.read(body(), 999).await.err(), Some(Reason::BodyTooLong));
         let held = intake.read(body(), 1_000).await.ok().unwrap();
         assert_eq!((held.bytes.len(), intake.held.load(Ordering::Relaxed)), (1_000, 1_000));
         intake.held.fetch_add(MAX_HELD - 1_000, Ordering::Relaxed);
-        assert_eq!(intake.read(body(), 1_000).await.err(), Some(Cut::Busy));
+        assert_eq!(intake.read(body(), 1_000).await.err(), Some(Reason::Busy));
         drop(held);
         assert!(intake.read(body(), 1_000).await.is_ok());
         assert_eq!(intake.held.load(Ordering::Relaxed), MAX_HELD - 1_000);

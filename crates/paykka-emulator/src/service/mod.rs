@@ -14,9 +14,12 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::Request;
 
+pub(crate) use self::answer::gzip;
 pub(crate) use self::exchange::Deferred;
 pub(crate) use self::intake::Intake;
 pub(crate) use self::last::LastAnswers;
+pub(crate) use self::twist::twist;
+pub(crate) use self::upload::sha256;
 use crate::platform::Platform;
 
 /// Serves every call of the operation table at its path; what else is asked for is an unsigned 404, by setting a signed

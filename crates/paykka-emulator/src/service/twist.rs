@@ -1,5 +1,5 @@
-//! Answers that say something else than they should, under a signature that is right: what a careful caller must notice
-//! by itself.
+//! Answers and notifications that say something else than they should, under a signature that is right: what a careful
+//! reader must notice by himself.
 
 use bytes::Bytes;
 use http::StatusCode;
@@ -10,11 +10,12 @@ use crate::faults::{Fault, FaultSet};
 
 /// Changes what an answer says. An answer that is no object stays as it is.
 pub(super) fn twisted(mut reply: Reply, request: &[u8], faults: &FaultSet) -> Reply {
-    let twists = [Fault::ExtraFields, Fault::UnknownStatus, Fault::ForeignObject];
+    let twists = [Fault::ExtraFields, Fault::UnknownStatus, Fault::OppositeStatus, Fault::ForeignObject];
     if twists.iter().any(|fault| faults.has(*fault))
         && let Ok(Value::Object(mut answer)) = serde_json::from_slice(&reply.body)
     {
-        twist(&mut answer, request, faults);
+        let asked: Map<String, Value> = serde_json::from_slice(request).unwrap_or_default();
+        twist(&mut answer, faults, |key, value| asked.get(key) == Some(value));
         reply.body = Bytes::from(Value::Object(answer).to_string());
     }
     let status = faults.find(|fault| match fault {
@@ -25,19 +26,42 @@ pub(super) fn twisted(mut reply: Reply, request: &[u8], faults: &FaultSet) -> Re
     reply
 }
 
-fn twist(answer: &mut Map<String, Value>, request: &[u8], faults: &FaultSet) {
+/// Changes what an object says; `is_kept` tells what a foreign object has in common with the right one.
+pub(crate) fn twist(
+    said: &mut Map<String, Value>,
+    faults: &FaultSet,
+    is_kept: impl Fn(&str, &Value) -> bool,
+) {
     if faults.has(Fault::ForeignObject) {
-        let asked: Map<String, Value> = serde_json::from_slice(request).unwrap_or_default();
-        for (key, value) in answer.iter_mut().filter(|(key, value)| asked.get(key.as_str()) != Some(value)) {
+        for (key, value) in said.iter_mut().filter(|(key, value)| !is_kept(key, value)) {
             make_foreign(key, value);
         }
     }
-    if faults.has(Fault::UnknownStatus) && answer.contains_key("status") {
-        answer.insert("status".to_owned(), json!("EMU_UNHEARD_OF"));
+    if faults.has(Fault::OppositeStatus)
+        && let Some(status) = said.get_mut("status")
+        && let Some(opposite) = status.as_str().and_then(opposite)
+    {
+        *status = json!(opposite);
+    }
+    if faults.has(Fault::UnknownStatus) && said.contains_key("status") {
+        said.insert("status".to_owned(), json!("EMU_UNHEARD_OF"));
     }
     if faults.has(Fault::ExtraFields) {
-        answer.insert("emu_extra".to_owned(), json!({ "list": [1, "two", null] }));
-        answer.insert("emu_null".to_owned(), Value::Null);
+        said.insert("emu_extra".to_owned(), json!({ "list": [1, "two", null] }));
+        said.insert("emu_null".to_owned(), Value::Null);
+    }
+}
+
+/// What is still under way has none, nor has what can't fail.
+fn opposite(status: &str) -> Option<&'static str> {
+    match status {
+        "SUCCESS" => Some("FAILED"),
+        "FAILED" | "REFUNDED" | "EXPIRED" => Some("SUCCESS"),
+        "PASS" => Some("REJECTED"),
+        "REJECTED" | "REFUSED" | "AUTH_FAIL" => Some("PASS"),
+        "SETTLED" => Some("CHECK_REJECTED"),
+        "CHECK_REJECTED" => Some("SETTLED"),
+        _ => None,
     }
 }
 

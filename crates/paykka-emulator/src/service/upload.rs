@@ -7,6 +7,8 @@ use http::header::CONTENT_TYPE;
 use http_body_util::{BodyDataStream, Full};
 use multer::Multipart;
 
+use crate::reason::Reason;
+
 /// The parts of an upload.
 pub(super) struct Parts {
     /// What is signed.
@@ -15,12 +17,13 @@ pub(super) struct Parts {
 }
 
 /// Takes a body apart; the reason for a 401 where that fails, since then nothing can be verified.
-pub(super) async fn parts(headers: &HeaderMap, body: Bytes) -> Result<Parts, &'static str> {
+pub(super) async fn parts(headers: &HeaderMap, body: Bytes) -> Result<Parts, Reason> {
     let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let boundary = content_type.and_then(|value| multer::parse_boundary(value).ok()).ok_or("multipart")?;
+    let boundary =
+        content_type.and_then(|value| multer::parse_boundary(value).ok()).ok_or(Reason::Multipart)?;
     let mut multipart = Multipart::new(BodyDataStream::new(Full::new(body)), boundary);
     let (mut meta, mut file) = (None, None);
-    while let Some(part) = multipart.next_field().await.map_err(|_| "multipart")? {
+    while let Some(part) = multipart.next_field().await.map_err(|_| Reason::Multipart)? {
         let place = match part.name() {
             Some("meta") => &mut meta,
             Some("file") => &mut file,
@@ -29,15 +32,15 @@ pub(super) async fn parts(headers: &HeaderMap, body: Bytes) -> Result<Parts, &'s
         };
         // With two of a name it would be open which one was signed.
         if place.is_some() {
-            return Err("part-twice");
+            return Err(Reason::PartTwice);
         }
-        *place = Some(part.bytes().await.map_err(|_| "multipart")?);
+        *place = Some(part.bytes().await.map_err(|_| Reason::Multipart)?);
     }
-    Ok(Parts { meta: meta.ok_or("meta-missing")?, file })
+    Ok(Parts { meta: meta.ok_or(Reason::MetaMissing)?, file })
 }
 
 /// SHA-256 in hexadecimal.
-pub(super) fn sha256(file: &[u8]) -> String {
-    let digest = ring::digest::digest(&ring::digest::SHA256, file);
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    let digest = ring::digest::digest(&ring::digest::SHA256, bytes);
     digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }

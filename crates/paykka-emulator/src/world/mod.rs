@@ -19,6 +19,7 @@ mod schedule;
 mod va;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use paykka_model::{DecodeError, NotificationKind, Operation, RetCode, Validation, WireObject, decode};
@@ -31,9 +32,14 @@ pub use self::ledger::{Cause, Entry};
 use self::merchant::Merchant;
 pub use self::receipts::Landing;
 use self::schedule::{Due, Schedule};
+use crate::faults::FaultSet;
 
 /// Milliseconds since 1970 by the emulator's business clock.
 pub(crate) type Millis = u64;
+
+/// What is to befall the notifications of one call, if anything: handed on to all that the call sets going, so that it is
+/// forgotten with the last of it. The world doesn't look into it.
+pub(crate) type Fate = Option<Arc<FaultSet>>;
 
 /// Everything that the platform holds.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -52,9 +58,9 @@ pub(crate) struct World {
     /// Merchants that came to be, with the key that may sign for each; likewise.
     #[serde(skip)]
     registrations: Vec<Registration>,
-    /// What the call under way planned, while somebody wants to know.
+    /// Of the call that is played, or whose step is taken, just now.
     #[serde(skip)]
-    planned: Option<Vec<Subject>>,
+    fate: Fate,
 }
 
 /// How the world behaves.
@@ -108,6 +114,7 @@ pub(crate) struct Notice {
     pub(crate) subject: Subject,
     pub(crate) merchant: String,
     pub(crate) data: serde_json::Value,
+    pub(crate) fate: Fate,
 }
 
 /// Which object a notification is about; notifications of one object go out in order.
@@ -198,7 +205,7 @@ impl World {
             schedule: Schedule::default(),
             notices: Vec::new(),
             registrations: Vec::new(),
-            planned: None,
+            fate: None,
         }
     }
 
@@ -207,14 +214,12 @@ impl World {
         Self { settings: other.settings.clone(), ..self }
     }
 
-    /// Notes from now on what is planned, to [`take_planned`](Self::take_planned).
-    pub(crate) fn note_planned(&mut self) {
-        self.planned = Some(Vec::new());
-    }
-
-    /// The objects for which something was planned, since it was to be noted.
-    pub(crate) fn take_planned(&mut self) -> Vec<Subject> {
-        self.planned.take().unwrap_or_default()
+    /// Does something whose notifications, at once and later on, have this fate.
+    pub(crate) fn fated<T>(&mut self, fate: Fate, act: impl FnOnce(&mut Self) -> T) -> T {
+        self.fate = fate;
+        let outcome = act(self);
+        self.fate = None;
+        outcome
     }
 
     /// A merchant that is there from the start.
@@ -228,8 +233,8 @@ impl World {
 
     /// Lets everything happen that is due by `now`, in its order.
     pub(crate) fn run_due(&mut self, now: Millis) {
-        while let Some((at, due)) = self.schedule.pop_due(now) {
-            self.step(at, due);
+        while let Some((at, due, fate)) = self.schedule.pop_due(now) {
+            self.fated(fate, |world| world.step(at, due));
         }
     }
 
@@ -294,10 +299,7 @@ impl World {
     }
 
     fn at(&mut self, moment: Millis, due: Due) {
-        if let Some(planned) = &mut self.planned {
-            planned.push(due.subject());
-        }
-        self.schedule.push(moment, due);
+        self.schedule.push(moment, due, self.fate.clone());
     }
 
     fn notify(&mut self, kind: NotificationKind, merchant: &str, object: &str, data: &impl Serialize) {
@@ -306,7 +308,8 @@ impl World {
             let is_application = matches!(kind, NotificationKind::Onboarding | NotificationKind::Assessment);
             let owner = (!is_application).then(|| merchant.to_owned());
             let subject = Subject { kind, merchant: owner, object: object.to_owned() };
-            self.notices.push(Notice { subject, merchant: merchant.to_owned(), data });
+            let (merchant, fate) = (merchant.to_owned(), self.fate.clone());
+            self.notices.push(Notice { subject, merchant, data, fate });
         }
     }
 

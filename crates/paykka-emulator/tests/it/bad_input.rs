@@ -156,6 +156,7 @@ async fn only_post_is_served() {
     )
     .await;
     assert!(first_line(&said).contains("405") && said.contains("010000"), "{said}");
+    assert!(said.contains("x-emulator-reason: method"), "{said}");
     is_well(&emulator).await;
 }
 

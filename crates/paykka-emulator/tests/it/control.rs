@@ -16,6 +16,7 @@ use crate::caller::{
     APPLY, BALANCE, MERCHANT, Message, STEP, builder, call, empty, merchant_key, other_key, payment,
 };
 use crate::notifications::plain_receiver;
+use crate::state_dir::changed;
 
 #[tokio::test]
 async fn a_merchant_comes_after_the_start() {
@@ -90,6 +91,13 @@ async fn signatures_are_judged_by_the_wall_clock_that_was_given() {
 }
 
 #[tokio::test]
+async fn a_wall_clock_that_shows_no_time_is_named() {
+    let before = SystemTime::UNIX_EPOCH - Duration::from_secs(1);
+    let emulator = builder().wall_clock(move || before).start().await.unwrap();
+    assert_eq!(Message::signed(BALANCE, "{}").send(&emulator).await.refusal(), "clock");
+}
+
+#[tokio::test]
 async fn a_refused_request_is_explained_in_the_log() {
     let emulator = builder().start().await.unwrap();
     let mut message = Message::signed(APPLY, r#"{"request_id": "R1"}"#);
@@ -157,14 +165,17 @@ async fn a_state_is_kept_over_a_restart() {
     assert_eq!(come, waiting + 1, "what wasn't delivered, and the payment's end");
 
     assert!(after.restore("{}").is_err());
-    assert!(after.restore(&snapshot.replacen("\"version\":1", "\"version\":2", 1)).is_err());
-    let mut damaged: serde_json::Value = serde_json::from_str(&snapshot).unwrap();
-    let entries = damaged["world"]["merchants"][MERCHANT]["ledger"]["entries"].as_array_mut().unwrap();
-    entries.push(entries[0].clone());
-    assert_eq!(after.restore(&damaged.to_string()).unwrap_err().to_string(), "the saved state is damaged");
-    let entries = damaged["world"]["merchants"][MERCHANT]["ledger"]["entries"].as_array_mut().unwrap();
-    entries.truncate(1);
-    assert_eq!(after.restore(&damaged.to_string()).unwrap_err().to_string(), "the saved state is damaged");
+    assert!(after.restore(&snapshot.replacen("\"version\":2", "\"version\":1", 1)).is_err());
+    let damages: [fn(&mut Vec<serde_json::Value>); 2] =
+        [|entries| entries.push(entries[0].clone()), |entries| entries.truncate(1)];
+    for damage in damages {
+        let damaged = changed(&snapshot, |state| {
+            damage(state["world"]["merchants"][MERCHANT]["ledger"]["entries"].as_array_mut().unwrap());
+        });
+        let error = after.restore(&damaged).unwrap_err();
+        let cause = std::error::Error::source(&error).unwrap().to_string();
+        assert!(cause.starts_with("the ledger of "), "{error}: {cause}");
+    }
     assert_eq!(after.deliveries().len(), waiting + 1, "nothing has changed");
     after.restore(&snapshot).unwrap();
     // The clock has gone on, so what was due has happened.

@@ -438,8 +438,8 @@ async fn what_cannot_be_meant_names_its_field_and_repeats_no_value() {
         (
             post.clone(),
             "/faults",
-            r#"{"fault":"gzip","operation":"payment.notification"}"#.into(),
-            "`fault`: gzip can't befall a notification",
+            r#"{"fault":"delay=5","operation":"payment.notification"}"#.into(),
+            "`fault`: delay=5 can't befall a notification; there are notify-twice, ",
         ),
         (
             put.clone(),

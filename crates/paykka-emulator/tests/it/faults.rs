@@ -126,6 +126,7 @@ async fn answers_say_what_they_should_not_under_a_right_signature() {
     let extra = ask("R1", "extra-fields").await.verified();
     assert!(extra["emu_extra"]["list"].is_array() && extra.as_object().unwrap().contains_key("emu_null"));
     assert_eq!(ask("R1", "unknown-status").await.verified()["status"], "EMU_UNHEARD_OF");
+    assert_eq!(ask("R1", "opposite-status").await.verified()["status"], "PROCESSING", "nothing is decided");
     let foreign = ask("R1", "foreign-object").await.verified();
     assert_eq!((&foreign["request_id"], &foreign["amount"]), (&"R1".into(), &101.into()));
     assert_ne!(foreign["beneficiary_id"], plain["beneficiary_id"]);

@@ -12,6 +12,7 @@ mod journey;
 mod needs_java;
 mod needs_openssl;
 mod needs_python_client;
+mod notification_faults;
 mod notifications;
 mod payments;
 mod state_dir;

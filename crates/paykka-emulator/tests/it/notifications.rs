@@ -12,7 +12,7 @@ use http::{HeaderMap, StatusCode};
 use http_body_util::BodyExt;
 use paykka_emulator::{DeliveryState, Emulator, FaultRule, LocalCa, LoopbackServer, Subscriber};
 use paykka_model::Amount;
-use paykka_sign::{KeyRing, Parts, Timestamp, VerifyingKey, Window};
+use paykka_sign::{KeyRing, Parts, SigningKey, Timestamp, Verified, VerifyingKey, Window};
 use serde_json::Value;
 use tokio::sync::mpsc;
 
@@ -57,13 +57,23 @@ fn receiving(statuses: &[u16]) -> (Router, Inbox) {
 
 /// The data, after the signature over the path that was called was verified.
 pub(crate) fn verified(came: &Came) -> Value {
-    let key = VerifyingKey::from_bytes(platform_key().public_key()).unwrap();
-    let ring = KeyRing::builder().key("P001", key).for_loopback().build().unwrap();
+    let verified = verify(came, "P001", &platform_key()).unwrap();
+    serde_json::from_slice(verified.value()).unwrap()
+}
+
+/// What paykka-sign says to a notification's signature.
+pub(crate) fn verify(
+    came: &Came,
+    key_id: &str,
+    key: &SigningKey,
+) -> Result<Verified<Bytes>, paykka_sign::Error> {
+    let key = VerifyingKey::from_bytes(key.public_key()).unwrap();
+    let ring = KeyRing::builder().key(key_id, key).for_loopback().build().unwrap();
     let merchant = came.headers["x-merch-id"].to_str().unwrap();
-    let parts = Parts { path: &came.path, merchant: Some(merchant), body: &came.body };
+    let parts = Parts { path: &came.path, merchant: Some(merchant), body: came.body.clone() };
     let window = Window::new(Timestamp::try_from(SystemTime::now()).unwrap(), Duration::from_secs(60));
-    ring.verify(came.headers["authorization"].as_bytes(), parts, &window).unwrap();
-    serde_json::from_slice(&came.body).unwrap()
+    let header = came.headers.get("authorization").map_or(&b""[..], |header| header.as_bytes());
+    ring.verify(header, parts, &window)
 }
 
 async fn started(statuses: &[u16]) -> (Emulator, LoopbackServer, Inbox) {

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use paykka_emulator::{DeliveryState, Emulator, EmulatorBuilder, LocalCa};
+use paykka_emulator::{DeliveryState, Emulator, EmulatorBuilder, LocalCa, Subscriber};
 use paykka_model::Amount;
 use paykka_sign::VerifyingKey;
 use serde_json::{Value, json};
@@ -23,6 +23,16 @@ fn kept(folder: &Path) -> EmulatorBuilder {
 async fn refusal(builder: EmulatorBuilder) -> (String, String) {
     let error = builder.start().await.unwrap_err();
     (error.to_string(), std::error::Error::source(&error).unwrap().to_string())
+}
+
+/// A saved state after somebody changed it and wrote the digest that goes with it.
+pub(crate) fn changed(saved: &str, change: impl FnOnce(&mut Value)) -> String {
+    let mut file: Value = serde_json::from_str(saved).unwrap();
+    change(&mut file["state"]);
+    let digest = ring::digest::digest(&ring::digest::SHA256, file["state"].to_string().as_bytes());
+    let digits = digest.as_ref().iter().map(|byte| format!("{byte:02x}"));
+    file["sha256"] = digits.collect::<String>().into();
+    file.to_string()
 }
 
 /// All numbers that the platform gave.
@@ -91,13 +101,52 @@ async fn what_was_not_delivered_is_delivered_after_the_start() {
     let (server, mut inbox) = receiver(&ca, &[200]);
     let url = format!("https://{}/p", server.address());
     let json = fs::read_to_string(folder.path().join("state.json")).unwrap();
-    let mut state: Value = serde_json::from_str(&json).unwrap();
-    state["undelivered"][0]["url"] = json!(url);
-    fs::write(folder.path().join("state.json"), state.to_string()).unwrap();
+    let moved = changed(&json, |state| state["undelivered"][0]["url"] = json!(url));
+    fs::write(folder.path().join("state.json"), moved).unwrap();
     let emulator = kept(folder.path()).ca(ca).notify_to(&url).start().await.unwrap();
     emulator.settle().await;
     assert_eq!(verified(&inbox.recv().await.unwrap()), first);
     assert_eq!(emulator.deliveries()[0].state(), DeliveryState::Accepted);
+}
+
+#[tokio::test]
+async fn subscribers_that_were_added_are_there_after_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let ca = LocalCa::new().unwrap();
+    let (server, mut inbox) = receiver(&ca, &[200]);
+    let url = format!("https://{}/p", server.address());
+    let all = [
+        Subscriber::at("http://127.0.0.1:9/first").unwrap(),
+        Subscriber::under("http://127.0.0.1:9/added").unwrap().only_of("M2"),
+        Subscriber::at(&url).unwrap(),
+    ];
+    let [first, second, third] = all.clone();
+    let emulator = kept(folder.path()).subscriber(first.clone()).start().await.unwrap();
+    emulator.subscribe(second.clone());
+    emulator.subscribe(third);
+    call(&emulator, APPLY, &payment("R1", "B1", "USD", 100)).await;
+    let snapshot = emulator.snapshot().unwrap();
+    emulator.stop().await.unwrap();
+
+    let emulator = kept(folder.path()).subscriber(first).ca(ca).start().await.unwrap();
+    assert_eq!(emulator.subscribers(), all);
+    emulator.subscribe(second);
+    assert_eq!(emulator.subscribers(), all, "who is there already isn't told twice");
+    emulator.advance(STEP).await;
+    assert_eq!(verified(&inbox.try_recv().unwrap())["data"]["request_id"], "R1");
+    assert!(inbox.try_recv().is_err());
+
+    // The state's come in the place of those that were added since; the builder's are the builder's.
+    emulator.subscribe(Subscriber::at("http://127.0.0.1:9/late").unwrap());
+    emulator.restore(&snapshot).unwrap();
+    assert_eq!(emulator.subscribers(), all);
+    let other = Subscriber::at("http://127.0.0.1:9/other").unwrap();
+    let emulator = builder().subscriber(other.clone()).snapshot(&snapshot).start().await.unwrap();
+    assert_eq!(emulator.subscribers(), [&[other], &all[1..]].concat());
+    emulator.unsubscribe();
+    assert_eq!(emulator.subscribers().len(), 1, "they are still those that were added");
+    let unusable = changed(&snapshot, |state| state["subscribers"][0]["url"] = json!("http://example.com/"));
+    assert!(emulator.restore(&unusable).is_err());
 }
 
 #[tokio::test]
@@ -128,7 +177,7 @@ async fn the_control_port_saves_and_the_file_is_the_users_alone() {
     for _ in 0..2 {
         control.post("/state/save", Value::Null).await;
         let state: Value = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
-        assert_eq!(state["version"], 1);
+        assert_eq!(state["version"], 2);
     }
     let names: Vec<_> =
         fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
@@ -169,10 +218,26 @@ async fn a_state_that_cannot_be_read_is_an_error_and_stays_as_it_is() {
         assert!(cause.starts_with(&file.display().to_string()), "{error}: {cause}");
         assert_eq!(fs::read_to_string(&file).unwrap(), damaged);
     }
-    fs::write(&file, whole.replacen(r#""version":1"#, r#""version":2"#, 1)).unwrap();
+    // Each of these would be taken for a state, but for the digest.
+    for (from, to) in
+        [(r#""business_time":1700"#, r#""business_time":1701"#), (MERCHANT, "M24061911365700671")]
+    {
+        let damaged = whole.replace(from, to);
+        assert_ne!(damaged, whole);
+        fs::write(&file, &damaged).unwrap();
+        let (error, cause) = refusal(kept(folder.path())).await;
+        assert_eq!(error, "the saved state is damaged");
+        assert!(cause.contains("its SHA-256 isn't") && cause.ends_with("or begin anew"), "{cause}");
+        assert_eq!(fs::read_to_string(&file).unwrap(), damaged);
+        let later =
+            |state: &mut Value| *state = serde_json::from_str(&state.to_string().replace(from, to)).unwrap();
+        fs::write(&file, changed(&whole, later)).unwrap();
+        kept(folder.path()).start().await.unwrap();
+    }
+    fs::write(&file, whole.replacen(r#""version":2"#, r#""version":3"#, 1)).unwrap();
     let (error, cause) = refusal(kept(folder.path())).await;
     assert_eq!(error, "another version of the emulator wrote the saved state");
-    assert!(cause.ends_with("it has version 2, this emulator reads 1; begin anew"), "{cause}");
+    assert!(cause.ends_with("it has version 3, this emulator reads 2; begin anew"), "{cause}");
     fs::write(&file, whole).unwrap();
     kept(folder.path()).start().await.unwrap();
 }
