@@ -92,4 +92,4 @@ impl Platform {
     }
 }
 
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;

@@ -33,7 +33,7 @@ impl World {
         if !meta.sha256.eq_ignore_ascii_case(sha256) {
             return Err(Failure::invalid("$.sha256: isn't the file's"));
         }
-        let number = i32::try_from(self.ids.next_number()).map_err(|_| Failure::state("no more files"))?;
+        let number = self.ids.file(&[call.merchant.unwrap_or_default(), meta.filename.as_str(), sha256]);
         let file = StoredFile { filename: meta.filename, sha256: sha256.to_owned(), content };
         self.merchant_of(call)?.files.insert(number, file);
         Ok(FileUploadResponse::new(FileId(number)))

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::history::History;
 use super::ledger::{Cause, entry};
+use super::onboarding::json;
 use super::payments::date_time;
 use super::schedule::Due;
 use super::{Call, Failure, Millis, Play, World};
@@ -34,6 +35,7 @@ impl Play for ForexPreOrder {
         call: &Call<'_>,
         request: ForexPreOrderRequest,
     ) -> Result<ForexPreOrderResponse, Failure> {
+        let asked = json(&request)?.to_string();
         let (sell, buy) = (request.sell_currency, request.buy_currency);
         if sell == buy {
             return Err(Failure::invalid("$.buy_currency: must be another than sell_currency"));
@@ -58,7 +60,7 @@ impl Play for ForexPreOrder {
         };
         let hold = u64::try_from(world.settings.quote.as_millis()).unwrap_or(u64::MAX);
         let expires = call.now.saturating_add(hold);
-        let number = world.ids.next("FX");
+        let number = world.ids.number("FX", &[call.merchant.unwrap_or_default(), asked.as_str()]);
         let exchange = Exchange {
             sell: (sell, sold),
             buy: (buy, bought),

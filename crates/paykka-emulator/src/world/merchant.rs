@@ -58,7 +58,7 @@ impl World {
         currency: &str,
         balance: Amount,
     ) -> Result<(), Failure> {
-        let reference = self.ids.next("OPEN");
+        let reference = self.ids.number("OPEN", &[merchant, currency]);
         let opening = vec![entry(at, currency, balance, Cause::Opening, reference)];
         self.merchants.entry(merchant.to_owned()).or_default().ledger.post(opening)
     }

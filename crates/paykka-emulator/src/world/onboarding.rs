@@ -23,7 +23,7 @@ impl Play for OnboardingApply {
         let id = request.request_id.as_str();
         let (merch_id, is_new) = world.hand_in(
             call,
-            |world| &mut world.onboardings,
+            ("onboarding", |world| &mut world.onboardings),
             id,
             &request,
             &request.license.ent_name_en,
@@ -78,7 +78,7 @@ impl Play for AssessmentSubmit {
         let id = request.request_id.as_str();
         let (merch_id, is_new) = world.hand_in(
             call,
-            |world| &mut world.assessments,
+            ("assessment", |world| &mut world.assessments),
             id,
             &request,
             &request.license.ent_name_en,
@@ -124,7 +124,7 @@ impl World {
     fn hand_in(
         &mut self,
         call: &Call<'_>,
-        applications: fn(&mut Self) -> &mut Applications,
+        (kind, applications): (&str, fn(&mut Self) -> &mut Applications),
         number: &str,
         request: &impl Serialize,
         ent_name_en: &str,
@@ -137,7 +137,7 @@ impl World {
                 Err(Failure::reused("$.request_id"))
             };
         }
-        let merch_id = self.ids.next("M");
+        let merch_id = self.ids.number("M", &[kind, call.key_id, number]);
         let application = Application::new(call.now, merch_id.clone(), body, ent_name_en);
         applications(self).insert(number.to_owned(), application);
         self.open_merchant(&merch_id);

@@ -53,7 +53,8 @@ impl Play for OrderCreate {
         request: OrderCreateRequest,
     ) -> Result<OrderCreateResponse, Failure> {
         let body = json(&request)?;
-        let number = world.ids.next("CO");
+        let number =
+            world.ids.number("CO", &[call.merchant.unwrap_or_default(), request.request_id.as_str()]);
         let merchant = world.merchant_of(call)?;
         let known = by_request(&merchant.orders, request.request_id.as_str());
         if let Some((number, known)) = known.filter(|_| !call.behaviour.no_dedupe) {

@@ -52,7 +52,7 @@ impl Play for PayeeCreate {
         request: PayeeCreateRequest,
     ) -> Result<PayeeCreateResponse, Failure> {
         let body = json(&request)?;
-        let number = world.ids.next("B");
+        let number = world.ids.number("B", &[call.merchant.unwrap_or_default(), request.request_id.as_str()]);
         let merchant = world.merchant_of(call)?;
         let known = by_request(&merchant.payees, request.request_id.as_str());
         if let Some((number, known)) = known.filter(|_| !call.behaviour.no_dedupe) {

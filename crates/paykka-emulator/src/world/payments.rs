@@ -192,7 +192,7 @@ impl World {
     fn take_on(&mut self, call: &Call<'_>, request: PaymentApplyRequest) -> Result<Option<u64>, Failure> {
         let amount = request.amount.to_integer().map(Amount::from_wire).filter(|amount| amount.to_wire() > 0);
         let amount = amount.ok_or_else(|| Failure::invalid("$.amount: must be a whole number above zero"))?;
-        let serial = self.ids.next_number();
+        let serial = self.ids.serial();
         let merchant = self.merchant_of(call)?;
         if let Some(known) =
             merchant.payments.get(request.request_id.as_str()).filter(|_| !call.behaviour.no_dedupe)

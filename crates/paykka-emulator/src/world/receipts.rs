@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::history::History;
 use super::ledger::{Cause, entry};
+use super::onboarding::json;
 use super::payments::date_time;
 use super::schedule::Due;
 use super::{Call, Failure, Millis, Play, World, magic};
@@ -148,7 +149,7 @@ impl World {
         if landing.amount.to_wire() <= 0 {
             return Err(Failure::invalid("amount: must be above zero"));
         }
-        let number = self.ids.next("RO");
+        let number = self.ids.number("RO", &[merchant, json(&landing)?.to_string().as_str()]);
         let owner = self.merchants.get_mut(merchant).ok_or_else(|| Failure::not_found("merchant"))?;
         let account = owner.virtual_accounts.values().find(|account| {
             account.takes(&landing.currency)

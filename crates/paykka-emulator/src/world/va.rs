@@ -59,8 +59,8 @@ impl Play for VaApply {
         if request.currencies.is_empty() {
             return Err(Failure::invalid("$.currencies: must name one currency at least"));
         }
-        let account_no = world.ids.next("");
         let id = request.request_id.to_string();
+        let account_no = world.ids.number("", &[call.merchant.unwrap_or_default(), id.as_str()]);
         let merchant = world.merchant_of(call)?;
         if let Some(known) = merchant.virtual_accounts.get(&id).filter(|_| !call.behaviour.no_dedupe) {
             return if known.request == request && !call.behaviour.repeat_is_error {

@@ -157,7 +157,7 @@ async fn a_state_is_kept_over_a_restart() {
     assert_eq!(come, waiting + 1, "what wasn't delivered, and the payment's end");
 
     assert!(after.restore("{}").is_err());
-    assert!(after.restore(&snapshot.replacen("\"version\":1", "\"version\":2", 1)).is_err());
+    assert!(after.restore(&snapshot.replacen("\"version\":2", "\"version\":3", 1)).is_err());
     let mut damaged: serde_json::Value = serde_json::from_str(&snapshot).unwrap();
     let entries = damaged["world"]["merchants"][MERCHANT]["ledger"]["entries"].as_array_mut().unwrap();
     entries.push(entries[0].clone());

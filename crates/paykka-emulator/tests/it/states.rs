@@ -1,5 +1,6 @@
 //! The state machines: which state follows which, what magic words do, and what is refused with which code.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use paykka_emulator::{Emulator, Landing};
@@ -80,6 +81,36 @@ async fn a_repeated_key_answers_the_first_result_and_another_body_under_it_is_re
         let other = [&changes[..], &[other]].concat();
         assert_refused(&send(&emulator, whose, operation, &other).await, 400, "010004", "$.request_id");
     }
+}
+
+/// The same calls in another order get the same numbers.
+#[tokio::test]
+async fn numbers_do_not_depend_on_what_else_is_under_way() {
+    let mut runs = Vec::new();
+    for is_backwards in [false, true] {
+        let emulator = builder().seed(7).start().await.unwrap();
+        open_va(&emulator, MERCHANT).await;
+        let mut order = ["R1", "R2", "R3"];
+        if is_backwards {
+            order.reverse();
+        }
+        let mut numbers = BTreeMap::new();
+        for (index, id) in order.into_iter().enumerate() {
+            let amount = i64::from(id.as_bytes()[1]);
+            let quoted = [("/sell_amount", json!(amount))];
+            let number = [("/request_id", json!(id))];
+            let quote = ask(&emulator, merchant(), "forex.pre_order", &quoted).await["order_no"].clone();
+            let payee = ask(&emulator, merchant(), "payee.create", &number).await["beneficiary_id"].clone();
+            let receipt = emulator.land(MERCHANT, Landing::new("USD", Amount::from_wire(amount))).unwrap();
+            let order = relatable(&emulator, MERCHANT, id, "Buyer").await;
+            if index == 1 {
+                emulator.advance(Duration::from_secs(1)).await;
+            }
+            numbers.insert(id, (quote, payee, receipt, order));
+        }
+        runs.push(numbers);
+    }
+    assert_eq!(runs[0], runs[1]);
 }
 
 #[tokio::test]
