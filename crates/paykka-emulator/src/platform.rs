@@ -97,10 +97,10 @@ impl Platform {
     ) -> Result<Vec<u8>, Failure> {
         let faults = request.faults().of_notices();
         if faults.is_empty() {
-            return request.play(world, now);
+            return request.play(&self.gate, world, now);
         }
         world.note_planned();
-        let outcome = request.play(world, now);
+        let outcome = request.play(&self.gate, world, now);
         for subject in world.take_planned() {
             self.notifier.mark(subject, faults.clone());
         }

@@ -21,7 +21,7 @@ use super::players::{Plays, Route, find};
 use super::twist::twisted;
 use super::upload;
 use crate::faults::{self, Fault, FaultError, FaultSet};
-use crate::gate::{Admitted, Incoming, sent_merchant};
+use crate::gate::{Admitted, Gate, Incoming, sent_merchant};
 use crate::log::{LoggedRequest, Signed};
 use crate::platform::{Platform, locked};
 use crate::server::Reset;
@@ -268,12 +268,14 @@ impl Deferred {
     }
 
     /// The answer's JSON.
-    pub(crate) fn play(&self, world: &mut World, now: u64) -> Result<Vec<u8>, Failure> {
+    pub(crate) fn play(&self, gate: &Gate, world: &mut World, now: u64) -> Result<Vec<u8>, Failure> {
         let call = Call {
             merchant: self.merchant.as_deref(),
             key_id: &self.key_id,
+            signs_for: &|merchant| gate.signs_for(&self.key_id, merchant),
             now,
             behaviour: self.faults.behaviour(),
+            is_again: false,
         };
         match &self.job {
             Job::Json(player, body) => player(world, &call, body),

@@ -10,19 +10,24 @@ mod ids;
 mod ledger;
 mod magic;
 mod merchant;
+mod numbered;
 mod onboarding;
 mod orders;
 mod payees;
 mod payments;
 mod receipts;
+mod repeats;
 mod schedule;
 mod va;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use paykka_model::{DecodeError, NotificationKind, Operation, RetCode, Validation, WireObject, decode};
+use paykka_model::{
+    DecodeError, Effect, NotificationKind, Operation, RetCode, Validation, WireObject, decode,
+};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use self::applications::Applications;
 use self::ids::Ids;
@@ -30,7 +35,8 @@ pub(crate) use self::ids::mixed;
 pub use self::ledger::{Cause, Entry};
 use self::merchant::Merchant;
 pub use self::receipts::Landing;
-use self::schedule::{Due, Schedule};
+use self::repeats::{Change, Executed, Repeats};
+use self::schedule::{Due, Planned, Schedule};
 
 /// Milliseconds since 1970 by the emulator's business clock.
 pub(crate) type Millis = u64;
@@ -45,6 +51,7 @@ pub(crate) struct World {
     onboardings: Applications,
     assessments: Applications,
     merchants: BTreeMap<String, Merchant>,
+    executed: Executed,
     schedule: Schedule,
     /// What is to be sent; whoever calls the world takes it away.
     #[serde(skip)]
@@ -75,13 +82,17 @@ impl Default for Settings {
 }
 
 /// One call as the world sees it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(crate) struct Call<'a> {
     /// Whose it is; `None` where the call belongs to no merchant.
     pub(crate) merchant: Option<&'a str>,
     pub(crate) key_id: &'a str,
+    /// Whether the key signs for a merchant; there is none of that name for it otherwise.
+    pub(crate) signs_for: &'a dyn Fn(&str) -> bool,
     pub(crate) now: Millis,
     pub(crate) behaviour: Behaviour,
+    /// Whether its key was executed before, and is to be again whatever the object's state is.
+    pub(crate) is_again: bool,
 }
 
 /// Where the world itself misbehaves on request.
@@ -107,14 +118,14 @@ impl Call<'_> {
 pub(crate) struct Notice {
     pub(crate) subject: Subject,
     pub(crate) merchant: String,
-    pub(crate) data: serde_json::Value,
+    pub(crate) data: Value,
 }
 
 /// Which object a notification is about; notifications of one object go out in order.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Subject {
     pub(crate) kind: NotificationKind,
-    /// `None` for what an application is about, since its number is everybody's.
+    /// `None` for what an application is about, which was there before its merchant.
     pub(crate) merchant: Option<String>,
     pub(crate) object: String,
 }
@@ -171,6 +182,9 @@ impl From<Validation> for Failure {
 
 /// An operation that the world plays.
 pub(crate) trait Play: Operation {
+    /// What its key means when it comes again, where it has one.
+    const REPEATS: Repeats = Repeats::Make;
+
     fn play(world: &mut World, call: &Call<'_>, request: Self::Request) -> Result<Self::Response, Failure>;
 }
 
@@ -181,10 +195,28 @@ pub(crate) fn player<O: Play>() -> Player {
     |world, call, body| {
         let request: O::Request = decode(body)?;
         request.validate().into_result()?;
-        let response = O::play(world, call, request)?;
-        serde_json::to_vec(&response)
-            .map_err(|error| Failure { ret_code: RetCode::Unknown, ret_msg: error.to_string() })
+        let key = match O::INFO.effect {
+            Effect::Write { key } | Effect::Money { key, .. } if O::REPEATS != Repeats::MakeByItself => key,
+            _ => return answer(&O::play(world, call, request)?).map(String::into_bytes),
+        };
+        let body = json(&request)?;
+        let change = Change {
+            operation: O::INFO.name,
+            key: (key, body.get(key).and_then(Value::as_str).unwrap_or_default()),
+            body: body.to_string(),
+            repeats: O::REPEATS,
+        };
+        world.once(call, &change, |world, call| answer(&O::play(world, call, request)?))
     }
+}
+
+fn answer(response: &impl Serialize) -> Result<String, Failure> {
+    serde_json::to_string(response)
+        .map_err(|error| Failure { ret_code: RetCode::Unknown, ret_msg: error.to_string() })
+}
+
+fn json(request: &impl Serialize) -> Result<Value, Failure> {
+    serde_json::to_value(request).map_err(|error| Failure::invalid(error.to_string()))
 }
 
 impl World {
@@ -195,6 +227,7 @@ impl World {
             onboardings: Applications::default(),
             assessments: Applications::default(),
             merchants: BTreeMap::new(),
+            executed: Executed::default(),
             schedule: Schedule::default(),
             notices: Vec::new(),
             registrations: Vec::new(),
@@ -228,8 +261,10 @@ impl World {
 
     /// Lets everything happen that is due by `now`, in its order.
     pub(crate) fn run_due(&mut self, now: Millis) {
-        while let Some((at, due)) = self.schedule.pop_due(now) {
-            self.step(at, due);
+        while let Some((at, Planned { due, revision })) = self.schedule.pop_due(now) {
+            if self.revision(&due) == Some(revision) {
+                self.step(at, due);
+            }
         }
     }
 
@@ -269,14 +304,14 @@ impl World {
     }
 
     /// All objects of a merchant as JSON, by kind; for people.
-    pub(crate) fn objects(&self, merchant: &str) -> serde_json::Value {
+    pub(crate) fn objects(&self, merchant: &str) -> Value {
         serde_json::json!(self.merchants.get(merchant))
     }
 
     fn step(&mut self, at: Millis, due: Due) {
         match due {
-            Due::Onboarding(request_id) => self.step_onboarding(at, &request_id),
-            Due::Assessment(request_id) => self.step_assessment(at, &request_id),
+            Due::Onboarding(merchant, _) => self.step_onboarding(at, &merchant),
+            Due::Assessment(merchant, _) => self.step_assessment(at, &merchant),
             Due::Va(merchant, id) => self.step_va(at, &merchant, &id),
             Due::Order(merchant, id) => self.step_order(at, &merchant, &id),
             Due::Receipt(merchant, id) => self.step_receipt(at, &merchant, &id),
@@ -285,6 +320,23 @@ impl World {
             Due::Quote(merchant, id) => self.expire_quote(at, &merchant, &id),
             Due::Payment(merchant, id, serial) => self.step_payment(at, &merchant, &id, serial),
         }
+    }
+
+    /// How often the object of a step has changed; `None` where there is no such object.
+    fn revision(&self, due: &Due) -> Option<usize> {
+        let of = |merchant: &String| self.merchants.get(merchant);
+        Some(match due {
+            Due::Onboarding(merchant, _) => self.onboardings.get(merchant)?.status.revision(),
+            Due::Assessment(merchant, _) => self.assessments.get(merchant)?.status.revision(),
+            Due::Va(merchant, id) => of(merchant)?.virtual_accounts.get(id)?.revision(),
+            Due::Order(merchant, id) => of(merchant)?.orders.get(id)?.revision(),
+            Due::Receipt(merchant, id) => of(merchant)?.receipts.get(id)?.revision(),
+            Due::Payee(merchant, id) => of(merchant)?.payees.get(id)?.revision(),
+            Due::Exchange(merchant, id) | Due::Quote(merchant, id) => {
+                of(merchant)?.exchanges.get(id)?.revision()
+            }
+            Due::Payment(merchant, id, serial) => of(merchant)?.payment(id, *serial)?.revision(),
+        })
     }
 
     /// A step from now.
@@ -297,7 +349,10 @@ impl World {
         if let Some(planned) = &mut self.planned {
             planned.push(due.subject());
         }
-        self.schedule.push(moment, due);
+        // Nothing is planned for what isn't there.
+        if let Some(revision) = self.revision(&due) {
+            self.schedule.push(moment, Planned { due, revision });
+        }
     }
 
     fn notify(&mut self, kind: NotificationKind, merchant: &str, object: &str, data: &impl Serialize) {
