@@ -19,6 +19,7 @@ impl Play for OnboardingApply {
         call: &Call<'_>,
         request: OnboardingApplyRequest,
     ) -> Result<OnboardingApplyResponse, Failure> {
+        world.has_application_files(call, &request)?;
         let id = request.request_id.as_str();
         let merch_id = world.ids.number("M", &["onboarding", call.key_id, id]);
         let application = Application::new(call, id, &request.license.ent_name_en);
@@ -37,6 +38,7 @@ impl Play for OnboardingUpdate {
         call: &Call<'_>,
         request: OnboardingUpdateRequest,
     ) -> Result<OnboardingUpdateResponse, Failure> {
+        world.has_application_files(call, &request)?;
         let by_merchant = request.merch_id.as_deref();
         // The number is either the application's own or the correction's.
         let by_number = by_merchant.is_none().then(|| request.request_id.as_str());
@@ -71,6 +73,7 @@ impl Play for AssessmentSubmit {
         call: &Call<'_>,
         request: AssessmentSubmitRequest,
     ) -> Result<AssessmentSubmitResponse, Failure> {
+        world.has_application_files(call, &request)?;
         let id = request.request_id.as_str();
         let merch_id = world.ids.number("M", &["assessment", call.key_id, id]);
         let application = Application::new(call, id, &request.license.ent_name_en);
@@ -90,6 +93,7 @@ impl Play for AssessmentUpdate {
         request: AssessmentUpdateRequest,
     ) -> Result<AssessmentSubmitResponse, Failure> {
         check_merchant(call, &request.merch_id)?;
+        world.has_application_files(call, &request)?;
         let (merch_id, application) = find(&mut world.assessments, call, None, Some(&request.merch_id))?;
         application.correct(call, &request.license.ent_name_en)?;
         let due = Due::Assessment(merch_id.clone(), application.request_id.clone());

@@ -1,7 +1,7 @@
 //! Orders: the contracts that explain receipts.
 
 use paykka_model::{
-    Currency, FileId, LogisticsInfo, NotificationKind, OrderCreate, OrderCreateRequest, OrderCreateResponse,
+    Currency, LogisticsInfo, NotificationKind, OrderCreate, OrderCreateRequest, OrderCreateResponse,
     OrderInquiry, OrderInquiryRequest, OrderReview, OrderState, OrderStatus, OrderSupplement,
     OrderSupplementRequest, OrderSupplementResponse, OrderUpdate, OrderUpdateRequest, OrderUpdateResponse,
     RequestId,
@@ -9,7 +9,6 @@ use paykka_model::{
 use serde::{Deserialize, Serialize};
 
 use super::history::History;
-use super::merchant::Merchant;
 use super::repeats::Repeats;
 use super::schedule::Due;
 use super::{Call, Failure, Millis, Play, World};
@@ -51,9 +50,7 @@ impl Play for OrderCreate {
         call: &Call<'_>,
         request: OrderCreateRequest,
     ) -> Result<OrderCreateResponse, Failure> {
-        let merchant = world.merchant_of(call)?;
-        files_exist(merchant, "contract_file_ids", &request.contract_file_ids)?;
-        files_exist(merchant, "invoice_file_ids", &request.invoice_file_ids)?;
+        world.has_files(call, &request)?;
         let order = Order {
             request_id: request.request_id.to_string(),
             buyer_name: request.buyer_name,
@@ -78,9 +75,7 @@ impl Play for OrderUpdate {
         call: &Call<'_>,
         request: OrderUpdateRequest,
     ) -> Result<OrderUpdateResponse, Failure> {
-        let merchant = world.merchant_of(call)?;
-        files_exist(merchant, "contract_file_ids", &request.contract_file_ids)?;
-        files_exist(merchant, "invoice_file_ids", &request.invoice_file_ids)?;
+        world.has_files(call, &request)?;
         let orders = &mut world.merchant_of(call)?.orders;
         let known = orders.asked_under(request.request_id.as_str()).next();
         let number = known.ok_or_else(|| Failure::not_found("$.request_id"))?.to_owned();
@@ -120,6 +115,7 @@ impl Play for OrderSupplement {
         call: &Call<'_>,
         request: OrderSupplementRequest,
     ) -> Result<OrderSupplementResponse, Failure> {
+        world.has_files(call, &request)?;
         let orders = &mut world.merchant_of(call)?.orders;
         let order = orders.get_mut(&request.contract_order_no);
         let order = order.ok_or_else(|| Failure::not_found("$.contract_order_no"))?;
@@ -144,12 +140,5 @@ impl World {
             .request_id(order.request_id.as_str())
             .merch_id(merchant);
         self.notify(NotificationKind::OrderReview, merchant, number, &review);
-    }
-}
-
-fn files_exist(merchant: &Merchant, field: &str, files: &[FileId]) -> Result<(), Failure> {
-    match files.iter().position(|file| !merchant.files.contains_key(&file.0)) {
-        Some(index) => Err(Failure::not_found(&format!("$.{field}[{index}]"))),
-        None => Ok(()),
     }
 }

@@ -50,6 +50,7 @@ impl Play for PayeeCreate {
         call: &Call<'_>,
         request: PayeeCreateRequest,
     ) -> Result<PayeeCreateResponse, Failure> {
+        world.has_files(call, &request)?;
         let payee = Payee {
             request_id: request.request_id.to_string(),
             beneficiary: request.beneficiary,
@@ -74,6 +75,7 @@ impl Play for PayeeUpdate {
         call: &Call<'_>,
         request: PayeeUpdateRequest,
     ) -> Result<PayeeUpdateResponse, Failure> {
+        world.has_files(call, &request)?;
         let payees = &mut world.merchant_of(call)?.payees;
         let known = payees.asked_under(request.request_id.as_str()).next();
         let number = known.ok_or_else(|| Failure::not_found("$.request_id"))?.to_owned();
