@@ -124,7 +124,9 @@ class Journey:
         self.control.advance(5)
         came = self.receiver.expect("onboarding", status="PASS", **about)
         check(call("onboarding.inquiry", {"merch_id": merchant}), came, "inquiry and notification")
-        refused(400, "010003", call, "onboarding.update", right)
+        check(call("onboarding.update", right)["merch_id"], merchant, "the merchant of a repeated correction")
+        late = bodies.company("ONB-3", "Hangzhou Chairs Ltd", merch_id=merchant)
+        refused(400, "010003", call, "onboarding.update", late)
         self.merchant = merchant
         self.check_balances()
 

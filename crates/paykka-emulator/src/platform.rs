@@ -142,7 +142,7 @@ impl Platform {
         while let Some(entry) = business.deferred.first_entry().filter(|entry| entry.key().0 <= now) {
             let ((at, _), request) = entry.remove_entry();
             business.world.run_due(at);
-            if let Err(failure) = request.play(&mut business.world, at) {
+            if let Err(failure) = request.play(&self.gate, &mut business.world, at) {
                 tracing::info!(ret_code = %failure.ret_code, "a deferred request was refused");
             }
         }

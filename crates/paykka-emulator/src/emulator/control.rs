@@ -191,16 +191,22 @@ impl Emulator {
             postscript: "INV 17".to_owned(),
         });
         let put = |world: &mut crate::world::World, now| {
-            let behaviour = Behaviour::default();
-            let call = Call { merchant: Some(merchant), key_id: "", now, behaviour };
+            let call = Call {
+                merchant: Some(merchant),
+                key_id: "",
+                signs_for: &|_| true,
+                now,
+                behaviour: Behaviour::default(),
+                is_again: false,
+            };
             world.put_payments(&call, &template, count)
         };
         self.shared.platform.with_world(put).map_err(refused)
     }
 
     /// Puts an object into a status, known or not: of notifications' `kind`, by the number under which they name it. The
-    /// money that goes with the change moves, and the change is notified. `merchant` is of no matter for applications, which
-    /// belong to none yet.
+    /// money that goes with the change moves, and the change is notified. An application that isn't `merchant`'s is
+    /// found all the same: the newest under its number. The object stays in that status until a call moves it on.
     ///
     /// # Errors
     /// [`Error`] for no such object, and for a status that doesn't go with where the money is: what is settled, exchanged or

@@ -78,6 +78,10 @@ impl Gate {
         nonces.is_new(request.key_id(), request.nonce(), now.as_unix_millis(), self.window)
     }
 
+    pub(crate) fn signs_for(&self, key_id: &str, merchant: &str) -> bool {
+        self.registry.read().unwrap_or_else(PoisonError::into_inner).signs_for(key_id, merchant)
+    }
+
     /// How far a signed time may be from the wall clock's.
     pub(crate) const fn window(&self) -> Duration {
         self.window

@@ -21,7 +21,7 @@ use super::players::{Plays, Route, find};
 use super::twist::twisted;
 use super::upload;
 use crate::faults::{self, Fault, FaultError, FaultSet};
-use crate::gate::{Admitted, Incoming, sent_merchant};
+use crate::gate::{Admitted, Gate, Incoming, sent_merchant};
 use crate::log::{LoggedRequest, Signed};
 use crate::platform::{Platform, locked};
 use crate::reason::Reason;
@@ -148,7 +148,7 @@ impl Exchange<'_> {
             return self.signed(reply, &task, false).await;
         }
         let deferred = Deferred::new(&task, job);
-        let played = self.platform.with_world(|world, now| deferred.play(world, now));
+        let played = self.platform.with_world(|world, now| deferred.play(&self.platform.gate, world, now));
         let played = self.platform.audited(played);
         let reply = match played {
             Ok(body) => Reply { status: StatusCode::OK, body: body.into() },
@@ -265,18 +265,20 @@ impl Deferred {
     }
 
     /// The answer's JSON. What is to befall notifications befalls those of what this sets going, and no others.
-    pub(crate) fn play(&self, world: &mut World, now: u64) -> Result<Vec<u8>, Failure> {
+    pub(crate) fn play(&self, gate: &Gate, world: &mut World, now: u64) -> Result<Vec<u8>, Failure> {
         let faults = self.faults.of_notices();
         let fate = (!faults.is_empty()).then(|| Arc::new(faults));
-        world.fated(fate, |world| self.play_job(world, now))
+        world.fated(fate, |world| self.play_job(gate, world, now))
     }
 
-    fn play_job(&self, world: &mut World, now: u64) -> Result<Vec<u8>, Failure> {
+    fn play_job(&self, gate: &Gate, world: &mut World, now: u64) -> Result<Vec<u8>, Failure> {
         let call = Call {
             merchant: self.merchant.as_deref(),
             key_id: &self.key_id,
+            signs_for: &|merchant| gate.signs_for(&self.key_id, merchant),
             now,
             behaviour: self.faults.behaviour(),
+            is_again: false,
         };
         match &self.job {
             Job::Json(player, body) => player(world, &call, body),

@@ -1,31 +1,34 @@
 //! What an onboarding and an assessment have in common: a company hands itself in, is judged, and may have to correct it.
 
-use std::collections::BTreeMap;
-
 use paykka_model::OnboardingStatus;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::history::History;
-use super::{Failure, Millis, magic};
+use super::numbered::Numbered;
+use super::{Call, Failure, Millis, magic};
 
-/// By the number under which they were handed in.
-pub(super) type Applications = BTreeMap<String, Application>;
+/// By the merchant that each is to become.
+pub(super) type Applications = Numbered<Application>;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Application {
-    /// What was handed in last; a repeat of it is no new application.
-    pub(super) body: Value,
-    pub(super) merch_id: String,
+    /// The number under which it was handed in.
+    pub(super) request_id: String,
+    /// Who handed it in.
+    key_id: String,
     /// The company's English name, whose magic words steer the outcome.
     ent_name_en: String,
     pub(super) status: History<OnboardingStatus>,
 }
 
 impl Application {
-    pub(super) fn new(at: Millis, merch_id: String, body: Value, ent_name_en: &str) -> Self {
-        let status = History::new(at, OnboardingStatus::Init);
-        Self { body, merch_id, ent_name_en: ent_name_en.to_owned(), status }
+    pub(super) fn new(call: &Call<'_>, request_id: &str, ent_name_en: &str) -> Self {
+        Self {
+            request_id: request_id.to_owned(),
+            key_id: call.key_id.to_owned(),
+            ent_name_en: ent_name_en.to_owned(),
+            status: History::new(call.now, OnboardingStatus::Init),
+        }
     }
 
     /// Moves on; whether there is more to come, or `None` where nothing moves any more.
@@ -41,18 +44,22 @@ impl Application {
     }
 
     /// Takes a correction, which is judged anew.
-    pub(super) fn correct(&mut self, at: Millis, body: Value, ent_name_en: &str) -> Result<(), Failure> {
-        if *self.status.now() != OnboardingStatus::Rejected {
+    pub(super) fn correct(&mut self, call: &Call<'_>, ent_name_en: &str) -> Result<(), Failure> {
+        if *self.status.now() != OnboardingStatus::Rejected && !call.is_again {
             return Err(Failure::state("only what was REJECTED can be corrected"));
         }
-        self.body = body;
         ent_name_en.clone_into(&mut self.ent_name_en);
-        self.status.set(at, OnboardingStatus::Wait);
+        self.status.set(call.now, OnboardingStatus::Wait);
         Ok(())
     }
 
     pub(super) fn is_high_risk(&self) -> bool {
         self.ent_name_en.contains(magic::RISK_HIGH)
+    }
+
+    /// It concerns the key that handed it in and those of the merchant that it became; to others it isn't there.
+    fn concerns(&self, call: &Call<'_>, merch_id: &str) -> bool {
+        self.key_id == call.key_id || (call.signs_for)(merch_id)
     }
 
     fn outcome(&self) -> OnboardingStatus {
@@ -79,19 +86,26 @@ pub(super) const fn message(status: &OnboardingStatus) -> Option<&'static str> {
     }
 }
 
-/// The application of this number or of this merchant.
+/// The caller's application of this number and for this merchant, as far as they are said; with the merchant.
 pub(super) fn find<'a>(
     applications: &'a mut Applications,
+    call: &Call<'_>,
     request_id: Option<&str>,
     merch_id: Option<&str>,
-) -> Result<(&'a str, &'a mut Application), Failure> {
-    let fits = |(number, application): &(&'a String, &'a mut Application)| {
-        request_id.is_none_or(|wanted| *number == wanted)
-            && merch_id.is_none_or(|wanted| application.merch_id == wanted)
+) -> Result<(String, &'a mut Application), Failure> {
+    let concerns = |merch_id: &str| {
+        let application = applications.get(merch_id);
+        application.is_some_and(|application| {
+            application.concerns(call, merch_id) && request_id.is_none_or(|id| application.request_id == id)
+        })
     };
-    if request_id.is_none() && merch_id.is_none() {
-        return Err(Failure::invalid("$: merch_id or request_id must be there"));
-    }
-    let found = applications.iter_mut().find(fits).ok_or_else(|| Failure::not_found("the application"))?;
-    Ok((found.0.as_str(), found.1))
+    let found = match (request_id, merch_id) {
+        (_, Some(merch_id)) => Some(merch_id).filter(|merch_id| concerns(merch_id)),
+        (Some(id), None) => applications.asked_under(id).find(|merch_id| concerns(merch_id)),
+        (None, None) => return Err(Failure::invalid("$: merch_id or request_id must be there")),
+    };
+    let not_found = || Failure::not_found("the application");
+    let merch_id = found.ok_or_else(not_found)?.to_owned();
+    let application = applications.get_mut(&merch_id).ok_or_else(not_found)?;
+    Ok((merch_id, application))
 }

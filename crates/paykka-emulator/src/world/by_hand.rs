@@ -6,7 +6,7 @@ use paykka_model::{
     VaStatus,
 };
 
-use super::ledger::{Cause, entry};
+use super::applications::Applications;
 use super::schedule::Due;
 use super::{Failure, Millis, World};
 
@@ -22,16 +22,14 @@ impl World {
     ) -> Result<(), Failure> {
         let (m, o) = (merchant.to_owned(), object.to_owned());
         let due = match kind {
-            NotificationKind::Onboarding => {
-                let application = self.onboardings.get_mut(object).ok_or_else(no_object)?;
-                application.status.set(at, OnboardingStatus::from(status));
-                Due::Onboarding(o)
-            }
-            NotificationKind::Assessment => {
-                let application = self.assessments.get_mut(object).ok_or_else(no_object)?;
-                application.status.set(at, OnboardingStatus::from(status));
-                Due::Assessment(o)
-            }
+            NotificationKind::Onboarding => Due::Onboarding(
+                set_application_status(&mut self.onboardings, at, (merchant, object), status)?,
+                o,
+            ),
+            NotificationKind::Assessment => Due::Assessment(
+                set_application_status(&mut self.assessments, at, (merchant, object), status)?,
+                o,
+            ),
             NotificationKind::Payment => {
                 return self.set_payment_status(at, merchant, object, PaymentStatus::from(status));
             }
@@ -72,8 +70,8 @@ impl World {
     /// Notifies what an object's state is.
     pub(super) fn tell(&mut self, at: Millis, due: &Due) {
         match due {
-            Due::Onboarding(number) => self.tell_onboarding(at, number),
-            Due::Assessment(number) => self.tell_assessment(at, number),
+            Due::Onboarding(merchant, _) => self.tell_onboarding(at, merchant),
+            Due::Assessment(merchant, _) => self.tell_assessment(at, merchant),
             Due::Va(merchant, id) => self.tell_va(at, merchant, id),
             Due::Order(merchant, id) => self.tell_order(merchant, id),
             Due::Receipt(merchant, id) => self.tell_receipt(merchant, id),
@@ -97,8 +95,7 @@ impl World {
             return Err(Failure::state("status: the receipt's money is on the balance already"));
         }
         if status == ReceiptStatus::Settled {
-            let (currency, amount) = receipt.money();
-            owner.ledger.post(vec![entry(at, currency, amount, Cause::Settlement, object)])?;
+            owner.ledger.post(receipt.settlement(at, object))?;
         }
         receipt.set_status(at, status);
         Ok(())
@@ -124,6 +121,21 @@ impl World {
         exchange.set_status(at, status);
         Ok(())
     }
+}
+
+/// Two callers may have used one number: the named merchant's application is meant, or else the newest. The merchant.
+fn set_application_status(
+    applications: &mut Applications,
+    at: Millis,
+    (merchant, request_id): (&str, &str),
+    status: &str,
+) -> Result<String, Failure> {
+    let newest = applications.asked_under(request_id).next();
+    let named = applications.asked_under(request_id).find(|known| *known == merchant);
+    let merch_id = named.or(newest).ok_or_else(no_object)?.to_owned();
+    let application = applications.get_mut(&merch_id).ok_or_else(no_object)?;
+    application.status.set(at, OnboardingStatus::from(status));
+    Ok(merch_id)
 }
 
 fn no_object() -> Failure {

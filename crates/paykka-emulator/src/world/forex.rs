@@ -11,7 +11,7 @@ use super::history::History;
 use super::ledger::{Cause, entry};
 use super::payments::date_time;
 use super::schedule::Due;
-use super::{Call, Failure, Millis, Play, World};
+use super::{Call, Failure, Millis, Play, World, json};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Exchange {
@@ -34,6 +34,7 @@ impl Play for ForexPreOrder {
         call: &Call<'_>,
         request: ForexPreOrderRequest,
     ) -> Result<ForexPreOrderResponse, Failure> {
+        let asked = json(&request)?.to_string();
         let (sell, buy) = (request.sell_currency, request.buy_currency);
         if sell == buy {
             return Err(Failure::invalid("$.buy_currency: must be another than sell_currency"));
@@ -58,7 +59,7 @@ impl Play for ForexPreOrder {
         };
         let hold = u64::try_from(world.settings.quote.as_millis()).unwrap_or(u64::MAX);
         let expires = call.now.saturating_add(hold);
-        let number = world.ids.next("FX");
+        let number = world.ids.number("FX", &[call.merchant.unwrap_or_default(), asked.as_str()]);
         let exchange = Exchange {
             sell: (sell, sold),
             buy: (buy, bought),
@@ -86,7 +87,7 @@ impl Play for ForexPreOrder {
 }
 
 impl Play for ForexConfirm {
-    /// A repeat answers what became of the first; money moves once.
+    /// Money moves once; on command it moves again, also when the quote holds no more.
     fn play(
         world: &mut World,
         call: &Call<'_>,
@@ -95,17 +96,10 @@ impl Play for ForexConfirm {
         let merchant = world.merchant_of(call)?;
         let exchange = merchant.exchanges.get_mut(&request.order_no);
         let exchange = exchange.ok_or_else(|| Failure::not_found("$.order_no"))?;
-        let is_repeat = exchange.executed > 0;
-        if is_repeat && call.behaviour.repeat_is_error {
-            return Err(Failure::reused("$.order_no"));
-        }
-        if is_repeat && !call.behaviour.no_dedupe {
-            return Ok(ForexConfirmResponse::new(exchange.status.now().clone()).order_no(request.order_no));
-        }
-        if !is_repeat && *exchange.status.now() != ForexStatus::Quoted {
+        if *exchange.status.now() != ForexStatus::Quoted && !call.is_again {
             return Err(Failure::state("$.order_no: isn't QUOTED"));
         }
-        if call.now > exchange.expires {
+        if call.now > exchange.expires && !call.is_again {
             return Err(Failure::state("$.order_no: the quote has expired"));
         }
         let reference = format!("{}/{}", request.order_no, exchange.executed);
@@ -136,9 +130,6 @@ impl World {
     pub(super) fn step_exchange(&mut self, at: Millis, merchant: &str, number: &str) {
         let owner = self.merchants.get_mut(merchant);
         let Some(exchange) = owner.and_then(|owner| owner.exchanges.get_mut(number)) else { return };
-        if *exchange.status.now() != ForexStatus::Processing {
-            return;
-        }
         exchange.status.set(at, ForexStatus::Success);
         self.tell_exchange(at, merchant, number);
     }
@@ -147,10 +138,8 @@ impl World {
     pub(super) fn expire_quote(&mut self, at: Millis, merchant: &str, number: &str) {
         let owner = self.merchants.get_mut(merchant);
         let Some(exchange) = owner.and_then(|owner| owner.exchanges.get_mut(number)) else { return };
-        if *exchange.status.now() == ForexStatus::Quoted {
-            exchange.status.set(at, ForexStatus::Expired);
-            self.tell_exchange(at, merchant, number);
-        }
+        exchange.status.set(at, ForexStatus::Expired);
+        self.tell_exchange(at, merchant, number);
     }
 
     pub(super) fn tell_exchange(&mut self, at: Millis, merchant: &str, number: &str) {
@@ -168,6 +157,10 @@ impl Exchange {
 
     pub(super) fn set_status(&mut self, at: Millis, status: ForexStatus) {
         self.status.set(at, status);
+    }
+
+    pub(super) const fn revision(&self) -> usize {
+        self.status.revision()
     }
 
     fn at(&self, merchant: &str, number: &str, moment: Millis) -> Option<Result<ForexState, Failure>> {

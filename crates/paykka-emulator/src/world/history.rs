@@ -22,6 +22,11 @@ impl<S: Clone> History<S> {
         self.later.push((at, status));
     }
 
+    /// How often it changed.
+    pub(super) const fn revision(&self) -> usize {
+        self.later.len()
+    }
+
     pub(super) fn now(&self) -> &S {
         &self.later.last().unwrap_or(&self.first).1
     }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::files::StoredFile;
 use super::forex::Exchange;
 use super::ledger::{Cause, Ledger, entry};
+use super::numbered::Numbered;
 use super::orders::Order;
 use super::payees::Payee;
 use super::payments::Payment;
@@ -21,16 +22,22 @@ pub(super) struct Merchant {
     /// By the number under which they were applied for.
     pub(super) virtual_accounts: BTreeMap<String, VirtualAccount>,
     pub(super) receipts: BTreeMap<String, Receipt>,
-    /// By the order's number.
-    pub(super) orders: BTreeMap<String, Order>,
-    /// By the payee's number.
-    pub(super) payees: BTreeMap<String, Payee>,
+    pub(super) orders: Numbered<Order>,
+    pub(super) payees: Numbered<Payee>,
     pub(super) exchanges: BTreeMap<String, Exchange>,
     /// By the number under which they were applied for.
     pub(super) payments: BTreeMap<Box<str>, Payment>,
     /// Payments whose number was executed once more, by their number in the ledger.
     pub(super) superseded: BTreeMap<u64, Payment>,
     pub(super) files: BTreeMap<i32, StoredFile>,
+}
+
+impl Merchant {
+    /// Of all executions of a payment under one number, the one with this serial.
+    pub(super) fn payment(&self, request_id: &str, serial: u64) -> Option<&Payment> {
+        let latest = self.payments.get(request_id).filter(|payment| payment.serial() == serial);
+        latest.or_else(|| self.superseded.get(&serial))
+    }
 }
 
 impl Play for BalanceInquiry {
@@ -58,7 +65,7 @@ impl World {
         currency: &str,
         balance: Amount,
     ) -> Result<(), Failure> {
-        let reference = self.ids.next("OPEN");
+        let reference = self.ids.number("OPEN", &[merchant, currency]);
         let opening = vec![entry(at, currency, balance, Cause::Opening, reference)];
         self.merchants.entry(merchant.to_owned()).or_default().ledger.post(opening)
     }

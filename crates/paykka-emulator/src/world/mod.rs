@@ -10,11 +10,13 @@ mod ids;
 mod ledger;
 mod magic;
 mod merchant;
+mod numbered;
 mod onboarding;
 mod orders;
 mod payees;
 mod payments;
 mod receipts;
+mod repeats;
 mod schedule;
 mod va;
 
@@ -22,8 +24,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use paykka_model::{DecodeError, NotificationKind, Operation, RetCode, Validation, WireObject, decode};
+use paykka_model::{
+    DecodeError, Effect, NotificationKind, Operation, RetCode, Validation, WireObject, decode,
+};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use self::applications::Applications;
 use self::ids::Ids;
@@ -31,7 +36,8 @@ pub(crate) use self::ids::mixed;
 pub use self::ledger::{Cause, Entry};
 use self::merchant::Merchant;
 pub use self::receipts::Landing;
-use self::schedule::{Due, Schedule};
+use self::repeats::{Change, Executed, Repeats};
+use self::schedule::{Due, Planned, Schedule};
 use crate::faults::FaultSet;
 
 /// Milliseconds since 1970 by the emulator's business clock.
@@ -51,6 +57,7 @@ pub(crate) struct World {
     onboardings: Applications,
     assessments: Applications,
     merchants: BTreeMap<String, Merchant>,
+    executed: Executed,
     schedule: Schedule,
     /// What is to be sent; whoever calls the world takes it away.
     #[serde(skip)]
@@ -81,13 +88,17 @@ impl Default for Settings {
 }
 
 /// One call as the world sees it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(crate) struct Call<'a> {
     /// Whose it is; `None` where the call belongs to no merchant.
     pub(crate) merchant: Option<&'a str>,
     pub(crate) key_id: &'a str,
+    /// Whether the key signs for a merchant; there is none of that name for it otherwise.
+    pub(crate) signs_for: &'a dyn Fn(&str) -> bool,
     pub(crate) now: Millis,
     pub(crate) behaviour: Behaviour,
+    /// Whether its key was executed before, and is to be again whatever the object's state is.
+    pub(crate) is_again: bool,
 }
 
 /// Where the world itself misbehaves on request.
@@ -113,7 +124,7 @@ impl Call<'_> {
 pub(crate) struct Notice {
     pub(crate) subject: Subject,
     pub(crate) merchant: String,
-    pub(crate) data: serde_json::Value,
+    pub(crate) data: Value,
     pub(crate) fate: Fate,
 }
 
@@ -121,7 +132,7 @@ pub(crate) struct Notice {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Subject {
     pub(crate) kind: NotificationKind,
-    /// `None` for what an application is about, since its number is everybody's.
+    /// `None` for what an application is about, which was there before its merchant.
     pub(crate) merchant: Option<String>,
     pub(crate) object: String,
 }
@@ -178,6 +189,9 @@ impl From<Validation> for Failure {
 
 /// An operation that the world plays.
 pub(crate) trait Play: Operation {
+    /// What its key means when it comes again, where it has one.
+    const REPEATS: Repeats = Repeats::Make;
+
     fn play(world: &mut World, call: &Call<'_>, request: Self::Request) -> Result<Self::Response, Failure>;
 }
 
@@ -188,10 +202,28 @@ pub(crate) fn player<O: Play>() -> Player {
     |world, call, body| {
         let request: O::Request = decode(body)?;
         request.validate().into_result()?;
-        let response = O::play(world, call, request)?;
-        serde_json::to_vec(&response)
-            .map_err(|error| Failure { ret_code: RetCode::Unknown, ret_msg: error.to_string() })
+        let key = match O::INFO.effect {
+            Effect::Write { key } | Effect::Money { key, .. } if O::REPEATS != Repeats::MakeByItself => key,
+            _ => return answer(&O::play(world, call, request)?).map(String::into_bytes),
+        };
+        let body = json(&request)?;
+        let change = Change {
+            operation: O::INFO.name,
+            key: (key, body.get(key).and_then(Value::as_str).unwrap_or_default()),
+            body: body.to_string(),
+            repeats: O::REPEATS,
+        };
+        world.once(call, &change, |world, call| answer(&O::play(world, call, request)?))
     }
+}
+
+fn answer(response: &impl Serialize) -> Result<String, Failure> {
+    serde_json::to_string(response)
+        .map_err(|error| Failure { ret_code: RetCode::Unknown, ret_msg: error.to_string() })
+}
+
+fn json(request: &impl Serialize) -> Result<Value, Failure> {
+    serde_json::to_value(request).map_err(|error| Failure::invalid(error.to_string()))
 }
 
 impl World {
@@ -202,6 +234,7 @@ impl World {
             onboardings: Applications::default(),
             assessments: Applications::default(),
             merchants: BTreeMap::new(),
+            executed: Executed::default(),
             schedule: Schedule::default(),
             notices: Vec::new(),
             registrations: Vec::new(),
@@ -233,8 +266,10 @@ impl World {
 
     /// Lets everything happen that is due by `now`, in its order.
     pub(crate) fn run_due(&mut self, now: Millis) {
-        while let Some((at, due, fate)) = self.schedule.pop_due(now) {
-            self.fated(fate, |world| world.step(at, due));
+        while let Some((at, Planned { due, revision, fate })) = self.schedule.pop_due(now) {
+            if self.revision(&due) == Some(revision) {
+                self.fated(fate, |world| world.step(at, due));
+            }
         }
     }
 
@@ -274,14 +309,14 @@ impl World {
     }
 
     /// All objects of a merchant as JSON, by kind; for people.
-    pub(crate) fn objects(&self, merchant: &str) -> serde_json::Value {
+    pub(crate) fn objects(&self, merchant: &str) -> Value {
         serde_json::json!(self.merchants.get(merchant))
     }
 
     fn step(&mut self, at: Millis, due: Due) {
         match due {
-            Due::Onboarding(request_id) => self.step_onboarding(at, &request_id),
-            Due::Assessment(request_id) => self.step_assessment(at, &request_id),
+            Due::Onboarding(merchant, _) => self.step_onboarding(at, &merchant),
+            Due::Assessment(merchant, _) => self.step_assessment(at, &merchant),
             Due::Va(merchant, id) => self.step_va(at, &merchant, &id),
             Due::Order(merchant, id) => self.step_order(at, &merchant, &id),
             Due::Receipt(merchant, id) => self.step_receipt(at, &merchant, &id),
@@ -292,6 +327,23 @@ impl World {
         }
     }
 
+    /// How often the object of a step has changed; `None` where there is no such object.
+    fn revision(&self, due: &Due) -> Option<usize> {
+        let of = |merchant: &String| self.merchants.get(merchant);
+        Some(match due {
+            Due::Onboarding(merchant, _) => self.onboardings.get(merchant)?.status.revision(),
+            Due::Assessment(merchant, _) => self.assessments.get(merchant)?.status.revision(),
+            Due::Va(merchant, id) => of(merchant)?.virtual_accounts.get(id)?.revision(),
+            Due::Order(merchant, id) => of(merchant)?.orders.get(id)?.revision(),
+            Due::Receipt(merchant, id) => of(merchant)?.receipts.get(id)?.revision(),
+            Due::Payee(merchant, id) => of(merchant)?.payees.get(id)?.revision(),
+            Due::Exchange(merchant, id) | Due::Quote(merchant, id) => {
+                of(merchant)?.exchanges.get(id)?.revision()
+            }
+            Due::Payment(merchant, id, serial) => of(merchant)?.payment(id, *serial)?.revision(),
+        })
+    }
+
     /// A step from now.
     fn later(&mut self, now: Millis, due: Due) {
         let step = u64::try_from(self.settings.step.as_millis()).unwrap_or(u64::MAX);
@@ -299,7 +351,10 @@ impl World {
     }
 
     fn at(&mut self, moment: Millis, due: Due) {
-        self.schedule.push(moment, due, self.fate.clone());
+        // Nothing is planned for what isn't there.
+        if let Some(revision) = self.revision(&due) {
+            self.schedule.push(moment, Planned { due, revision, fate: self.fate.clone() });
+        }
     }
 
     fn notify(&mut self, kind: NotificationKind, merchant: &str, object: &str, data: &impl Serialize) {

@@ -7,10 +7,9 @@ use paykka_model::{
     OnboardingState, OnboardingStatus, OnboardingUpdate, OnboardingUpdateRequest, OnboardingUpdateResponse,
     RequestId, RiskLevel,
 };
-use serde::Serialize;
-use serde_json::Value;
 
-use super::applications::{Application, Applications, find, message};
+use super::applications::{Application, find, message};
+use super::repeats::Repeats;
 use super::schedule::Due;
 use super::{Call, Failure, Millis, Play, Registration, World};
 
@@ -20,36 +19,34 @@ impl Play for OnboardingApply {
         call: &Call<'_>,
         request: OnboardingApplyRequest,
     ) -> Result<OnboardingApplyResponse, Failure> {
+        world.has_application_files(call, &request)?;
         let id = request.request_id.as_str();
-        let (merch_id, is_new) = world.hand_in(
-            call,
-            |world| &mut world.onboardings,
-            id,
-            &request,
-            &request.license.ent_name_en,
-        )?;
-        if is_new {
-            world.later(call.now, Due::Onboarding(id.to_owned()));
-        }
+        let merch_id = world.ids.number("M", &["onboarding", call.key_id, id]);
+        let application = Application::new(call, id, &request.license.ent_name_en);
+        world.onboardings.insert(merch_id.clone(), id, application);
+        world.is_born(call, &merch_id);
+        world.later(call.now, Due::Onboarding(merch_id.clone(), id.to_owned()));
         Ok(OnboardingApplyResponse::new(merch_id.as_str()).authorize_link(authorize_link(&merch_id)))
     }
 }
 
 impl Play for OnboardingUpdate {
+    const REPEATS: Repeats = Repeats::Correct;
+
     fn play(
         world: &mut World,
         call: &Call<'_>,
         request: OnboardingUpdateRequest,
     ) -> Result<OnboardingUpdateResponse, Failure> {
-        let body = json(&request)?;
+        world.has_application_files(call, &request)?;
         let by_merchant = request.merch_id.as_deref();
         // The number is either the application's own or the correction's.
         let by_number = by_merchant.is_none().then(|| request.request_id.as_str());
-        let (number, application) = find(&mut world.onboardings, by_number, by_merchant)?;
-        let (number, merch_id) = (number.to_owned(), application.merch_id.clone());
-        application.correct(call.now, body, &request.license.ent_name_en)?;
-        world.tell_onboarding(call.now, &number);
-        world.later(call.now, Due::Onboarding(number));
+        let (merch_id, application) = find(&mut world.onboardings, call, by_number, by_merchant)?;
+        application.correct(call, &request.license.ent_name_en)?;
+        let due = Due::Onboarding(merch_id.clone(), application.request_id.clone());
+        world.tell(call.now, &due);
+        world.later(call.now, due);
         Ok(OnboardingUpdateResponse::new()
             .merch_id(merch_id.as_str())
             .authorize_link(authorize_link(&merch_id)))
@@ -63,8 +60,9 @@ impl Play for OnboardingInquiry {
         request: OnboardingInquiryRequest,
     ) -> Result<OnboardingState, Failure> {
         let number = request.request_id.as_ref().map(RequestId::as_str);
-        let (number, application) = find(&mut world.onboardings, number, request.merch_id.as_deref())?;
-        onboarding_at(number, application, call.seen_at())
+        let (merch_id, application) =
+            find(&mut world.onboardings, call, number, request.merch_id.as_deref())?;
+        onboarding_at(&merch_id, application, call.seen_at())
             .ok_or_else(|| Failure::not_found("the application"))
     }
 }
@@ -75,34 +73,32 @@ impl Play for AssessmentSubmit {
         call: &Call<'_>,
         request: AssessmentSubmitRequest,
     ) -> Result<AssessmentSubmitResponse, Failure> {
+        world.has_application_files(call, &request)?;
         let id = request.request_id.as_str();
-        let (merch_id, is_new) = world.hand_in(
-            call,
-            |world| &mut world.assessments,
-            id,
-            &request,
-            &request.license.ent_name_en,
-        )?;
-        if is_new {
-            world.later(call.now, Due::Assessment(id.to_owned()));
-        }
+        let merch_id = world.ids.number("M", &["assessment", call.key_id, id]);
+        let application = Application::new(call, id, &request.license.ent_name_en);
+        world.assessments.insert(merch_id.clone(), id, application);
+        world.is_born(call, &merch_id);
+        world.later(call.now, Due::Assessment(merch_id.clone(), id.to_owned()));
         Ok(AssessmentSubmitResponse::new(merch_id))
     }
 }
 
 impl Play for AssessmentUpdate {
+    const REPEATS: Repeats = Repeats::Correct;
+
     fn play(
         world: &mut World,
         call: &Call<'_>,
         request: AssessmentUpdateRequest,
     ) -> Result<AssessmentSubmitResponse, Failure> {
         check_merchant(call, &request.merch_id)?;
-        let body = json(&request)?;
-        let (number, application) = find(&mut world.assessments, None, Some(&request.merch_id))?;
-        let (number, merch_id) = (number.to_owned(), application.merch_id.clone());
-        application.correct(call.now, body, &request.license.ent_name_en)?;
-        world.tell_assessment(call.now, &number);
-        world.later(call.now, Due::Assessment(number));
+        world.has_application_files(call, &request)?;
+        let (merch_id, application) = find(&mut world.assessments, call, None, Some(&request.merch_id))?;
+        application.correct(call, &request.license.ent_name_en)?;
+        let due = Due::Assessment(merch_id.clone(), application.request_id.clone());
+        world.tell(call.now, &due);
+        world.later(call.now, due);
         Ok(AssessmentSubmitResponse::new(merch_id))
     }
 }
@@ -114,68 +110,53 @@ impl Play for AssessmentResult {
         request: AssessmentResultRequest,
     ) -> Result<AssessmentState, Failure> {
         check_merchant(call, &request.merch_id)?;
-        let (number, application) = find(&mut world.assessments, None, Some(&request.merch_id))?;
-        assessment_at(number, application, call.seen_at()).ok_or_else(|| Failure::not_found("the assessment"))
+        let (merch_id, application) = find(&mut world.assessments, call, None, Some(&request.merch_id))?;
+        assessment_at(&merch_id, application, call.seen_at())
+            .ok_or_else(|| Failure::not_found("the assessment"))
     }
 }
 
 impl World {
-    /// The merchant's number, and whether it came to be just now.
-    fn hand_in(
-        &mut self,
-        call: &Call<'_>,
-        applications: fn(&mut Self) -> &mut Applications,
-        number: &str,
-        request: &impl Serialize,
-        ent_name_en: &str,
-    ) -> Result<(String, bool), Failure> {
-        let body = json(request)?;
-        if let Some(known) = applications(self).get(number).filter(|_| !call.behaviour.no_dedupe) {
-            return if known.body == body && !call.behaviour.repeat_is_error {
-                Ok((known.merch_id.clone(), false))
-            } else {
-                Err(Failure::reused("$.request_id"))
-            };
-        }
-        let merch_id = self.ids.next("M");
-        let application = Application::new(call.now, merch_id.clone(), body, ent_name_en);
-        applications(self).insert(number.to_owned(), application);
-        self.open_merchant(&merch_id);
-        self.registrations.push(Registration { key_id: call.key_id.to_owned(), merchant: merch_id.clone() });
-        Ok((merch_id, true))
+    /// A merchant comes to be; the key that applied for it may sign for it.
+    fn is_born(&mut self, call: &Call<'_>, merch_id: &str) {
+        self.open_merchant(merch_id);
+        let (key_id, merchant) = (call.key_id.to_owned(), merch_id.to_owned());
+        self.registrations.push(Registration { key_id, merchant });
     }
 
-    pub(super) fn step_onboarding(&mut self, at: Millis, number: &str) {
-        let Some(application) = self.onboardings.get_mut(number) else { return };
+    pub(super) fn step_onboarding(&mut self, at: Millis, merch_id: &str) {
+        let Some(application) = self.onboardings.get_mut(merch_id) else { return };
         let Some(goes_on) = application.step(at) else { return };
         if goes_on {
-            self.later(at, Due::Onboarding(number.to_owned()));
+            let due = Due::Onboarding(merch_id.to_owned(), application.request_id.clone());
+            self.later(at, due);
         }
-        self.tell_onboarding(at, number);
+        self.tell_onboarding(at, merch_id);
     }
 
-    pub(super) fn tell_onboarding(&mut self, at: Millis, number: &str) {
-        let Some(application) = self.onboardings.get(number) else { return };
-        let (merch_id, state) = (application.merch_id.clone(), onboarding_at(number, application, at));
+    pub(super) fn tell_onboarding(&mut self, at: Millis, merch_id: &str) {
+        let Some(application) = self.onboardings.get(merch_id) else { return };
+        let (number, state) = (application.request_id.clone(), onboarding_at(merch_id, application, at));
         if let Some(state) = state {
-            self.notify(NotificationKind::Onboarding, &merch_id, number, &state);
+            self.notify(NotificationKind::Onboarding, merch_id, &number, &state);
         }
     }
 
-    pub(super) fn step_assessment(&mut self, at: Millis, number: &str) {
-        let Some(application) = self.assessments.get_mut(number) else { return };
+    pub(super) fn step_assessment(&mut self, at: Millis, merch_id: &str) {
+        let Some(application) = self.assessments.get_mut(merch_id) else { return };
         let Some(goes_on) = application.step(at) else { return };
         if goes_on {
-            self.later(at, Due::Assessment(number.to_owned()));
+            let due = Due::Assessment(merch_id.to_owned(), application.request_id.clone());
+            self.later(at, due);
         }
-        self.tell_assessment(at, number);
+        self.tell_assessment(at, merch_id);
     }
 
-    pub(super) fn tell_assessment(&mut self, at: Millis, number: &str) {
-        let Some(application) = self.assessments.get(number) else { return };
-        let (merch_id, state) = (application.merch_id.clone(), assessment_at(number, application, at));
+    pub(super) fn tell_assessment(&mut self, at: Millis, merch_id: &str) {
+        let Some(application) = self.assessments.get(merch_id) else { return };
+        let (number, state) = (application.request_id.clone(), assessment_at(merch_id, application, at));
         if let Some(state) = state {
-            self.notify(NotificationKind::Assessment, &merch_id, number, &state);
+            self.notify(NotificationKind::Assessment, merch_id, &number, &state);
         }
     }
 }
@@ -187,18 +168,18 @@ fn check_merchant(call: &Call<'_>, named: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-fn onboarding_at(number: &str, application: &Application, moment: Millis) -> Option<OnboardingState> {
+fn onboarding_at(merch_id: &str, application: &Application, moment: Millis) -> Option<OnboardingState> {
     let status = application.status.at(moment)?;
     let mut state =
-        OnboardingState::new(status.clone()).request_id(number).merch_id(application.merch_id.as_str());
+        OnboardingState::new(status.clone()).request_id(application.request_id.as_str()).merch_id(merch_id);
     state.msg = message(status).map(str::to_owned);
     Some(state)
 }
 
-fn assessment_at(number: &str, application: &Application, moment: Millis) -> Option<AssessmentState> {
+fn assessment_at(merch_id: &str, application: &Application, moment: Millis) -> Option<AssessmentState> {
     let status = application.status.at(moment)?;
     let mut state =
-        AssessmentState::new(status.clone()).request_id(number).merch_id(application.merch_id.as_str());
+        AssessmentState::new(status.clone()).request_id(application.request_id.as_str()).merch_id(merch_id);
     state.msg = message(status).map(str::to_owned);
     if *status == OnboardingStatus::Pass {
         let level = if application.is_high_risk() { RiskLevel::High } else { RiskLevel::Low };
@@ -210,8 +191,4 @@ fn assessment_at(number: &str, application: &Application, moment: Millis) -> Opt
 /// Nobody answers there: names under `.invalid` never resolve.
 fn authorize_link(merch_id: &str) -> String {
     format!("https://emulator.invalid/authorize/{merch_id}")
-}
-
-pub(super) fn json(request: &impl Serialize) -> Result<Value, Failure> {
-    serde_json::to_value(request).map_err(|error| Failure::invalid(error.to_string()))
 }

@@ -1,25 +1,20 @@
 //! Payees: checked before they may be paid.
 
-use std::collections::BTreeMap;
-
 use paykka_model::{
     BankAccount, BankAccountFields, Beneficiary, Country, Currency, NotificationKind, PayeeCreate,
     PayeeCreateRequest, PayeeCreateResponse, PayeeInquiry, PayeeInquiryRequest, PayeeState, PayeeStatus,
     PayeeUpdate, PayeeUpdateRequest, PayeeUpdateResponse, RequestId,
 };
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::history::History;
-use super::onboarding::json;
+use super::repeats::Repeats;
 use super::schedule::Due;
 use super::{Call, Failure, Millis, Play, World, magic};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Payee {
     request_id: String,
-    /// What was handed in last; a repeat of it is no new payee.
-    body: Value,
     beneficiary: Beneficiary,
     status: History<PayeeStatus>,
 }
@@ -37,6 +32,10 @@ impl Payee {
         self.status.now()
     }
 
+    pub(super) const fn revision(&self) -> usize {
+        self.status.revision()
+    }
+
     /// By the name on the account, or by what the merchant calls the payee.
     fn is_rejected(&self) -> bool {
         let account = self.beneficiary.bank_account.as_ref().map(|account| &account.account_name);
@@ -51,27 +50,14 @@ impl Play for PayeeCreate {
         call: &Call<'_>,
         request: PayeeCreateRequest,
     ) -> Result<PayeeCreateResponse, Failure> {
-        let body = json(&request)?;
-        let number = world.ids.next("B");
-        let merchant = world.merchant_of(call)?;
-        let known = by_request(&merchant.payees, request.request_id.as_str());
-        if let Some((number, known)) = known.filter(|_| !call.behaviour.no_dedupe) {
-            return if known.body == body && !call.behaviour.repeat_is_error {
-                Ok(PayeeCreateResponse::new()
-                    .beneficiary_id(number.as_str())
-                    .request_id(known.request_id.as_str())
-                    .status(known.status().clone()))
-            } else {
-                Err(Failure::reused("$.request_id"))
-            };
-        }
+        world.has_files(call, &request)?;
         let payee = Payee {
             request_id: request.request_id.to_string(),
-            body,
             beneficiary: request.beneficiary,
             status: History::new(call.now, PayeeStatus::Init),
         };
-        merchant.payees.insert(number.clone(), payee);
+        let number = world.ids.number("B", &[call.merchant.unwrap_or_default(), request.request_id.as_str()]);
+        world.merchant_of(call)?.payees.insert(number.clone(), request.request_id.as_str(), payee);
         world.later(call.now, Due::Payee(call.merchant.unwrap_or_default().to_owned(), number.clone()));
         Ok(PayeeCreateResponse::new()
             .beneficiary_id(number)
@@ -81,21 +67,22 @@ impl Play for PayeeCreate {
 }
 
 impl Play for PayeeUpdate {
+    const REPEATS: Repeats = Repeats::Correct;
+
     /// The number is the create's: it selects the payee (I), who must have been sent back.
     fn play(
         world: &mut World,
         call: &Call<'_>,
         request: PayeeUpdateRequest,
     ) -> Result<PayeeUpdateResponse, Failure> {
-        let body = json(&request)?;
-        let merchant = world.merchant_of(call)?;
-        let known = by_request(&merchant.payees, request.request_id.as_str());
-        let number = known.ok_or_else(|| Failure::not_found("$.request_id"))?.0.clone();
-        let payee = merchant.payees.get_mut(&number).ok_or_else(|| Failure::not_found("$.request_id"))?;
-        if *payee.status() != PayeeStatus::Rejected {
+        world.has_files(call, &request)?;
+        let payees = &mut world.merchant_of(call)?.payees;
+        let known = payees.asked_under(request.request_id.as_str()).next();
+        let number = known.ok_or_else(|| Failure::not_found("$.request_id"))?.to_owned();
+        let payee = payees.get_mut(&number).ok_or_else(|| Failure::not_found("$.request_id"))?;
+        if *payee.status() != PayeeStatus::Rejected && !call.is_again {
             return Err(Failure::state("only what was REJECTED can be corrected"));
         }
-        payee.body = body;
         payee.beneficiary = request.beneficiary;
         payee.status.set(call.now, PayeeStatus::Wait);
         let due = Due::Payee(call.merchant.unwrap_or_default().to_owned(), number.clone());
@@ -111,13 +98,13 @@ impl Play for PayeeUpdate {
 impl Play for PayeeInquiry {
     fn play(world: &mut World, call: &Call<'_>, request: PayeeInquiryRequest) -> Result<PayeeState, Failure> {
         let payees = &world.merchant_of(call)?.payees;
-        let found = match (&request.beneficiary_id, request.request_id.as_ref().map(RequestId::as_str)) {
-            (Some(number), _) => payees.get_key_value(number),
-            (None, Some(request_id)) => by_request(payees, request_id),
+        let number = match (&request.beneficiary_id, request.request_id.as_ref().map(RequestId::as_str)) {
+            (Some(number), _) => Some(number.as_str()),
+            (None, Some(request_id)) => payees.asked_under(request_id).next(),
             (None, None) => return Err(Failure::invalid("$: request_id or beneficiary_id must be there")),
         };
-        let (number, payee) = found.ok_or_else(|| Failure::not_found("the payee"))?;
-        let state = payee_at(call.merchant.unwrap_or_default(), number, payee, call.seen_at());
+        let merchant = call.merchant.unwrap_or_default();
+        let state = number.and_then(|number| payee_at(merchant, number, payees.get(number)?, call.seen_at()));
         state.ok_or_else(|| Failure::not_found("the payee"))
     }
 }
@@ -134,11 +121,12 @@ impl World {
         });
         let payee = Payee {
             request_id: format!("payee {number}"),
-            body: Value::Null,
             beneficiary: Beneficiary::new().bank_account(account),
             status: History::new(at, PayeeStatus::Pass),
         };
-        self.merchants.entry(merchant.to_owned()).or_default().payees.insert(number.to_owned(), payee);
+        let request_id = payee.request_id.clone();
+        let owner = self.merchants.entry(merchant.to_owned()).or_default();
+        owner.payees.insert(number.to_owned(), &request_id, payee);
     }
 
     pub(super) fn step_payee(&mut self, at: Millis, merchant: &str, number: &str) {
@@ -174,8 +162,4 @@ fn payee_at(merchant: &str, number: &str, payee: &Payee, moment: Millis) -> Opti
         state = state.reason("the payee's name can't be confirmed");
     }
     Some(state)
-}
-
-fn by_request<'a>(payees: &'a BTreeMap<String, Payee>, request_id: &str) -> Option<(&'a String, &'a Payee)> {
-    payees.iter().find(|(_, payee)| payee.request_id == request_id)
 }

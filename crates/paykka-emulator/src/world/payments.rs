@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::forex::wire;
 use super::history::History;
 use super::ledger::{Cause, entry};
+use super::repeats::{Repeats, Verdict};
 use super::schedule::Due;
 use super::{Call, Failure, Millis, Play, World, magic};
 
@@ -26,6 +27,14 @@ pub(super) struct Payment {
 }
 
 impl Payment {
+    pub(super) const fn serial(&self) -> u64 {
+        self.serial
+    }
+
+    pub(super) const fn revision(&self) -> usize {
+        self.status.revision()
+    }
+
     fn state(&self, merchant: &str, request_id: &str, moment: Millis) -> Option<PaymentState> {
         let (at, status) = self.status.at_with_time(moment)?;
         let mut state = PaymentState::new(request_id, status.clone())
@@ -45,7 +54,8 @@ impl Payment {
 }
 
 impl Play for PaymentApply {
-    /// A repeat answers what the first was answered; the same number for something else is refused.
+    const REPEATS: Repeats = Repeats::MakeByItself;
+
     fn play(
         world: &mut World,
         call: &Call<'_>,
@@ -88,7 +98,6 @@ impl World {
         self.merchants.values().map(|merchant| merchant.payments.len()).sum()
     }
 
-    /// Of all executions under one number, the one with this serial.
     pub(super) fn step_payment(&mut self, at: Millis, merchant: &str, request_id: &str, serial: u64) {
         let Some(owner) = self.merchants.get_mut(merchant) else { return };
         let latest = owner.payments.get_mut(request_id).filter(|payment| payment.serial == serial);
@@ -192,20 +201,18 @@ impl World {
     fn take_on(&mut self, call: &Call<'_>, request: PaymentApplyRequest) -> Result<Option<u64>, Failure> {
         let amount = request.amount.to_integer().map(Amount::from_wire).filter(|amount| amount.to_wire() > 0);
         let amount = amount.ok_or_else(|| Failure::invalid("$.amount: must be a whole number above zero"))?;
-        let serial = self.ids.next_number();
+        let serial = self.ids.serial();
         let merchant = self.merchant_of(call)?;
-        if let Some(known) =
-            merchant.payments.get(request.request_id.as_str()).filter(|_| !call.behaviour.no_dedupe)
-        {
+        if let Some(known) = merchant.payments.get(request.request_id.as_str()) {
             let is_same = *known.beneficiary_id == *request.beneficiary_id
                 && known.currency == request.currency
                 && known.amount == amount
                 && *known.postscript == *request.postscript;
-            return if is_same && !call.behaviour.repeat_is_error {
-                Ok(None)
-            } else {
-                Err(Failure::reused("$.request_id"))
-            };
+            match PaymentApply::REPEATS.verdict(call.behaviour, is_same) {
+                Verdict::AnswerAsFirst => return Ok(None),
+                Verdict::Refuse => return Err(Failure::reused("$.request_id")),
+                Verdict::Judge | Verdict::ExecuteAgain => {}
+            }
         }
         let payee = merchant.payees.get(&request.beneficiary_id);
         let payee = payee.ok_or_else(|| Failure::not_found("$.beneficiary_id"))?;

@@ -10,10 +10,11 @@ use paykka_model::{
 use serde::{Deserialize, Serialize};
 
 use super::history::History;
-use super::ledger::{Cause, entry};
+use super::ledger::{Cause, Entry, entry};
 use super::payments::date_time;
+use super::repeats::Repeats;
 use super::schedule::Due;
-use super::{Call, Failure, Millis, Play, World, magic};
+use super::{Call, Failure, Millis, Play, World, json, magic};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Receipt {
@@ -21,6 +22,9 @@ pub(super) struct Receipt {
     status: History<ReceiptStatus>,
     /// The orders of the last apply.
     orders: Vec<String>,
+    /// How many applies wait for the check, and how often it was settled: one and once, unless a fault says otherwise.
+    applied: u32,
+    settled: u32,
 }
 
 /// Money that arrives from outside on a merchant's account.
@@ -76,17 +80,41 @@ impl Receipt {
         self.status.now()
     }
 
+    pub(super) const fn revision(&self) -> usize {
+        self.status.revision()
+    }
+
     pub(super) fn set_status(&mut self, at: Millis, status: ReceiptStatus) {
+        if status == ReceiptStatus::Settled {
+            self.settled = self.settled_next();
+        }
+        if status != ReceiptStatus::Checking {
+            self.applied = 0;
+        }
         self.status.set(at, status);
     }
 
-    /// Currency and amount.
-    pub(super) fn money(&self) -> (&str, Amount) {
-        (&self.landing.currency, self.landing.amount)
+    /// The entries of its settlement, one for each apply that waits for it; by hand it needs none.
+    pub(super) fn settlement(&self, at: Millis, number: &str) -> Vec<Entry> {
+        let Landing { currency, amount, .. } = &self.landing;
+        let one = |nth| {
+            // An object moves money once for one cause, so what is settled again goes by another reference.
+            let reference = if nth == 0 { number.to_owned() } else { format!("{number}/{nth}") };
+            entry(at, currency, *amount, Cause::Settlement, reference)
+        };
+        (self.settled..self.settled_next()).map(one).collect()
+    }
+
+    /// How often it will have been settled after its settlement.
+    fn settled_next(&self) -> u32 {
+        self.settled + self.applied.max(1)
     }
 }
 
 impl Play for TradeSettleApply {
+    /// The receipt's state says when it may be related (D), so a repeat is 010003 like any other call that comes too late.
+    const REPEATS: Repeats = Repeats::AskState;
+
     fn play(
         world: &mut World,
         call: &Call<'_>,
@@ -95,7 +123,9 @@ impl Play for TradeSettleApply {
         let merchant = world.merchant_of(call)?;
         let receipt = merchant.receipts.get_mut(&request.recv_order_no);
         let receipt = receipt.ok_or_else(|| Failure::not_found("$.recv_order_no"))?;
-        if !matches!(receipt.status.now(), ReceiptStatus::PendingRelate | ReceiptStatus::CheckRejected) {
+        let is_open =
+            matches!(receipt.status.now(), ReceiptStatus::PendingRelate | ReceiptStatus::CheckRejected);
+        if !is_open && !call.is_again {
             return Err(Failure::state(
                 "$.recv_order_no: the receipt is neither PENDING_RELATE nor CHECK_REJECTED",
             ));
@@ -119,6 +149,7 @@ impl Play for TradeSettleApply {
             return Err(Failure::invalid("$.relate_list: the amounts must add up to the receipt's"));
         }
         receipt.orders = request.relate_list.into_iter().map(|related| related.contract_order_no).collect();
+        receipt.applied += 1;
         receipt.status.set(call.now, ReceiptStatus::Checking);
         let due = Due::Receipt(call.merchant.unwrap_or_default().to_owned(), request.recv_order_no);
         world.tell(call.now, &due);
@@ -148,7 +179,7 @@ impl World {
         if landing.amount.to_wire() <= 0 {
             return Err(Failure::invalid("amount: must be above zero"));
         }
-        let number = self.ids.next("RO");
+        let number = self.ids.number("RO", &[merchant, json(&landing)?.to_string().as_str()]);
         let owner = self.merchants.get_mut(merchant).ok_or_else(|| Failure::not_found("merchant"))?;
         let account = owner.virtual_accounts.values().find(|account| {
             account.takes(&landing.currency)
@@ -169,7 +200,8 @@ impl World {
         notice.received_at = date_time(at);
         let landing = Landing { account_no: Some(account_no), ..landing };
         let status = History::new(at, ReceiptStatus::PendingRelate);
-        owner.receipts.insert(number.clone(), Receipt { landing, status, orders: Vec::new() });
+        let receipt = Receipt { landing, status, orders: Vec::new(), applied: 0, settled: 0 };
+        owner.receipts.insert(number.clone(), receipt);
         self.notify(NotificationKind::Remittance, merchant, &number, &notice);
         Ok(number)
     }
@@ -177,22 +209,15 @@ impl World {
     pub(super) fn step_receipt(&mut self, at: Millis, merchant: &str, number: &str) {
         let Some(owner) = self.merchants.get_mut(merchant) else { return };
         let Some(receipt) = owner.receipts.get_mut(number) else { return };
-        if *receipt.status.now() != ReceiptStatus::Checking {
-            return;
-        }
         let is_rejected = receipt.orders.iter().any(|order| {
             owner.orders.get(order).is_some_and(|order| order.buyer_name().contains(magic::CHECK_REJECTED))
         });
         let next = if is_rejected { ReceiptStatus::CheckRejected } else { ReceiptStatus::Settled };
-        if !is_rejected {
-            let Landing { currency, amount, .. } = &receipt.landing;
-            let settled = entry(at, currency, *amount, Cause::Settlement, number);
-            if let Err(failure) = owner.ledger.post(vec![settled]) {
-                tracing::warn!(why = failure.ret_msg, "a receipt can't be settled");
-                return;
-            }
+        if !is_rejected && let Err(failure) = owner.ledger.post(receipt.settlement(at, number)) {
+            tracing::warn!(why = failure.ret_msg, "a receipt can't be settled");
+            return;
         }
-        receipt.status.set(at, next);
+        receipt.set_status(at, next);
         self.tell_receipt(merchant, number);
     }
 

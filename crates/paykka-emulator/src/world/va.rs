@@ -32,6 +32,10 @@ impl VirtualAccount {
         self.status.set(at, status);
     }
 
+    pub(super) const fn revision(&self) -> usize {
+        self.status.revision()
+    }
+
     fn at(&self, merchant: &str, moment: Millis) -> Option<VaState> {
         let status = self.status.at(moment)?;
         let state = VaState::new(self.request.request_id.as_str())
@@ -59,18 +63,18 @@ impl Play for VaApply {
         if request.currencies.is_empty() {
             return Err(Failure::invalid("$.currencies: must name one currency at least"));
         }
-        let account_no = world.ids.next("");
         let id = request.request_id.to_string();
+        let account_no = world.ids.number("", &[call.merchant.unwrap_or_default(), id.as_str()]);
         let merchant = world.merchant_of(call)?;
-        if let Some(known) = merchant.virtual_accounts.get(&id).filter(|_| !call.behaviour.no_dedupe) {
-            return if known.request == request && !call.behaviour.repeat_is_error {
-                Ok(VaApplyResponse::new().request_id(id).status(known.status.now().clone()))
-            } else {
-                Err(Failure::reused("$.request_id"))
-            };
-        }
-        let account = VirtualAccount { request, status: History::new(call.now, VaStatus::Init), account_no };
-        merchant.virtual_accounts.insert(id.clone(), account);
+        // Of two applications under one number, on command, the later takes the place of the earlier.
+        let status = match merchant.virtual_accounts.remove(&id) {
+            Some(VirtualAccount { mut status, .. }) => {
+                status.set(call.now, VaStatus::Init);
+                status
+            }
+            None => History::new(call.now, VaStatus::Init),
+        };
+        merchant.virtual_accounts.insert(id.clone(), VirtualAccount { request, status, account_no });
         world.later(call.now, Due::Va(call.merchant.unwrap_or_default().to_owned(), id.clone()));
         Ok(VaApplyResponse::new().request_id(id).status(VaStatus::Init))
     }
@@ -88,9 +92,6 @@ impl World {
     pub(super) fn step_va(&mut self, at: Millis, merchant: &str, id: &str) {
         let owner = self.merchants.get_mut(merchant);
         let Some(account) = owner.and_then(|owner| owner.virtual_accounts.get_mut(id)) else { return };
-        if *account.status.now() != VaStatus::Init {
-            return;
-        }
         account.status.set(at, VaStatus::Enabled);
         self.tell_va(at, merchant, id);
     }

@@ -79,6 +79,11 @@ impl Message {
         Self::make(key, Some(MERCHANT), path, body, SystemTime::now())
     }
 
+    /// Of a call that belongs to no merchant.
+    pub(crate) fn signed_for_nobody(key: &SigningKey, path: &str, body: &str) -> Self {
+        Self::make(key, None, path, body, SystemTime::now())
+    }
+
     /// With the header that asks for faults, which isn't signed.
     pub(crate) fn with_faults(mut self, faults: &str) -> Self {
         self.headers.push(("x-emulator-fault", faults.to_owned()));

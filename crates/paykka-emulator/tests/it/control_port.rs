@@ -247,7 +247,7 @@ async fn merchants_come_with_their_keys_accounts_and_payees() {
     let number = landed["recv_order_no"].as_str().unwrap();
     let objects = control.get(&at("objects")).await;
     assert_eq!(objects["receipts"][number]["landing"]["payer_name"], "ACME");
-    assert!(objects["payments"]["R1"].is_object() && objects["payees"]["B1"].is_object());
+    assert!(objects["payments"]["R1"].is_object() && objects["payees"]["by_number"]["B1"].is_object());
 }
 
 #[tokio::test]

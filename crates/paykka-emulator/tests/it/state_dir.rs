@@ -38,8 +38,12 @@ pub(crate) fn changed(saved: &str, change: impl FnOnce(&mut Value)) -> String {
 /// All numbers that the platform gave.
 fn numbers(emulator: &Emulator) -> Vec<String> {
     let objects = emulator.objects(MERCHANT);
-    let of = |kind: &str| objects[kind].as_object().unwrap().keys().cloned().collect::<Vec<_>>();
-    ["receipts", "orders", "payees", "exchanges", "files"].into_iter().flat_map(of).collect()
+    let of =
+        |kind: &str| objects.pointer(kind).unwrap().as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    ["/receipts", "/orders/by_number", "/payees/by_number", "/exchanges", "/files"]
+        .into_iter()
+        .flat_map(of)
+        .collect()
 }
 
 #[tokio::test]

@@ -1,17 +1,19 @@
 //! The state machines: which state follows which, what magic words do, and what is refused with which code.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use paykka_emulator::{Emulator, Landing};
 use paykka_model::{Amount, NotificationKind};
+use paykka_sign::VerifyingKey;
 use serde_json::{Value, json};
 
 use crate::bodies::{
-    Changes, SHA256, ask, assert_refused, key_of_merchant, merchant, open_va, relatable, send, upload,
-    upload_of,
+    Changes, ask, assert_refused, body, key_of_merchant, merchant, open_va, path, relatable, send, upload,
 };
 use crate::caller::{
-    APPLY, BALANCE, INQUIRY, MERCHANT, Message, STEP, builder, call, empty, fails, noted_payment, payment,
+    APPLY, BALANCE, INQUIRY, MERCHANT, Message, STEP, builder, call, empty, fails, noted_payment, other_key,
+    payment,
 };
 
 #[tokio::test]
@@ -56,41 +58,88 @@ async fn an_application_ends_as_its_name_says() {
 }
 
 #[tokio::test]
-async fn a_repeated_key_answers_the_first_result_and_another_body_under_it_is_refused() {
-    let emulator = builder().start().await.unwrap();
-    let file = json!([upload(&emulator, MERCHANT).await]);
-    let order = [
-        ("/request_id", json!("O1")),
-        ("/contract_file_ids", file.clone()),
-        ("/invoice_file_ids", file.clone()),
-        ("/other_file_ids", file),
-        ("/logistics_info", Value::Null),
-    ];
-    let number = |id: &str| vec![("/request_id", json!(id))];
-    let cases = [
-        ("onboarding.apply", None, number("A1"), ("/license/ent_name_en", json!("Another Ltd"))),
-        ("assessment.submit", None, number("S1"), ("/license/ent_name_en", json!("Another Ltd"))),
-        ("va.apply", merchant(), number("V1"), ("/currencies", json!(["EUR"]))),
-        ("payee.create", merchant(), number("P1"), ("/beneficiary/nick_name", json!("Another"))),
-        ("order.create", merchant(), order.to_vec(), ("/buyer_name", json!("Another"))),
-    ];
-    for (operation, whose, changes, other) in cases {
-        let first = ask(&emulator, whose, operation, &changes).await;
-        assert_eq!(ask(&emulator, whose, operation, &changes).await, first, "{operation}");
-        let other = [&changes[..], &[other]].concat();
-        assert_refused(&send(&emulator, whose, operation, &other).await, 400, "010004", "$.request_id");
+async fn an_application_is_there_for_its_own_keys_alone() {
+    let emulator = empty().key("K001", key_of_merchant()).start().await.unwrap();
+    let other = other_key("K2");
+    let public = || VerifyingKey::from_bytes(other.public_key()).unwrap();
+    emulator.register(None, "K2", public()).unwrap();
+    let rejected = [("/request_id", json!("A1")), ("/license/ent_name_en", json!("EMU-REJECTED"))];
+    let first = ask(&emulator, None, "onboarding.apply", &rejected).await;
+    let merch_id = &first["merch_id"];
+    emulator.advance(STEP * 2).await;
+    let sent = async |operation: &str, text: String| {
+        Message::signed_for_nobody(&other, path(operation), &text).send(&emulator).await
+    };
+    let update =
+        || body("onboarding.update", &[("/request_id", json!("A2")), ("/merch_id", merch_id.clone())]);
+    for text in [json!({ "request_id": "A1" }), json!({ "merch_id": merch_id })] {
+        let answer = sent("onboarding.inquiry", text.to_string()).await;
+        assert_refused(&answer, 404, "010002", "the application: not found");
     }
+    assert_refused(&sent("onboarding.update", update()).await, 404, "010002", "the application: not found");
+
+    // Its own application may have the same number.
+    let second = sent("onboarding.apply", body("onboarding.apply", &rejected)).await.verified();
+    assert_ne!(&second["merch_id"], merch_id);
+    let by_number = json!({ "request_id": "A1" }).to_string();
+    assert_eq!(
+        sent("onboarding.inquiry", by_number.clone()).await.verified()["merch_id"],
+        second["merch_id"]
+    );
+    let asked = Message::signed_for(None, path("onboarding.inquiry"), &by_number).send(&emulator).await;
+    assert_eq!(&asked.verified()["merch_id"], merch_id);
+
+    // Whoever signs for the merchant that it became may ask for it and correct it.
+    let third = other_key("K3");
+    emulator.register(merch_id.as_str(), "K3", public()).unwrap();
+    for text in [by_number, json!({ "merch_id": merch_id }).to_string()] {
+        let message = Message::signed_for_nobody(&third, path("onboarding.inquiry"), &text);
+        assert_eq!(&message.send(&emulator).await.verified()["merch_id"], merch_id);
+    }
+    let message = Message::signed_for_nobody(&third, path("onboarding.update"), &update());
+    assert_eq!(message.send(&emulator).await.status, 200);
+}
+
+/// The same calls in another order get the same numbers.
+#[tokio::test]
+async fn numbers_do_not_depend_on_what_else_is_under_way() {
+    let mut runs = Vec::new();
+    for is_backwards in [false, true] {
+        let emulator = builder().seed(7).start().await.unwrap();
+        open_va(&emulator, MERCHANT).await;
+        let mut order = ["R1", "R2", "R3"];
+        if is_backwards {
+            order.reverse();
+        }
+        let mut numbers = BTreeMap::new();
+        for (index, id) in order.into_iter().enumerate() {
+            let amount = i64::from(id.as_bytes()[1]);
+            let quoted = [("/sell_amount", json!(amount))];
+            let number = [("/request_id", json!(id))];
+            let quote = ask(&emulator, merchant(), "forex.pre_order", &quoted).await["order_no"].clone();
+            let payee = ask(&emulator, merchant(), "payee.create", &number).await["beneficiary_id"].clone();
+            let receipt = emulator.land(MERCHANT, Landing::new("USD", Amount::from_wire(amount))).unwrap();
+            let order = relatable(&emulator, MERCHANT, id, "Buyer").await;
+            if index == 1 {
+                emulator.advance(Duration::from_secs(1)).await;
+            }
+            numbers.insert(id, (quote, payee, receipt, order));
+        }
+        runs.push(numbers);
+    }
+    assert_eq!(runs[0], runs[1]);
 }
 
 #[tokio::test]
 async fn what_is_not_there_is_010002_with_the_field() {
     let emulator = builder().start().await.unwrap();
-    let cases: [(&str, Changes<'_>, &str); 10] = [
+    let file = json!([upload(&emulator, MERCHANT).await]);
+    let files = [("/contract_file_ids", file.clone()), ("/invoice_file_ids", file)];
+    let cases: [(&str, Changes<'_>, &str); 9] = [
         ("va.inquiry", &[], "$.request_id"),
         ("order.inquiry", &[], "the order"),
         ("order.supplement", &[], "$.contract_order_no"),
-        ("order.update", &[], "$.request_id"),
-        ("order.create", &[], "$.contract_file_ids[0]"),
+        ("order.update", &files, "$.request_id"),
         ("trade_settle.apply", &[], "$.recv_order_no"),
         ("trade_settle.inquiry", &[], "$.recv_order_no"),
         ("payee.inquiry", &[], "the payee"),
@@ -100,7 +149,10 @@ async fn what_is_not_there_is_010002_with_the_field() {
     for (operation, changes, field) in cases {
         assert_refused(&send(&emulator, merchant(), operation, changes).await, 404, "010002", field);
     }
-    assert_refused(&send(&emulator, None, "onboarding.inquiry", &[]).await, 404, "010002", "the application");
+    let stranger = empty().key("K001", key_of_merchant()).start().await.unwrap();
+    for operation in ["onboarding.inquiry", "onboarding.update"] {
+        assert_refused(&send(&stranger, None, operation, &[]).await, 404, "010002", "the application");
+    }
 }
 
 #[tokio::test]
@@ -196,7 +248,8 @@ async fn a_quote_holds_for_half_a_minute_and_is_executed_once() {
     assert_refused(&expired, 400, "010003", "$.order_no");
     assert_eq!(ask(&emulator, merchant(), "forex.inquiry", &number(&second)).await["status"], "EXPIRED");
     // The first was executed and stays so.
-    assert_eq!(ask(&emulator, merchant(), "forex.confirm", &number(&first)).await["status"], "SUCCESS");
+    assert_eq!(ask(&emulator, merchant(), "forex.confirm", &number(&first)).await["status"], "PROCESSING");
+    assert_eq!(ask(&emulator, merchant(), "forex.inquiry", &number(&first)).await["status"], "SUCCESS");
 
     let too_much = [("/sell_amount", json!(1_000))];
     let third = ask(&emulator, merchant(), "forex.pre_order", &too_much).await;
@@ -324,33 +377,4 @@ async fn a_payee_is_checked_before_it_is_paid() {
         emulator.advance(STEP).await;
     }
     call(&emulator, APPLY, &payment("R3", &number, "USD", 1)).await;
-}
-
-#[tokio::test]
-async fn a_file_must_be_what_its_meta_says_and_not_too_large() {
-    let emulator = builder().max_file(10).start().await.unwrap();
-    let meta = |sha256: &str| json!({ "filename": "f.pdf", "sha256": sha256 }).to_string();
-    let good = meta(SHA256);
-    let wrong = meta(&SHA256.replace('9', "8"));
-    let signed = |meta: &str, parts: &[(&str, &[u8])]| upload_of(MERCHANT, meta, parts);
-    let upload = async |meta: &str, file: &[u8]| {
-        signed(meta, &[("file", file), ("other", b"x"), ("meta", meta.as_bytes())]).send(&emulator).await
-    };
-    assert!(upload(&good, b"test").await.verified()["file_id"].as_i64().unwrap() > 0);
-    assert_refused(&upload(&wrong, b"test").await, 400, "010000", "$.sha256");
-    assert_refused(&upload(&good, b"longer than ten").await, 400, "010005", "file");
-    let without = signed(&good, &[("meta", good.as_bytes())]).send(&emulator).await;
-    assert_refused(&without, 400, "010000", "file");
-    let far_too_long = upload(&good, &vec![b'x'; 2 * 1024 * 1024]).await;
-    assert_eq!(far_too_long.status, 413);
-    assert_eq!(far_too_long.headers["x-emulator-reason"], "body-too-long");
-
-    let other_meta = signed(&good, &[("meta", wrong.as_bytes()), ("file", b"test")]).send(&emulator).await;
-    assert_eq!(other_meta.refusal(), "signature", "what is signed is the text of meta");
-    let twice = signed(&good, &[("meta", good.as_bytes()), ("meta", good.as_bytes()), ("file", b"test")]);
-    assert_eq!(twice.send(&emulator).await.refusal(), "part-twice");
-    assert_eq!(signed(&good, &[("file", b"test")]).send(&emulator).await.refusal(), "meta-missing");
-    let mut bare = signed(&good, &[]);
-    bare.headers.pop();
-    assert_eq!(bare.send(&emulator).await.refusal(), "multipart");
 }
