@@ -25,14 +25,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
-use paykka_sign::{Nonce, Parts, Timestamp, Window};
 use paykka_transport::{RsaWork, Transport};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 use tokio::task::JoinSet;
 
-use clients::{Bare, ByHand, merchant_key, platform_key, ring, signed, through, timed, unsigned};
-use server::{ANSWER, MERCHANT, PATH, Server};
+use clients::{Bare, ByHand, Stamp, merchant_key, platform_key, ring, signed, through, timed, unsigned};
+use server::Server;
 
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
@@ -55,30 +53,36 @@ fn main() -> ExitCode {
 /// What is missed, if anything.
 type Check = Option<String>;
 
-/// Calls without RSA over so many connections.
+/// Calls without the private key's work over so many connections. What is left of signing is made by hand beside the bare
+/// call, and what the stack takes beyond that is its own part.
 async fn unsigned_at(connections: usize, wanted: f64) -> Check {
-    const ROUNDS: usize = 9;
-    const CALLS: usize = 6_400;
+    const ROUNDS: usize = 15;
+    const CALLS: usize = 3_200;
     let server = Server::start(false);
-    let (bare, stack, verification) = (Bare::new(&server), unsigned(&server), verification());
-    let (mut floors, mut owns) = (Vec::new(), Vec::new());
+    let (bare, stack, stamp) = (Bare::new(&server), unsigned(&server), Stamp::new());
+    let header = stamp.header().await;
+    let (mut floors, mut parts) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
-        let bare = bare.clone();
-        let call = move || {
-            let bare = bare.clone();
-            async move { drop(bare.call("none".to_owned()).await) }
+        let (client, header) = (bare.clone(), header.clone());
+        let plain = move || {
+            let (client, header) = (client.clone(), header.clone());
+            async move { drop(client.call(header).await) }
         };
-        floors.push(timed(CALLS, connections, call).await);
+        let (client, stamp) = (bare.clone(), stamp.clone());
+        let stamped = move || {
+            let (client, stamp) = (client.clone(), stamp.clone());
+            async move { drop(client.call(stamp.header().await).await) }
+        };
+        floors.push(timed(CALLS, connections, plain).await);
+        let by_hand = timed(CALLS, connections, stamped).await;
         let stack = stack.clone();
-        owns.push(timed(CALLS, connections, move || through(stack.clone())).await);
+        parts.push(timed(CALLS, connections, move || through(stack.clone())).await - by_hand);
     }
-    let cores = std::thread::available_parallelism().map_or(1, usize::from).min(connections) as f64;
-    // The one verification that is left, on as many cores as work at once.
-    let (floor, own) = (median(floors), median(owns) - verification / cores);
-    let ratio = floor / own;
+    let (floor, part) = (median(floors), median(parts));
+    let ratio = floor / (floor + part);
     println!("unsigned, {connections} connections, medians of {ROUNDS} rounds of {CALLS} calls:");
     line("floor (bare hyper-util)", floor);
-    line("whole stack, less one RSA verification", own);
+    line("whole stack, less what signing takes", floor + part);
     verdict("ratio", ratio, wanted, ratio >= wanted)
 }
 
@@ -116,7 +120,7 @@ async fn ticker() -> Check {
     let idle = lateness(None).await;
     let mut seen = Vec::new();
     for work in [RsaWork::Inline, RsaWork::default()] {
-        server.prepare(&platform_key(), 40_000);
+        server.prepare(&platform_key(), 12_000);
         seen.push(lateness(Some(signed(&server, work))).await);
     }
     println!("a ticker of 1 ms beside 64 signed calls under way, how late (p99):");
@@ -140,7 +144,8 @@ async fn lateness(load: Option<Transport>) -> Duration {
     }
     let ticking = tokio::spawn(async {
         let mut late = Vec::new();
-        for _ in 0..3_000 {
+        let end = Instant::now() + Duration::from_secs(4);
+        while Instant::now() < end {
             let due = Instant::now() + Duration::from_millis(1);
             tokio::time::sleep_until(due.into()).await;
             late.push(Instant::now().saturating_duration_since(due));
@@ -181,23 +186,6 @@ async fn memory() {
     println!("1,000 calls under way, client and server in one process:");
     println!("  {:<42} {:>8.1} KiB each", "held", held / 1024.0);
     calls.abort_all();
-}
-
-/// One RSA verification as it is done for a signature from elsewhere.
-fn verification() -> f64 {
-    let (key, ring) = (platform_key(), ring());
-    let now = Timestamp::from_unix_millis(1_700_000_000_000).expect("a time");
-    let parts = Parts { path: PATH, merchant: Some(MERCHANT), body: Bytes::from_static(ANSWER) };
-    let header = key.sign(&parts, now, &Nonce::from_entropy([1; 16])).expect("a signature").to_header();
-    let window = Window::new(now, Duration::from_secs(1));
-    let times = (0..9).map(|_| {
-        let start = Instant::now();
-        for _ in 0..500 {
-            ring.verify(header.as_bytes(), parts.clone(), &window).expect("genuine");
-        }
-        start.elapsed().as_secs_f64() / 500.0
-    });
-    median(times.collect())
 }
 
 fn median(mut all: Vec<f64>) -> f64 {

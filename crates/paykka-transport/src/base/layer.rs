@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use http::header::USER_AGENT;
 use http::uri::{Authority, Scheme};
@@ -14,7 +15,11 @@ use crate::call::check_prefix;
 
 /// Sends every request to one base URL; see [`Base`].
 #[derive(Clone)]
-pub struct BaseLayer {
+pub struct BaseLayer(pub(super) Arc<Target>);
+
+/// Shared, since stacks are cloned for every call.
+#[derive(Clone)]
+pub(super) struct Target {
     pub(super) scheme: Scheme,
     pub(super) authority: Authority,
     pub(super) prefix: String,
@@ -32,7 +37,7 @@ impl BaseLayer {
         let mut headers = HeaderMap::new();
         headers
             .insert(USER_AGENT, HeaderValue::from_static(concat!("paykka-rust/", env!("CARGO_PKG_VERSION"))));
-        Ok(Self { scheme, authority, prefix: String::new(), headers })
+        Ok(Self(Arc::new(Target { scheme, authority, prefix: String::new(), headers })))
     }
 
     /// What stands before the path on the wire, for an egress proxy that adds one, e.g. `/paykka`. It isn't signed.
@@ -40,25 +45,26 @@ impl BaseLayer {
     /// # Errors
     /// [`Error::is_config`] for what isn't a path without trailing slash.
     pub fn prefix(mut self, prefix: impl Into<String>) -> Result<Self, Error> {
-        self.prefix = prefix.into();
-        check_prefix(&self.prefix)?;
+        let target = Arc::make_mut(&mut self.0);
+        target.prefix = prefix.into();
+        check_prefix(&target.prefix)?;
         Ok(self)
     }
 
     /// A header for every request that doesn't have it already. `User-Agent` is one that is there by default.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.insert(name, value);
+        Arc::make_mut(&mut self.0).headers.insert(name, value);
         self
     }
 
     /// Whether the host is an address of the loopback range, or `localhost`, which is checked when it is connected.
     pub(crate) fn is_loopback(&self) -> bool {
-        is_loopback(self.authority.host())
+        is_loopback(self.0.authority.host())
     }
 
     pub(crate) fn is_https(&self) -> bool {
-        self.scheme == Scheme::HTTPS
+        self.0.scheme == Scheme::HTTPS
     }
 }
 
@@ -73,9 +79,9 @@ impl<S> Layer<S> for BaseLayer {
 impl fmt::Debug for BaseLayer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("BaseLayer")
-            .field("scheme", &self.scheme)
-            .field("authority", &self.authority)
-            .field("prefix", &self.prefix)
+            .field("scheme", &self.0.scheme)
+            .field("authority", &self.0.authority)
+            .field("prefix", &self.0.prefix)
             .finish_non_exhaustive()
     }
 }

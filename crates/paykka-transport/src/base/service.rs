@@ -10,6 +10,7 @@ use http::{Request, Uri};
 use tower::Service;
 
 use super::BaseLayer;
+use super::layer::Target;
 use crate::call::Reach;
 use crate::error::BoxError;
 use crate::{CallContext, Error};
@@ -43,14 +44,14 @@ where
     }
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
-        match address(request.uri(), &self.with) {
+        match address(request.uri(), &self.with.0) {
             Ok(uri) => *request.uri_mut() = uri,
             Err(error) => {
                 CallContext::of(&request).progress().set(Reach::Here);
                 return Box::pin(std::future::ready(Err(error)));
             }
         }
-        for (name, value) in &self.with.headers {
+        for (name, value) in &self.with.0.headers {
             if let Entry::Vacant(vacant) = request.headers_mut().entry(name) {
                 vacant.insert(value.clone());
             }
@@ -66,7 +67,7 @@ impl<S> fmt::Debug for Base<S> {
     }
 }
 
-fn address(uri: &Uri, base: &BaseLayer) -> Result<Uri, Error> {
+fn address(uri: &Uri, base: &Target) -> Result<Uri, Error> {
     if uri.authority().is_some_and(|authority| *authority != base.authority) {
         return Err(Error::config(
             "the request names another host than the configured one",

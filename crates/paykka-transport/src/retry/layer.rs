@@ -12,7 +12,7 @@ use super::service::Retry;
 /// Makes [`Retry`] services that share one budget.
 #[derive(Debug, Clone)]
 pub struct RetryLayer {
-    pub(super) settings: RetrySettings,
+    pub(super) settings: Arc<RetrySettings>,
     pub(super) bucket: Arc<Bucket>,
 }
 
@@ -21,7 +21,7 @@ impl RetryLayer {
     #[must_use]
     pub fn new(settings: RetrySettings) -> Self {
         let bucket = Arc::new(Bucket::new(settings.budget));
-        Self { settings, bucket }
+        Self { settings: Arc::new(settings), bucket }
     }
 }
 
