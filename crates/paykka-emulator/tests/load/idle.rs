@@ -1,49 +1,55 @@
-//! Connections on which nothing is ever said, held by another process: this program, started once more.
+//! Connections on which nothing is ever said, held by another process: this test program, started once more.
 
-use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::process::{Child, ChildStdout, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::{Child, ChildStderr, Command, Stdio};
+use std::time::Duration;
 
-/// Holds `ADDRESS COUNT` for the process that is to hold connections.
-pub(crate) const TASK: &str = "PAYKKA_HOLD_CONNECTIONS";
+/// What the other process is to do: `ADDRESS COUNT`.
+const TASK: &str = "PAYKKA_HOLD_CONNECTIONS";
 
 /// The process that holds them. It is ended when this is dropped.
 pub(crate) struct Holder {
     process: Child,
-    says: BufReader<ChildStdout>,
-    count: usize,
-    since: Instant,
+    /// Standard error, since the test runner's own words go to the other.
+    says: BufReader<ChildStderr>,
 }
 
 impl Holder {
-    /// Returns when the connections are there; fewer where the system has no more file descriptors.
-    pub(crate) fn start(server: SocketAddr, count: usize) -> Self {
-        let program = std::env::current_exe().expect("this program");
+    /// Returns when all of the connections are there. `test` is the one that plays the holder when it is run by itself: it
+    /// begins with [`is_played`](Self::is_played).
+    pub(crate) fn start(test: &str, server: SocketAddr, count: usize) -> Self {
+        let program = std::env::current_exe().unwrap();
         let mut process = Command::new(program)
-            .env(OsStr::new(TASK), format!("{server} {count}"))
-            .stdout(Stdio::piped())
+            .args(["--exact", test])
+            .env(TASK, format!("{server} {count}"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
             .spawn()
-            .expect("a process");
-        let mut says = BufReader::new(process.stdout.take().expect("its output"));
-        let mut line = String::new();
-        says.read_line(&mut line).expect("a line");
-        let count = line.trim().parse().expect("a number");
-        Self { process, says, count, since: Instant::now() }
+            .unwrap();
+        let says = BufReader::new(process.stderr.take().unwrap());
+        let mut holder = Self { process, says };
+        holder.expect("open");
+        holder
     }
 
-    pub(crate) const fn count(&self) -> usize {
-        self.count
+    /// Whether this process is the holder; then it has done what it was to do.
+    pub(crate) fn is_played() -> bool {
+        let Ok(task) = std::env::var(TASK) else { return false };
+        let outcome = hold(&task).unwrap_or_else(|problem| problem);
+        say(&outcome);
+        true
     }
 
     /// Until the server has closed them all.
-    pub(crate) fn wait_until_cut(mut self, patience: Duration) -> Duration {
+    pub(crate) fn wait_until_cut(mut self) {
+        self.expect("cut");
+    }
+
+    fn expect(&mut self, word: &str) {
         let mut line = String::new();
-        self.says.read_line(&mut line).expect("a line");
-        let took = self.since.elapsed();
-        assert!(line.trim() == "cut" && took < patience, "{line} after {took:?}");
-        took
+        self.says.read_line(&mut line).unwrap();
+        assert_eq!(line.trim(), word, "the process that holds the connections");
     }
 }
 
@@ -55,28 +61,40 @@ impl Drop for Holder {
     }
 }
 
-/// What the other process does.
-pub(crate) fn hold(task: &str) {
-    let (server, count) = task.split_once(' ').expect("an address and a number");
-    let server: SocketAddr = server.parse().expect("an address");
-    let count: usize = count.parse().expect("a number");
-    let connections: Vec<TcpStream> = (0..count).map_while(|_| TcpStream::connect(server).ok()).collect();
-    say(&connections.len().to_string());
+fn hold(task: &str) -> Result<String, String> {
+    let (server, count) = task.split_once(' ').unwrap();
+    let (server, count): (SocketAddr, usize) = (server.parse().unwrap(), count.parse().unwrap());
+    let connections = connections(server, count)?;
+    say("open");
     for mut connection in connections {
-        connection.set_read_timeout(Some(Duration::from_secs(30))).expect("an option of TCP");
+        connection.set_read_timeout(Some(PATIENCE)).unwrap();
         // Closed or reset: either is an end.
-        let mut rest = Vec::new();
-        if connection
-            .read_to_end(&mut rest)
-            .is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock)
-        {
-            return say("open");
+        let read = connection.read_to_end(&mut Vec::new());
+        if read.is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock) {
+            return Err(format!("a connection is still open after {PATIENCE:?} without a word"));
         }
     }
-    say("cut");
+    Ok("cut".to_owned())
 }
 
-fn say(text: &str) {
-    println!("{text}");
-    std::io::stdout().flush().expect("an output");
+/// Past the test runner, which would keep it to itself until the end.
+fn say(line: &str) {
+    std::io::stderr().write_all(format!("{line}\n").as_bytes()).unwrap();
 }
+
+pub(crate) fn connections(server: SocketAddr, count: usize) -> Result<Vec<TcpStream>, String> {
+    let connect = |number: usize| {
+        // A server without file descriptors takes no more, and the system's queue fills up.
+        TcpStream::connect_timeout(&server, PATIENCE).map_err(|error| {
+            format!(
+                "{number} of {count} connections were opened, then: {error}; each end needs a file descriptor: \
+                 raise the limit with `ulimit -n {}` and start the tests again",
+                count * 2
+            )
+        })
+    };
+    (0..count).map(connect).collect()
+}
+
+/// Three times what the emulator has.
+const PATIENCE: Duration = Duration::from_secs(30);
