@@ -15,7 +15,7 @@ use axum::Router;
 use axum::extract::Request;
 
 pub(crate) use self::exchange::Deferred;
-pub(crate) use self::intake::Intake;
+pub(crate) use self::intake::{Held, Intake, Shared};
 pub(crate) use self::last::LastAnswers;
 use crate::platform::Platform;
 

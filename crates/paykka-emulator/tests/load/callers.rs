@@ -54,6 +54,25 @@ impl Prepared {
         }))
     }
 
+    /// One upload of so many bytes.
+    #[allow(dead_code, reason = "the benchmark uploads nothing")]
+    pub(crate) fn upload(len: usize) -> Self {
+        let content = vec![b'x'; len];
+        let digest = ring::digest::digest(&ring::digest::SHA256, &content);
+        let digest: String = digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+        let meta = format!(r#"{{"filename":"f.pdf","sha256":"{digest}"}}"#);
+        let Self(mut signed) = Self::sign([("/api/file/upload", meta.clone())].into_iter());
+        let part = |name: &str| format!("--xx\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n");
+        let (meta, file) = (part("meta") + &meta, part("file"));
+        let body = [meta.as_bytes(), b"\r\n", file.as_bytes(), &content, b"\r\n--xx--\r\n"].concat();
+        for request in &mut signed {
+            let value = "multipart/form-data; boundary=xx".parse().expect("a value");
+            request.headers_mut().insert("content-type", value);
+            *request.body_mut() = Full::from(body.clone());
+        }
+        Self(signed)
+    }
+
     fn sign(bodies: impl Iterator<Item = (&'static str, String)>) -> Self {
         let key = merchant_key();
         let sign = |(path, body): (&str, String)| {

@@ -60,6 +60,23 @@ fn payments_over_http_leave_memory_where_their_count_says() {
     });
 }
 
+/// Once as it comes, once as it is collected, and once as it is taken apart; once more would be 38 tenths.
+#[test]
+fn an_upload_is_copied_no_more_than_it_must() {
+    const LEN: usize = 8 * 1_024 * KIBIBYTE;
+    let (_alone, runtime) = (alone(), runtime());
+    runtime.block_on(async {
+        let emulator = builder().start().await.unwrap();
+        let upload = Prepared::upload(LEN);
+        let callers = Callers::connect(emulator.http_address()).await;
+        let allocated = ALLOCATOR.stats().bytes_allocated;
+        callers.run(upload).await;
+        let times = (ALLOCATOR.stats().bytes_allocated - allocated) * 10 / LEN;
+        println!("for an upload, {times} tenths of its length were allocated");
+        assert!(times <= 33, "{times} tenths");
+    });
+}
+
 #[test]
 fn idle_connections_of_another_process_cost_little_and_are_cut() {
     if Holder::is_played() {
