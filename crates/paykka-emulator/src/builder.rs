@@ -225,8 +225,8 @@ impl EmulatorBuilder {
         self
     }
 
-    /// The address at which plain HTTP and TLS are served, for a container that others call. At any that isn't loopback's, keys
-    /// whose private half is published, such as those of this project's tests, are refused; and the TLS server needs an
+    /// The address at which plain HTTP and TLS are served, for a container that others call. At any that isn't loopback's,
+    /// keys whose private half is published, such as those of this project's tests, are refused; and the TLS server needs an
     /// [`identity`](Self::identity), since [`ca`](Self::ca) vouches for loopback alone. Default: 127.0.0.1.
     pub const fn bind(mut self, address: IpAddr) -> Self {
         self.address = address;
@@ -321,13 +321,13 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Starts the emulator, on loopback unless told otherwise. It listens when this returns. There need be no merchant: keys may be
-    /// registered later.
+    /// Starts the emulator, on loopback unless told otherwise. It listens when this returns. There need be no merchant: keys
+    /// may be registered later.
     ///
     /// # Errors
-    /// [`Error`] that names the part: a key id, a key that isn't taken, an opening balance, a control port's token or name, a notification URL or a fault that can't
-    /// be used, a saved state that is damaged or of another version, a state folder that can't be used, a port that can't be
-    /// had, or no tokio runtime.
+    /// [`Error`] that names the part: a key id, a key that isn't taken, an opening balance, a control port's token or name,
+    /// a notification URL or a fault that can't be used, a saved state that is damaged or of another version, a state folder
+    /// that can't be used, a port that can't be had, or no tokio runtime.
     pub async fn start(mut self) -> Result<Emulator, Error> {
         let clock = self.clock.take().unwrap_or_else(BusinessClock::running);
         let mut registry = Registry::new(self.address.is_loopback());

@@ -1,6 +1,6 @@
-//! Listening on a port, loopback's unless told otherwise, plain or over TLS, with limits on how long a peer may dawdle and how many there may be.
-//! Public because whoever receives the emulator's notifications needs just such a server. Its own accept loop, because
-//! connections must be cut and refused on command, which ready-made servers don't offer.
+//! Listening on a port, loopback's unless told otherwise, plain or over TLS, with limits on how long a peer may dawdle and
+//! how many there may be. Public because whoever receives the emulator's notifications needs just such a server. Its own
+//! accept loop, because connections must be cut and refused on command, which ready-made servers don't offer.
 
 use std::fmt;
 use std::io;

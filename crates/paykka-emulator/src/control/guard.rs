@@ -52,7 +52,9 @@ impl Guard {
             None => format!("{}:{port}", name.as_str().to_ascii_lowercase()),
         };
         let loopback = ["127.0.0.1", "localhost", "[::1]"].map(|name| format!("{name}:{port}"));
-        self.hosts = loopback.into_iter().chain([address.to_string()]).collect();
+        // All of a machine's addresses are none that anybody asks for.
+        let own = (!address.ip().is_unspecified()).then(|| address.to_string());
+        self.hosts = loopback.into_iter().chain(own).collect();
         self.hosts.extend(self.names.iter().map(whole));
         self
     }
@@ -97,5 +99,24 @@ pub(super) async fn check(State(guard): State<Arc<Guard>>, request: Request, nex
     match guard.judge(&request) {
         Ok(()) => next.run(request).await,
         Err(problem) => problem.into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_all_addresses_are_listened_at_a_name_must_be_given() {
+        let names = || vec!["emulator".to_owned()];
+        let hosts = |address: &str| {
+            Guard::new("0123456789abcdef", names()).unwrap().at(address.parse().unwrap()).hosts
+        };
+        let all = ["127.0.0.1:8081", "[::1]:8081", "emulator:8081", "localhost:8081"].map(str::to_owned);
+        assert_eq!(hosts("0.0.0.0:8081"), all.clone().into());
+        assert_eq!(hosts("[::]:8081"), all.clone().into());
+        let mut with_own = BTreeSet::from(all);
+        with_own.insert("192.0.2.1:8081".to_owned());
+        assert_eq!(hosts("192.0.2.1:8081"), with_own);
     }
 }
