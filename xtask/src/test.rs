@@ -77,10 +77,7 @@ fn run(is_long: bool) -> Result<bool, String> {
     let mut tally = Tally::default();
     for run in &runs {
         let mut command = runner.command(run, &absent);
-        command.envs(variables.iter().map(|(name, value)| (name, value)));
-        if is_long {
-            command.env("PAYKKA_LONG", "1");
-        }
+        command.envs(variables.iter().map(|(name, value)| (name, value))).envs(length(is_long));
         tally += counted(&mut command, runner.reader());
         if let Some(mut command) = doc_tests(run) {
             tally += counted(&mut command, summary::of_cargo_test);
@@ -102,6 +99,11 @@ fn run(is_long: bool) -> Result<bool, String> {
     }
     println!("{tally}");
     Ok(tally.failed == 0)
+}
+
+/// What tests read that have a small count for every day and the whole one.
+fn length(is_long: bool) -> Option<(&'static str, &'static str)> {
+    is_long.then_some(("PAYKKA_LONG", "1"))
 }
 
 fn benchmark(package: &str, name: &str) -> Command {
@@ -412,6 +414,15 @@ mod tests {
             let manifest = std::fs::read_to_string(manifest).unwrap();
             assert!(manifest.contains(&format!("[[bench]]\nname = \"{name}\"")), "{package} has no {name}");
         }
+    }
+
+    #[test]
+    fn tests_are_told_to_be_long_by_the_variable_that_they_read() {
+        assert_eq!(length(false), None);
+        let (name, value) = length(true).unwrap();
+        let tests = process::root().join("crates/paykka-emulator/tests/load/main.rs");
+        let tests = std::fs::read_to_string(tests).unwrap();
+        assert!(tests.contains(&format!("var_os(\"{name}\")")) && tests.contains(&format!("== \"{value}\"")));
     }
 
     #[test]
