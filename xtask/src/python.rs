@@ -23,6 +23,9 @@ pub(crate) const OPENAPI_SPEC_VALIDATOR: Environment =
 /// What the client in `tests/python_client/` is written with.
 pub(crate) const PYTHON_CLIENT: Environment = Environment { name: "python-client", module: "cryptography" };
 
+/// What the guide to the emulator has tests in Python run with.
+pub(crate) const PYTEST: Environment = Environment { name: "pytest", module: "pytest" };
+
 impl Environment {
     /// The environment's interpreter, which has the packages. What else lies on the machine is never used.
     pub(crate) fn find_or_install(&self) -> Result<PathBuf, String> {
@@ -94,7 +97,7 @@ mod tests {
 
     #[test]
     fn every_package_is_pinned() {
-        for environment in [OPENAPI_SPEC_VALIDATOR, PYTHON_CLIENT] {
+        for environment in [OPENAPI_SPEC_VALIDATOR, PYTHON_CLIENT, PYTEST] {
             let list = fs::read_to_string(process::root().join(environment.list())).unwrap();
             let packages: Vec<_> = list.lines().filter(|line| !line.starts_with('#')).collect();
             let wanted = environment.module.replace('_', "-");

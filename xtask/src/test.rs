@@ -8,13 +8,13 @@ use std::thread;
 
 use serde_json::Value;
 
-use crate::tally::Tally;
+use crate::tally::{Ending, Tally};
 use crate::tools::{Look, Missing, Tool};
 use crate::{Subcommand, codegen, fuzz, process, summary, tools};
 
 pub(crate) const COMMAND: Subcommand = Subcommand {
     name: "test",
-    arguments: "",
+    arguments: "[--all]",
     summary: "all tests of all packages",
     help: "\
 Runs the tests of every package, with cargo-nextest where it is installed, else with `cargo test`, and
@@ -23,13 +23,20 @@ docs/openapi.json is valid, and that the bodies of the model's tests fit it; for
 installed into the user's cache folder, where Python is there. Last, each fuzz target runs for five
 seconds and counts as one test, where cargo-fuzz and a C++ compiler are installed.
 
+  --all  some tests run with their full counts (they read PAYKKA_LONG=1), and each benchmark that has
+         a floor runs, too, and counts as one test that fails below it. Takes some minutes more, a
+         quiet machine, and `ulimit -n 20000`.
+
 Tests that need another program stand in modules named `needs_<tool>`. Where the tool is missing they
 are skipped, and the end of the output says what brings it; with PAYKKA_REQUIRE_ALL=1 each missing
 tool counts as a failure. Python packages that tests need are installed into the user's cache folder.
 The last line says `N passed, N failed, N skipped`; the exit status is 1 if anything failed.",
     run: |words| {
-        crate::nothing_more(words)?;
-        Ok(run()?)
+        let is_long = match words.split_first() {
+            Some((word, rest)) if word == "--all" => crate::nothing_more(rest).map(|()| true)?,
+            _ => crate::nothing_more(words).map(|()| false)?,
+        };
+        Ok(run(is_long)?)
     },
 };
 
@@ -59,7 +66,10 @@ const RUNS: [Run; 9] = [
 /// Those that pass the choice of a backend on.
 const OVER_SIGN: &[&str] = &["paykka-transport", "paykka-client", "paykka-webhook", "paykka-emulator"];
 
-fn run() -> Result<bool, String> {
+/// Benchmarks that end with an error below their floor: package and name. What depends on the machine's peace is no test.
+const BENCHMARKS: [(&str, &str); 1] = [("paykka-emulator", "load")];
+
+fn run(is_long: bool) -> Result<bool, String> {
     let runs = planned(&RUNS, &packages()?)?;
     let runner = Runner::installed();
     let Look { missing, variables } = tools::look();
@@ -67,7 +77,7 @@ fn run() -> Result<bool, String> {
     let mut tally = Tally::default();
     for run in &runs {
         let mut command = runner.command(run, &absent);
-        command.envs(variables.iter().map(|(name, value)| (name, value)));
+        command.envs(variables.iter().map(|(name, value)| (name, value))).envs(length(is_long));
         tally += counted(&mut command, runner.reader());
         if let Some(mut command) = doc_tests(run) {
             tally += counted(&mut command, summary::of_cargo_test);
@@ -82,8 +92,22 @@ fn run() -> Result<bool, String> {
     tally += codegen::check_as_test();
     tally += codegen::docs::check_as_tests();
     tally += fuzz::run_briefly();
+    if is_long {
+        for (package, name) in BENCHMARKS {
+            tally += Ending::of(process::run(&mut benchmark(package, name))).judged();
+        }
+    }
     println!("{tally}");
     Ok(tally.failed == 0)
+}
+
+/// What tests read that have a small count for every day and the whole one.
+fn length(is_long: bool) -> Option<(&'static str, &'static str)> {
+    is_long.then_some(("PAYKKA_LONG", "1"))
+}
+
+fn benchmark(package: &str, name: &str) -> Command {
+    process::cargo(&["bench", "-p", package, "--bench", name])
 }
 
 struct Run {
@@ -380,6 +404,33 @@ mod tests {
     fn doc_tests_are_asked_of_libraries_alone() {
         assert_eq!(words(&doc_tests(&run(&["a", "xtask"])).unwrap()), "test --doc --no-fail-fast -p a");
         assert!(doc_tests(&run(&["xtask"])).is_none());
+    }
+
+    #[test]
+    fn every_benchmark_with_a_floor_is_there() {
+        for (package, name) in BENCHMARKS {
+            assert_eq!(words(&benchmark(package, name)), format!("bench -p {package} --bench {name}"));
+            let manifest = process::root().join("crates").join(package).join("Cargo.toml");
+            let manifest = std::fs::read_to_string(manifest).unwrap();
+            assert!(manifest.contains(&format!("[[bench]]\nname = \"{name}\"")), "{package} has no {name}");
+        }
+    }
+
+    #[test]
+    fn tests_are_told_to_be_long_by_the_variable_that_they_read() {
+        assert_eq!(length(false), None);
+        let (name, value) = length(true).unwrap();
+        let tests = process::root().join("crates/paykka-emulator/tests/load/main.rs");
+        let tests = std::fs::read_to_string(tests).unwrap();
+        assert!(tests.contains(&format!("var_os(\"{name}\")")) && tests.contains(&format!("== \"{value}\"")));
+    }
+
+    #[test]
+    fn words_that_are_not_known_are_refused() {
+        for bad in [&["--long"][..], &["--all", "--all"], &["all"]] {
+            let words: Vec<String> = bad.iter().map(|word| (*word).to_owned()).collect();
+            assert!(matches!((COMMAND.run)(&words), Err(crate::Failure::Misused(_))), "{bad:?}");
+        }
     }
 
     #[test]

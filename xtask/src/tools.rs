@@ -72,7 +72,14 @@ const PYTHON_CLIENT: Tool = Tool {
     package: PYTHON_VENV.package,
 };
 
-pub(crate) const TOOLS: [Tool; 10] = [
+/// With which the guide's example in Python is run.
+const PYTEST: Tool = Tool {
+    name: "pytest",
+    kind: Kind::Python { environment: &python::PYTEST, variable: "PAYKKA_PYTEST" },
+    package: PYTHON_VENV.package,
+};
+
+pub(crate) const TOOLS: [Tool; 11] = [
     OPENSSL,
     tool("cc", ["cc", "--version"], "gcc libc6-dev"),
     CXX,
@@ -83,6 +90,7 @@ pub(crate) const TOOLS: [Tool; 10] = [
     PHP,
     PYTHON,
     PYTHON_CLIENT,
+    PYTEST,
 ];
 
 /// What a look for all tools came to.

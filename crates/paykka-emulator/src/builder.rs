@@ -1,6 +1,7 @@
 //! What the emulator starts with: keys, merchants, accounts, payees, clocks, and where notifications go.
 
 use std::fmt;
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -42,6 +43,7 @@ pub struct EmulatorBuilder {
     repeats_bytes: bool,
     ca: Option<LocalCa>,
     identity: Option<ServerIdentity>,
+    address: IpAddr,
     http_port: u16,
     https_port: u16,
     control: Option<ControlSettings>,
@@ -78,6 +80,7 @@ impl EmulatorBuilder {
             repeats_bytes: false,
             ca: None,
             identity: None,
+            address: Ipv4Addr::LOCALHOST.into(),
             http_port: 0,
             https_port: 0,
             control: None,
@@ -222,14 +225,22 @@ impl EmulatorBuilder {
         self
     }
 
-    /// The loopback ports for plain HTTP and for TLS; 0 for any that is free, which is the default.
+    /// The address at which plain HTTP and TLS are served, for a container that others call. At any that isn't loopback's,
+    /// keys whose private half is published, such as those of this project's tests, are refused; and the TLS server needs an
+    /// [`identity`](Self::identity), since [`ca`](Self::ca) vouches for loopback alone. Default: 127.0.0.1.
+    pub const fn bind(mut self, address: IpAddr) -> Self {
+        self.address = address;
+        self
+    }
+
+    /// The ports for plain HTTP and for TLS; 0 for any that is free, which is the default.
     pub const fn ports(mut self, http: u16, https: u16) -> Self {
         self.http_port = http;
         self.https_port = https;
         self
     }
 
-    /// Opens a control port beside the two others, on loopback alone, with a token that is random (128 bits) unless
+    /// Opens a control port beside the two others, on loopback, with a token that is random (128 bits) unless
     /// [`control_token`](Self::control_token) gives one. What it answers stands in `docs/emulator.md`. Default: there is
     /// none.
     pub fn control(mut self) -> Self {
@@ -246,6 +257,20 @@ impl EmulatorBuilder {
     /// The control port's token: 16..128 visible ASCII characters. It opens the port, too.
     pub fn control_token(mut self, token: impl Into<String>) -> Self {
         self.control.get_or_insert_default().token = Some(token.into());
+        self
+    }
+
+    /// The address at which the control port listens. Whoever reaches it there and has the token controls the emulator, and
+    /// the token isn't encrypted on its way. It opens the port, too. Default: 127.0.0.1.
+    pub fn control_bind(mut self, address: IpAddr) -> Self {
+        self.control.get_or_insert_default().address = address;
+        self
+    }
+
+    /// A name by which the control port may be asked for (`Host`), beside its address and those of loopback: `NAME`, or
+    /// `NAME:PORT` where another port is forwarded to it. It may be said several times, and opens the port, too.
+    pub fn control_host(mut self, name: impl Into<String>) -> Self {
+        self.control.get_or_insert_default().hosts.push(name.into());
         self
     }
 
@@ -296,16 +321,16 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Starts the emulator on loopback ports. It listens when this returns. There need be no merchant: keys may be
-    /// registered later.
+    /// Starts the emulator, on loopback unless told otherwise. It listens when this returns. There need be no merchant: keys
+    /// may be registered later.
     ///
     /// # Errors
-    /// [`Error`] that names the part: a key id, an opening balance, a control token, a notification URL or a fault that can't
-    /// be used, a saved state that is damaged or of another version, a state folder that can't be used, a port that can't be
-    /// had, or no tokio runtime.
+    /// [`Error`] that names the part: a key id, a key that isn't taken, an opening balance, a control port's token or name,
+    /// a notification URL or a fault that can't be used, a saved state that is damaged or of another version, a state folder
+    /// that can't be used, a port that can't be had, or no tokio runtime.
     pub async fn start(mut self) -> Result<Emulator, Error> {
         let clock = self.clock.take().unwrap_or_else(BusinessClock::running);
-        let mut registry = Registry::default();
+        let mut registry = Registry::new(self.address.is_loopback());
         for (merchant, key_id, key) in &self.keys {
             registry.register(merchant.as_deref(), key_id, key.clone())?;
         }
@@ -340,8 +365,9 @@ impl EmulatorBuilder {
                 platform.register(merchant.as_deref(), &key_id, key)?;
             }
         }
-        let identity = self.identity.map_or_else(|| ca.issue(), Ok)?;
+        let identity = self.identity.map_or_else(|| ca.issue_for(self.address), Ok)?;
         let listening = Listening {
+            address: self.address,
             http_port: self.http_port,
             https_port: self.https_port,
             identity,

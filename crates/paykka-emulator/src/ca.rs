@@ -1,7 +1,7 @@
 //! Certificates for loopback, made at start: real TLS needs a real chain, and nobody shall have to make one by hand.
 
 use std::fmt;
-use std::net::Ipv6Addr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use rcgen::{
     BasicConstraints, CertificateParams, CidrSubnet, DnType, ExtendedKeyUsagePurpose, GeneralSubtree, IsCa,
@@ -10,7 +10,7 @@ use rcgen::{
 
 use crate::Error;
 
-/// A certificate authority that lives as long as the process. It vouches for `localhost`, `127.0.0.1` and `::1` alone.
+/// A certificate authority that lives as long as the process. It vouches for `localhost`, `127.0.0.0/8` and `::1` alone.
 pub struct LocalCa {
     issuer: Issuer<'static, KeyPair>,
     pem: String,
@@ -51,7 +51,14 @@ impl LocalCa {
     /// # Errors
     /// [`Error`] when the operating system gives no randomness.
     pub fn issue(&self) -> Result<ServerIdentity, Error> {
-        let names = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
+        self.issue_for(Ipv4Addr::LOCALHOST.into())
+    }
+
+    /// For a server at another address, too, if that is loopback's: this authority vouches for nothing else.
+    pub(crate) fn issue_for(&self, address: IpAddr) -> Result<ServerIdentity, Error> {
+        let mut names: Vec<_> = ["localhost", "127.0.0.1", "::1"].map(str::to_owned).into();
+        let address = address.is_loopback().then(|| address.to_string());
+        names.extend(address.filter(|address| !names.contains(address)));
         let mut params = CertificateParams::new(names).map_err(failed)?;
         params.distinguished_name.push(DnType::CommonName, "localhost");
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];

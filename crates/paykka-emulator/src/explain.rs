@@ -15,6 +15,7 @@ use crate::gate::sent_merchant;
 use crate::log::LoggedDiagnosis;
 use crate::platform::Platform;
 use crate::reason::Reason;
+use crate::service::{Held, Shared};
 
 pub(crate) struct Explainer {
     /// Those that run.
@@ -54,7 +55,7 @@ impl Platform {
         reason: Reason,
         head: &Head,
         signed: Bytes,
-        whole_body: &Bytes,
+        held: &Held,
     ) {
         let (Some(ring), Some(now)) = (self.gate.ring(), self.signing.now()) else { return };
         // Here nothing is wrong with the signature.
@@ -77,7 +78,8 @@ impl Platform {
             query: head.uri.query().map(str::to_owned),
             host: head.headers.get(HOST).and_then(|value| value.to_str().ok()).map(str::to_owned),
             merchant: sent_merchant(&head.headers).ok().flatten().map(str::to_owned),
-            whole_body: (signed.len() != whole_body.len()).then(|| whole_body.clone()),
+            whole_body: (signed.len() != held.bytes.len()).then(|| held.bytes.clone()),
+            _share: Shared::clone(&held.share),
             signed,
             ring,
             now,
@@ -107,6 +109,8 @@ struct Owned {
     merchant: Option<String>,
     signed: Bytes,
     whole_body: Option<Bytes>,
+    /// Of the memory, for as long as the bodies wait.
+    _share: Shared,
     ring: Arc<KeyRing>,
     now: Timestamp,
     window: Duration,

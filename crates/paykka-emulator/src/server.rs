@@ -1,10 +1,10 @@
-//! Listening on a loopback port, plain or over TLS, with limits on how long a peer may dawdle and how many there may be.
-//! Public because whoever receives the emulator's notifications needs just such a server. Its own accept loop, because
-//! connections must be cut and refused on command, which ready-made servers don't offer.
+//! Listening on a port, loopback's unless told otherwise, plain or over TLS, with limits on how long a peer may dawdle and
+//! how many there may be. Public because whoever receives the emulator's notifications needs just such a server. Its own
+//! accept loop, because connections must be cut and refused on command, which ready-made servers don't offer.
 
 use std::fmt;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_rustls::TlsAcceptor;
@@ -39,7 +39,7 @@ impl LoopbackServer {
     /// # Errors
     /// [`Error`] outside a tokio runtime, and when no port can be had.
     pub fn plain(router: Router) -> Result<Self, Error> {
-        Self::start(0, |_| router, None, PATIENCE)
+        Self::start(ANY_PORT, |_| router, None, PATIENCE)
     }
 
     /// Serves `router` as HTTP/1.1 over TLS, under `identity`. Otherwise as [`plain`](Self::plain).
@@ -47,7 +47,7 @@ impl LoopbackServer {
     /// # Errors
     /// [`Error`] as [`plain`](Self::plain), and when the identity's PEM texts can't be read.
     pub fn tls(router: Router, identity: &ServerIdentity) -> Result<Self, Error> {
-        Self::start(0, |_| router, Some(identity), PATIENCE)
+        Self::start(ANY_PORT, |_| router, Some(identity), PATIENCE)
     }
 
     /// Where it listens.
@@ -56,10 +56,10 @@ impl LoopbackServer {
         self.address
     }
 
-    /// On a port of one's own choice; 0 for any. `router` is told where that is. `patience` is for a handshake, for each
-    /// request's head, and for a peer that takes nothing of its answers.
+    /// At an address of one's own choice, which may be another than loopback's; port 0 for any. `router` is told where that
+    /// is. `patience` is for a handshake, for each request's head, and for a peer that takes nothing of its answers.
     pub(crate) fn start(
-        port: u16,
+        address: SocketAddr,
         router: impl FnOnce(SocketAddr) -> Router,
         identity: Option<&ServerIdentity>,
         patience: Duration,
@@ -68,8 +68,8 @@ impl LoopbackServer {
             .map_err(|error| Error::new("a server needs a tokio runtime to run in", error))?;
         let acceptor =
             identity.map(tls_config).transpose()?.map(|config| TlsAcceptor::from(Arc::new(config)));
-        let no_port = |error| Error::new("the loopback port can't be had", error);
-        let listener = listen(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).map_err(no_port)?;
+        let no_port = |error| Error::new("the port can't be had", error);
+        let listener = listen(address).map_err(no_port)?;
         let address = listener.local_addr().map_err(no_port)?;
         let serving = Serving { router: router(address), acceptor, patience };
         let (doors, seen) = watch::channel(Doors::Open);
@@ -177,7 +177,8 @@ async fn serve(tcp: TcpStream, serving: Serving) {
     let (socket, killer) = Socket::new(tcp, serving.patience);
     let Some(acceptor) = &serving.acceptor else { return speak(socket, killer, &serving).await };
     if let Ok(Ok(stream)) = tokio::time::timeout(serving.patience, acceptor.accept(socket)).await {
-        speak(stream, killer, &serving).await;
+        // Apart, so that a plain connection has no room for TLS.
+        Box::pin(speak(stream, killer, &serving)).await;
     }
 }
 
@@ -203,6 +204,8 @@ async fn speak(stream: impl AsyncRead + AsyncWrite + Unpin, killer: Killer, serv
     }
 }
 
+const ANY_PORT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+
 /// How long a peer may take over its handshake, over each request's head, and before it takes more of an answer, unless
 /// said otherwise.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -217,10 +220,16 @@ const REOPENING: Duration = Duration::from_millis(100);
 const MAX_CONNECTIONS: usize = 16 * 1024;
 
 fn listen(address: SocketAddr) -> io::Result<TcpListener> {
-    let listener = std::net::TcpListener::bind(address)?;
-    listener.set_nonblocking(true)?;
-    TcpListener::from_std(listener)
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // Else a port that was just closed couldn't be had again; elsewhere than on Unix it would mean a shared port.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(WAITING)
 }
+
+/// How many connections may wait to be accepted. Who meets a full queue tries again a second later only.
+const WAITING: u32 = 4_096;
 
 fn tls_config(identity: &ServerIdentity) -> Result<ServerConfig, Error> {
     let chain: Vec<_> = CertificateDer::pem_slice_iter(identity.certificate_pem().as_bytes())

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 
 use crate::Error;
-use crate::gate::{Registry, SavedRegistry};
+use crate::gate::SavedRegistry;
 use crate::notify::{SavedNotice, SubscriberForm};
 use crate::platform::{Platform, locked};
 use crate::service::sha256;
@@ -83,7 +83,7 @@ impl Platform {
     /// Business time goes on from where it was, or from the clock's own time where that is later. How the world behaves is
     /// this emulator's setting.
     pub(crate) fn restore(&self, snapshot: Snapshot) -> Result<(), Error> {
-        let registry = Registry::load(snapshot.keys)?;
+        let registry = self.initial.registry.load(snapshot.keys)?;
         snapshot.world.check_ledgers().map_err(|account| {
             Error::new("the saved state is damaged", format!("the ledger of {account}"))
         })?;

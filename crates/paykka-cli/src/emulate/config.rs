@@ -4,6 +4,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 use std::fs;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -16,8 +17,11 @@ use super::{BoxError, EmulateArgs, Log};
 
 #[derive(Serialize)]
 pub(super) struct Config {
+    bind: IpAddr,
     port: u16,
     https_port: u16,
+    control_bind: IpAddr,
+    control_host: Vec<String>,
     control_port: u16,
     control_token_file: Option<PathBuf>,
     platform_key: Option<PathBuf>,
@@ -81,8 +85,11 @@ impl Config {
         };
         let fault_plan = args.fault_plan.as_deref().map(plan).transpose()?;
         Ok(Self {
+            bind: args.bind,
             port: args.port,
             https_port: args.https_port,
+            control_bind: args.control_bind,
+            control_host: args.control_host,
             control_port: args.control_port,
             control_token_file: args.control_token_file,
             platform_key: args.platform_key,
@@ -112,7 +119,9 @@ impl Config {
             None => SigningKey::from_bytes(self.platform_key_id, generate_private_key(BITS)?.expose())?,
         };
         let mut builder = Emulator::builder(key)
+            .bind(self.bind)
             .ports(self.port, self.https_port)
+            .control_bind(self.control_bind)
             .control_port(self.control_port)
             .seed(self.seed)
             .step(Duration::from_millis(self.step_millis))
@@ -120,6 +129,7 @@ impl Config {
         if self.stopped_clock {
             builder = builder.business_clock(BusinessClock::manual(SystemTime::now()));
         }
+        builder = self.control_host.into_iter().fold(builder, EmulatorBuilder::control_host);
         if let Some(token) = self.secrets.control_token {
             builder = builder.control_token(token);
         }

@@ -8,6 +8,7 @@ mod signals;
 
 use std::error::Error as StdError;
 use std::io::{self, Write};
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -34,12 +35,21 @@ says what the control port answers.";
 /// What the emulator starts with.
 #[derive(Debug, Args)]
 pub(crate) struct EmulateArgs {
+    /// Address at which HTTP and TLS are served; other than loopback's alone it must be said, and refuses published test keys
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    bind: IpAddr,
     /// Port for plain HTTP; 0 for any that is free
     #[arg(long, value_name = "PORT", default_value_t = 0)]
     port: u16,
     /// Port for TLS; 0 for any that is free
     #[arg(long, value_name = "PORT", default_value_t = 0)]
     https_port: u16,
+    /// Address of the control port; who reaches it and has the token controls the emulator
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    control_bind: IpAddr,
+    /// A further name by which the control port may be asked for, such as a container's: NAME or NAME:PORT
+    #[arg(long, value_name = "NAME")]
+    control_host: Vec<String>,
     /// Port for control; 0 for any that is free
     #[arg(long, value_name = "PORT", default_value_t = 0)]
     control_port: u16,

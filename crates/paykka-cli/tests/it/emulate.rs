@@ -79,6 +79,9 @@ fn what_was_given_is_what_runs() {
         ["--ca-dir", &ca_dir],
         ["--notify", "http://127.0.0.1:9/hooks"],
         ["--notify-under", "https://127.0.0.1:9/base"],
+        ["--bind", "127.0.0.2"],
+        ["--control-bind", "127.0.0.3"],
+        ["--control-host", "emulator.test"],
         ["--seed", "7"],
         ["--step", "5000"],
         ["--log", "off"],
@@ -96,6 +99,7 @@ fn what_was_given_is_what_runs() {
         (&0.into(), &7.into(), &5000.into())
     );
     assert_eq!(config["merchants"][0]["key_id"], "K001");
+    assert_eq!((&config["bind"], &config["control_host"]), (&json!("127.0.0.2"), &json!(["emulator.test"])));
     assert_eq!(config["accounts"], json!([{ "merchant": MERCHANT, "currency": "USD", "balance": 1000 }]));
     assert_eq!(config["fault_plan"]["faults"][0]["fault"], "status=503");
 
@@ -105,6 +109,8 @@ fn what_was_given_is_what_runs() {
         ("P7".into(), "0123456789abcdef".into())
     );
     assert!(running.text("ca_pem_file").ends_with("/ca/ca.pem"));
+    assert!(running.text("http").starts_with("http://127.0.0.2:"));
+    assert!(running.text("control").starts_with("http://127.0.0.3:"));
     assert_eq!(running.call(BALANCE, "{}").0, 503);
     let (_, subscribers) = running.control("GET", "/subscribers", "");
     assert_eq!(
@@ -133,7 +139,7 @@ fn what_cannot_be_started_says_which_option_and_why() {
     let file = folder.path().join("file");
     fs::write(&file, "nothing").unwrap();
     let file = file.to_str().unwrap();
-    let cases: [(&[&str], i32, &str); 10] = [
+    let cases: [(&[&str], i32, &str); 13] = [
         (&["--merchant", "M1"], 1, "equally often"),
         (&["--merchant", "M1", "--merchant-key-id", "K1", "--merchant-key", file], 1, "--merchant-key "),
         (&["--platform-key", file], 1, "--platform-key "),
@@ -144,6 +150,9 @@ fn what_cannot_be_started_says_which_option_and_why() {
         (&["--notify", "http://example.com/"], 1, "the notification URL can't be used"),
         (&["--account", "M1:USD"], 2, "three parts"),
         (&["--port", "x"], 2, "--port"),
+        (&["--bind", "localhost"], 2, "--bind"),
+        (&["--control-bind", "127.0.0.1:80"], 2, "--control-bind"),
+        (&["--control-host", "a@b"], 1, "a name of the control port can't be used"),
     ];
     for (arguments, status, expected) in cases {
         let output = paykka(arguments);

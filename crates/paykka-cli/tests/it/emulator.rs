@@ -57,7 +57,10 @@ impl Running {
         let nanos = now.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_nanos();
         let nonce = Nonce::from_entropy(nanos.to_le_bytes());
         let signed = merchant_key().sign(&parts, Timestamp::try_from(now).unwrap(), &nonce).unwrap();
-        let headers = format!("Authorization: {}\r\nX-Merch-Id: {MERCHANT}", signed.to_header());
+        let headers = format!(
+            "Authorization: {}\r\nX-Merch-Id: {MERCHANT}\r\nContent-Type: application/json",
+            signed.to_header()
+        );
         http(&self.text("http"), "POST", path, &headers, body)
     }
 

@@ -1,8 +1,8 @@
-//! `docs/emulator.md`: its shell blocks run, and it leaves nothing out.
+//! `docs/emulator.md`: its shell blocks run, and it leaves nothing out. What it says of CI is run by `guide_ci`.
 
 use paykka_emulator::Fault;
 
-const GUIDE: &str = include_str!("../../../../docs/emulator.md");
+pub(crate) const GUIDE: &str = include_str!("../../../../docs/emulator.md");
 const ROUTES: &str = include_str!("../../../paykka-emulator/src/control/mod.rs");
 const MAGIC: &str = include_str!("../../../paykka-emulator/src/world/magic.rs");
 

@@ -5,3 +5,4 @@ mod demo;
 mod emulate;
 mod emulator;
 mod guide;
+mod guide_ci;

@@ -1,7 +1,9 @@
-//! Who may use the control port: a program on this machine that has the token. A page in a browser could be made to talk
-//! to loopback ports, by a name that suddenly resolves to 127.0.0.1 (DNS rebinding), so the host that was asked for is
-//! checked, and what only browsers send is refused.
+//! Who may use the control port: a program that has the token. A page in a browser could be made to talk to it, by a name
+//! that suddenly resolves to 127.0.0.1 (DNS rebinding), so the host that was asked for is checked, and what only browsers
+//! send is refused.
 
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
@@ -19,20 +21,42 @@ pub(super) struct Guard {
     /// A random key, under which tokens are compared by their tags: that takes the same time for every wrong one.
     key: hmac::Key,
     tag: hmac::Tag,
-    port: u16,
+    /// What may be asked for beside the port's own address: names of other machines and containers for this one.
+    names: Vec<Authority>,
+    /// All that may be asked for, each with its port, in lower case.
+    hosts: BTreeSet<String>,
 }
 
 impl Guard {
-    pub(super) fn new(token: &str) -> Result<Self, Error> {
+    pub(super) fn new(token: &str, names: Vec<String>) -> Result<Self, Error> {
+        let unusable = |why: &str| Error::new("a name of the control port can't be used", why.to_owned());
+        let names = names.into_iter().map(|name| {
+            let name = Authority::try_from(name).map_err(|error| unusable(&error.to_string()))?;
+            let port = name.port().map(|port| format!(":{port}")).unwrap_or_default();
+            let is_plain = !name.host().is_empty() && name.as_str() == format!("{}{port}", name.host());
+            if is_plain { Ok(name) } else { Err(unusable("say NAME or NAME:PORT")) }
+        });
+        let names = names.collect::<Result<_, Error>>()?;
         let key = hmac::Key::generate(hmac::HMAC_SHA256, &ring::rand::SystemRandom::new())
             .map_err(|error| Error::new("a control token can't be guarded", error.to_string()))?;
         let tag = hmac::sign(&key, token.as_bytes());
-        Ok(Self { key, tag, port: 0 })
+        Ok(Self { key, tag, names, hosts: BTreeSet::new() })
     }
 
-    /// The port that requests must name as their host's.
-    pub(super) fn at(self, port: u16) -> Self {
-        Self { port, ..self }
+    /// Where it listens: requests must name that, or loopback under the same port, or what else they were told.
+    pub(super) fn at(mut self, address: SocketAddr) -> Self {
+        let port = address.port();
+        // Behind a forwarded port the outer one stands in what is asked for.
+        let whole = |name: &Authority| match name.port() {
+            Some(_) => name.as_str().to_ascii_lowercase(),
+            None => format!("{}:{port}", name.as_str().to_ascii_lowercase()),
+        };
+        let loopback = ["127.0.0.1", "localhost", "[::1]"].map(|name| format!("{name}:{port}"));
+        // All of a machine's addresses are none that anybody asks for.
+        let own = (!address.ip().is_unspecified()).then(|| address.to_string());
+        self.hosts = loopback.into_iter().chain(own).collect();
+        self.hosts.extend(self.names.iter().map(whole));
+        self
     }
 
     fn judge(&self, request: &Request) -> Result<(), Problem> {
@@ -44,8 +68,11 @@ impl Guard {
             ));
         }
         if !self.is_asked_for(headers, request.uri().authority()) {
-            let fix = format!("ask for 127.0.0.1:{0}, localhost:{0} or [::1]:{0}", self.port);
-            return Err(Problem::forbidden("Host: isn't this machine's loopback and this port", &fix));
+            let fix = format!(
+                "ask for one of {}; further names are given by --control-host at its start",
+                self.hosts.iter().map(String::as_str).collect::<Vec<_>>().join(", ")
+            );
+            return Err(Problem::forbidden("Host: isn't a name and port of this control port", &fix));
         }
         if self.has_token(headers) { Ok(()) } else { Err(Problem::no_token()) }
     }
@@ -53,13 +80,7 @@ impl Guard {
     fn is_asked_for(&self, headers: &HeaderMap, in_target: Option<&Authority>) -> bool {
         let mut hosts = headers.get_all(HOST).iter();
         let (Some(host), None) = (hosts.next(), hosts.next()) else { return false };
-        let is_ours = |host: &str| {
-            host.rsplit_once(':').is_some_and(|(name, port)| {
-                let is_loopback =
-                    ["127.0.0.1", "[::1]"].contains(&name) || name.eq_ignore_ascii_case("localhost");
-                is_loopback && port == self.port.to_string()
-            })
-        };
+        let is_ours = |host: &str| self.hosts.iter().any(|ours| ours.eq_ignore_ascii_case(host));
         host.to_str().is_ok_and(is_ours) && in_target.is_none_or(|target| is_ours(target.as_str()))
     }
 
@@ -78,5 +99,24 @@ pub(super) async fn check(State(guard): State<Arc<Guard>>, request: Request, nex
     match guard.judge(&request) {
         Ok(()) => next.run(request).await,
         Err(problem) => problem.into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_all_addresses_are_listened_at_a_name_must_be_given() {
+        let names = || vec!["emulator".to_owned()];
+        let hosts = |address: &str| {
+            Guard::new("0123456789abcdef", names()).unwrap().at(address.parse().unwrap()).hosts
+        };
+        let all = ["127.0.0.1:8081", "[::1]:8081", "emulator:8081", "localhost:8081"].map(str::to_owned);
+        assert_eq!(hosts("0.0.0.0:8081"), all.clone().into());
+        assert_eq!(hosts("[::]:8081"), all.clone().into());
+        let mut with_own = BTreeSet::from(all);
+        with_own.insert("192.0.2.1:8081".to_owned());
+        assert_eq!(hosts("192.0.2.1:8081"), with_own);
     }
 }

@@ -1,6 +1,6 @@
 //! The control port: what a program in any language does with the emulator from outside, as JSON over HTTP. It is a port
 //! of its own, so that nothing of it can be reached through the platform's; and since it can do anything, it listens on
-//! loopback alone, asks for a token, and answers no browser's page.
+//! loopback unless told otherwise, asks for a token, and answers no browser's page.
 
 mod faults;
 mod guard;
@@ -11,7 +11,7 @@ mod records;
 mod request;
 
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -34,11 +34,19 @@ pub(crate) struct ControlPort {
 }
 
 /// How a control port is to be.
-#[derive(Default)]
 pub(crate) struct ControlSettings {
+    pub(crate) address: IpAddr,
     pub(crate) port: u16,
+    /// By which it may be asked for beside its address and loopback's names: `NAME` or `NAME:PORT`.
+    pub(crate) hosts: Vec<String>,
     /// A random one where none is given.
     pub(crate) token: Option<String>,
+}
+
+impl Default for ControlSettings {
+    fn default() -> Self {
+        Self { address: Ipv4Addr::LOCALHOST.into(), port: 0, hosts: Vec::new(), token: None }
+    }
 }
 
 impl ControlPort {
@@ -55,12 +63,11 @@ impl ControlPort {
             }
             None => random_token()?,
         };
-        let guard = Guard::new(&token)?;
-        let router = |address: SocketAddr| {
-            let guard = Arc::new(guard.at(address.port()));
-            router(Context { emulator, patience }, guard)
-        };
-        Ok(Self { server: LoopbackServer::start(settings.port, router, None, patience)?, token })
+        let guard = Guard::new(&token, settings.hosts)?;
+        let router =
+            |address: SocketAddr| router(Context { emulator, patience }, Arc::new(guard.at(address)));
+        let address = SocketAddr::new(settings.address, settings.port);
+        Ok(Self { server: LoopbackServer::start(address, router, None, patience)?, token })
     }
 
     pub(crate) const fn address(&self) -> SocketAddr {

@@ -3,7 +3,7 @@
 mod control;
 
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -39,6 +39,8 @@ pub(crate) struct Shared {
 
 /// Where and how an emulator is to listen.
 pub(crate) struct Listening {
+    /// Of the platform's two ports.
+    pub(crate) address: IpAddr,
     pub(crate) http_port: u16,
     pub(crate) https_port: u16,
     pub(crate) identity: ServerIdentity,
@@ -57,16 +59,16 @@ impl Emulator {
         EmulatorBuilder::new(signer)
     }
 
-    /// Base URL over plain HTTP, `http://127.0.0.1:PORT`.
+    /// Base URL over plain HTTP, `http://127.0.0.1:PORT` unless it was [bound](EmulatorBuilder::bind) elsewhere.
     #[must_use]
     pub fn http_url(&self) -> String {
-        format!("http://{}", self.http_address())
+        format!("http://{}", from_here(self.http_address()))
     }
 
     /// Base URL over TLS, `https://127.0.0.1:PORT`; trust [`ca_pem`](Self::ca_pem).
     #[must_use]
     pub fn https_url(&self) -> String {
-        format!("https://{}", self.https_address())
+        format!("https://{}", from_here(self.https_address()))
     }
 
     /// Where plain HTTP is served.
@@ -85,7 +87,7 @@ impl Emulator {
     /// [`control`](EmulatorBuilder::control). What it answers stands in `docs/emulator.md`.
     #[must_use]
     pub fn control_url(&self) -> Option<String> {
-        self.control.as_ref().map(|control| format!("http://{}", control.address()))
+        self.control.as_ref().map(|control| format!("http://{}", from_here(control.address())))
     }
 
     /// What requests to the control port must carry as `Authorization: Bearer TOKEN`. Whoever has it controls this emulator.
@@ -120,9 +122,11 @@ impl Emulator {
         state: Option<StateDir>,
     ) -> Result<Self, Error> {
         let platform = Arc::new(platform);
-        let Listening { http_port, https_port, identity, control, patience } = listening;
-        let http = LoopbackServer::start(http_port, |_| router(&platform), None, patience)?;
-        let https = LoopbackServer::start(https_port, |_| router(&platform), Some(&identity), patience)?;
+        let Listening { address, http_port, https_port, identity, control, patience } = listening;
+        let serve = |port, identity| {
+            LoopbackServer::start(SocketAddr::new(address, port), |_| router(&platform), identity, patience)
+        };
+        let (http, https) = (serve(http_port, None)?, serve(https_port, Some(&identity))?);
         let (settle, waiting) = mpsc::unbounded_channel();
         let running = tokio::spawn(runner::run(Arc::clone(&platform), waiting));
         let shared = Arc::new(Shared {
@@ -157,6 +161,16 @@ impl Drop for Shared {
     }
 }
 
+/// Who listens on all of a machine's addresses is reached from the same machine by loopback's.
+fn from_here(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
+}
+
 /// Finds the emulator as long as it is there, and doesn't keep it alive.
 #[derive(Clone)]
 pub(crate) struct Handle(Weak<Shared>);
@@ -164,5 +178,22 @@ pub(crate) struct Handle(Weak<Shared>);
 impl Handle {
     pub(crate) fn emulator(&self) -> Option<Emulator> {
         Some(Emulator { shared: self.0.upgrade()?, control: None })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_name_an_address_that_can_be_called() {
+        for (bound, called) in [
+            ("0.0.0.0:1", "127.0.0.1:1"),
+            ("[::]:1", "[::1]:1"),
+            ("127.0.0.2:1", "127.0.0.2:1"),
+            ("192.0.2.1:1", "192.0.2.1:1"),
+        ] {
+            assert_eq!(from_here(bound.parse().unwrap()), called.parse().unwrap());
+        }
     }
 }

@@ -8,8 +8,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::Error;
 
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(crate) struct Registry {
+    /// Whether requests come from this machine alone. From elsewhere nobody gets in with a key whose private half is
+    /// published, as those of tests are.
+    is_on_loopback: bool,
     keys: BTreeMap<String, VerifyingKey>,
     /// (key id, merchant)
     signs_for: BTreeSet<(String, String)>,
@@ -26,6 +29,10 @@ pub(crate) struct SavedRegistry {
 }
 
 impl Registry {
+    pub(crate) const fn new(is_on_loopback: bool) -> Self {
+        Self { is_on_loopback, keys: BTreeMap::new(), signs_for: BTreeSet::new(), ring: None }
+    }
+
     pub(crate) fn ring(&self) -> Option<Arc<KeyRing>> {
         self.ring.clone()
     }
@@ -87,13 +94,14 @@ impl Registry {
         SavedRegistry { keys, signs_for: self.signs_for.clone() }
     }
 
-    pub(crate) fn load(saved: SavedRegistry) -> Result<Self, Error> {
+    /// As it was saved, for requests from where this one's come from.
+    pub(crate) fn load(&self, saved: SavedRegistry) -> Result<Self, Error> {
         let unreadable = |error| Error::new("a key of the saved state can't be read", error);
         let mut keys = BTreeMap::new();
         for (key_id, pem) in saved.keys {
             keys.insert(key_id, VerifyingKey::from_bytes(pem).map_err(unreadable)?);
         }
-        let mut registry = Self { signs_for: saved.signs_for, ..Self::default() };
+        let mut registry = Self { signs_for: saved.signs_for, ..Self::new(self.is_on_loopback) };
         registry.set_keys(keys)?;
         Ok(registry)
     }
@@ -108,15 +116,38 @@ impl Registry {
         self.ring = if keys.is_empty() {
             None
         } else {
-            // The emulator listens on loopback alone, so keys of tests may be used.
+            let empty = KeyRing::builder();
+            let empty = if self.is_on_loopback { empty.for_loopback() } else { empty };
             let ring = keys
                 .iter()
-                .fold(KeyRing::builder().for_loopback(), |ring, (key_id, key)| ring.key(key_id, key.clone()))
+                .fold(empty, |ring, (key_id, key)| ring.key(key_id, key.clone()))
                 .build()
                 .map_err(|error| Error::new("the merchant's key can't be registered", error))?;
             Some(Arc::new(ring))
         };
         self.keys = keys;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn published_keys_are_refused_where_others_than_this_machine_can_call() {
+        let pem = include_bytes!("../../../paykka-sign/testdata/merchant-2048.public.pem");
+        let key = || VerifyingKey::from_bytes(pem).unwrap();
+        let mut local = Registry::new(true);
+        local.register(Some("M1"), "K1", key()).unwrap();
+        assert!(local.signs_for("K1", "M1") && local.ring().is_some());
+
+        let mut open = Registry::new(false);
+        let error = open.register(Some("M1"), "K1", key()).unwrap_err();
+        assert!(error.cause().contains("published"), "{}", error.cause());
+        assert!(!open.signs_for("K1", "M1") && open.ring().is_none());
+        // Nor do they come in by a state that was saved on loopback.
+        assert!(open.load(local.save()).is_err());
+        assert!(Registry::new(true).load(local.save()).is_ok());
     }
 }

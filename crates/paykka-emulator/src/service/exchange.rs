@@ -7,15 +7,15 @@ use std::time::{Duration, Instant};
 use axum::extract::Request;
 use axum::response::Response;
 use bytes::Bytes;
-use http::header::AUTHORIZATION;
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::request::Parts as Head;
-use http::{HeaderValue, Method, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use paykka_model::{Effect, FileMeta, OperationInfo, RetCode, decode};
 use paykka_sign::{Authorization, Parts, Timestamp};
 use serde_json::Value;
 
 use super::answer::{Reply, html, on_the_wire, refused, reset, with_reason};
-use super::intake::{Held, cut};
+use super::intake::{Held, Shared, Size, cut};
 use super::last::Last;
 use super::players::{Plays, Route, find};
 use super::twist::twisted;
@@ -38,14 +38,15 @@ pub(crate) async fn serve(platform: Arc<Platform>, request: Request) -> Response
         (wrong_method(), id)
     } else {
         let is_upload = route.is_some_and(|route| matches!(route.plays, Plays::Upload));
-        let limit = if is_upload { platform.max_file().saturating_add(MAX_BODY) } else { MAX_BODY };
-        match platform.intake.read(body, limit).await {
+        let size = if is_upload {
+            // Whoever takes it apart copies it.
+            Size { kept: platform.max_file().saturating_add(MAX_BODY), dropped: MAX_DROPPED, copies: 2 }
+        } else {
+            Size { kept: MAX_BODY, dropped: 0, copies: 1 }
+        };
+        match platform.intake.read(body, size).await {
             Ok(held) => Exchange { platform: &platform, head, route, held }.answer().await,
-            Err(reason) => {
-                let (nothing, none) = (Bytes::new(), FaultSet::default());
-                let id = log(&platform, &head, route, &nothing, Some(reason), &none);
-                (cut(reason), id)
-            }
+            Err(reason) => cut_off(&platform, &head, route, reason),
         }
     };
     let is_cut = response.extensions().get::<Reset>().is_some();
@@ -55,6 +56,9 @@ pub(crate) async fn serve(platform: Arc<Platform>, request: Request) -> Response
 
 /// No documented call comes near it; of an upload, what may stand around the file.
 const MAX_BODY: usize = 1024 * 1024;
+
+/// Of a file that is too large, so that this can be said under a signature. Beyond it nobody is listened to.
+const MAX_DROPPED: usize = 64 * 1024 * 1024;
 
 struct Exchange<'a> {
     platform: &'a Arc<Platform>,
@@ -77,6 +81,8 @@ pub(crate) struct Deferred {
     key_id: String,
     faults: FaultSet,
     job: Job,
+    /// Of the memory, for as long as the body waits.
+    _share: Shared,
 }
 
 #[derive(Clone)]
@@ -94,11 +100,14 @@ impl Exchange<'_> {
         }
         let upload = match self.route {
             Some(Route { plays: Plays::Upload, .. }) => {
-                Some(upload::parts(&self.head.headers, self.held.bytes.clone()).await)
+                Some(upload::parts(&self.head.headers, &self.held).await)
             }
             _ => None,
         };
         let (signed, file, damage) = match upload {
+            Some(Err(_)) if self.held.is_cut => {
+                return cut_off(self.platform, &self.head, self.route, Reason::BodyTooLong);
+            }
             Some(Ok(parts)) => (parts.meta, parts.file, None),
             Some(Err(reason)) => (self.held.bytes.clone(), None, Some(reason)),
             None => (self.held.bytes.clone(), None, None),
@@ -129,13 +138,18 @@ impl Exchange<'_> {
         let Some(job) = &task.job else {
             return self.signed(Reply::failure(nothing_here()), &task, false).await;
         };
+        // Of an upload, whoever could be verified has sent what could be taken apart.
+        if matches!(job, Job::Json(..)) && !is_json(&self.head.headers) {
+            let failure = Failure::invalid("Content-Type: must be application/json");
+            return self.signed(Reply::failure(failure), &task, false).await;
+        }
         if task.faults.has(Fault::ResetBefore) {
             return reset();
         }
         if let Some(by) =
             task.faults.find(|fault| if let Fault::ProcessLater(by) = fault { Some(by) } else { None })
         {
-            self.platform.defer(by, Deferred::new(&task, job));
+            self.platform.defer(by, self.deferred(&task, job));
             return reset();
         }
         if task.faults.has(Fault::Html404) {
@@ -147,7 +161,7 @@ impl Exchange<'_> {
         if let Some(reply) = instead(&task.faults) {
             return self.signed(reply, &task, false).await;
         }
-        let deferred = Deferred::new(&task, job);
+        let deferred = self.deferred(&task, job);
         let played = self.platform.with_world(|world, now| deferred.play(&self.platform.gate, world, now));
         let played = self.platform.audited(played);
         let reply = match played {
@@ -236,7 +250,7 @@ impl Exchange<'_> {
             %reason,
             "request refused"
         );
-        self.platform.explain(id, reason, &self.head, signed, &self.held.bytes);
+        self.platform.explain(id, reason, &self.head, signed, &self.held);
         refused(reason)
     }
 
@@ -249,21 +263,22 @@ impl Exchange<'_> {
         }
     }
 
+    fn deferred(&self, task: &Task, job: &Job) -> Deferred {
+        Deferred {
+            merchant: task.admitted.merchant.clone(),
+            key_id: task.admitted.request.key_id().to_owned(),
+            faults: task.faults.clone(),
+            job: job.clone(),
+            _share: Shared::clone(&self.held.share),
+        }
+    }
+
     fn operation(&self) -> Option<&'static OperationInfo> {
         self.route.map(|route| &route.operation)
     }
 }
 
 impl Deferred {
-    fn new(task: &Task, job: &Job) -> Self {
-        Self {
-            merchant: task.admitted.merchant.clone(),
-            key_id: task.admitted.request.key_id().to_owned(),
-            faults: task.faults.clone(),
-            job: job.clone(),
-        }
-    }
-
     /// The answer's JSON. What is to befall notifications befalls those of what this sets going, and no others.
     pub(crate) fn play(&self, gate: &Gate, world: &mut World, now: u64) -> Result<Vec<u8>, Failure> {
         let faults = self.faults.of_notices();
@@ -307,6 +322,17 @@ impl Job {
     }
 }
 
+/// The answer to a body that wasn't read, and the request's number in the log.
+fn cut_off(
+    platform: &Platform,
+    head: &Head,
+    route: Option<&'static Route>,
+    reason: Reason,
+) -> (Response, u64) {
+    let id = log(platform, head, route, &Bytes::new(), Some(reason), &FaultSet::default());
+    (cut(reason), id)
+}
+
 /// Keeps a request in the log; its number.
 fn log(
     platform: &Platform,
@@ -338,6 +364,14 @@ fn log(
         diagnosis: None,
         signed: Signed { head: lines, body: signed.clone() },
     })
+}
+
+/// Whether the headers say so (D), with parameters or without.
+fn is_json(headers: &HeaderMap) -> bool {
+    let mut types = headers.get_all(CONTENT_TYPE).iter();
+    let (Some(first), None) = (types.next(), types.next()) else { return false };
+    let essence = first.to_str().ok().and_then(|value| value.split(';').next());
+    essence.is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json"))
 }
 
 fn wrong_method() -> Response {

@@ -24,33 +24,54 @@ pub(crate) struct Intake {
     held: Arc<AtomicUsize>,
 }
 
-/// A body that was read; its share of the memory is free again when this is dropped.
-pub(super) struct Held {
-    pub(super) bytes: Bytes,
-    _share: Share,
+/// How large a body may be.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Size {
+    /// That is kept.
+    pub(super) kept: usize,
+    /// That is read beyond that, and dropped, so that what was sent can be answered.
+    pub(super) dropped: usize,
+    /// How often it will stand in memory.
+    pub(super) copies: usize,
 }
+
+/// A body that was read.
+pub(crate) struct Held {
+    pub(crate) bytes: Bytes,
+    /// Whether it was longer.
+    pub(crate) is_cut: bool,
+    pub(crate) share: Shared,
+}
+
+/// A body's share of the memory, for all who keep the body; it is free again when the last of them is gone.
+pub(crate) type Shared = Arc<Share>;
 
 impl Intake {
     pub(crate) fn new(patience: Duration) -> Self {
         Self { patience, held: Arc::default() }
     }
 
-    pub(super) async fn read(&self, body: Body, limit: usize) -> Result<Held, Reason> {
-        tokio::time::timeout(self.patience, self.collect(body, limit))
+    pub(super) async fn read(&self, body: Body, size: Size) -> Result<Held, Reason> {
+        tokio::time::timeout(self.patience, self.collect(body, size))
             .await
             .unwrap_or(Err(Reason::BodyTooSlow))
     }
 
-    async fn collect(&self, mut body: Body, limit: usize) -> Result<Held, Reason> {
+    async fn collect(&self, mut body: Body, size: Size) -> Result<Held, Reason> {
         let mut share = Share { held: Arc::clone(&self.held), bytes: 0 };
+        let (mut kept, mut dropped) = (0, 0_usize);
         let mut first = Bytes::new();
         let mut all = BytesMut::new();
         while let Some(frame) = body.frame().await {
-            let Ok(data) = frame.map_err(|_| Reason::BodyBroken)?.into_data() else { continue };
-            if share.bytes.saturating_add(data.len()) > limit {
+            let Ok(mut data) = frame.map_err(|_| Reason::BodyBroken)?.into_data() else { continue };
+            let excess = data.len().saturating_sub(size.kept - kept);
+            dropped = dropped.saturating_add(excess);
+            if dropped > size.dropped {
                 return Err(Reason::BodyTooLong);
             }
-            share.take(data.len())?;
+            data.truncate(data.len() - excess);
+            kept += data.len();
+            share.take(data.len().saturating_mul(size.copies))?;
             // Most bodies come in one piece, which needs no copy.
             if first.is_empty() && all.is_empty() {
                 first = data;
@@ -60,11 +81,11 @@ impl Intake {
             }
         }
         let bytes = if all.is_empty() { first } else { all.freeze() };
-        Ok(Held { bytes, _share: share })
+        Ok(Held { bytes, is_cut: dropped > 0, share: share.into() })
     }
 }
 
-struct Share {
+pub(crate) struct Share {
     held: Arc<AtomicUsize>,
     bytes: usize,
 }
@@ -108,13 +129,29 @@ mod tests {
     async fn what_is_held_is_bounded_and_given_back() {
         let intake = Intake::new(Duration::from_secs(10));
         let body = || Body::from(vec![b'x'; 1_000]);
-        assert_eq!(intake.read(body(), 999).await.err(), Some(Reason::BodyTooLong));
-        let held = intake.read(body(), 1_000).await.ok().unwrap();
+        let size = |kept| Size { kept, dropped: 0, copies: 1 };
+        assert_eq!(intake.read(body(), size(999)).await.err(), Some(Reason::BodyTooLong));
+        let held = intake.read(body(), size(1_000)).await.ok().unwrap();
         assert_eq!((held.bytes.len(), intake.held.load(Ordering::Relaxed)), (1_000, 1_000));
         intake.held.fetch_add(MAX_HELD - 1_000, Ordering::Relaxed);
-        assert_eq!(intake.read(body(), 1_000).await.err(), Some(Reason::Busy));
+        assert_eq!(intake.read(body(), size(1_000)).await.err(), Some(Reason::Busy));
+        let kept_on = Arc::clone(&held.share);
         drop(held);
-        assert!(intake.read(body(), 1_000).await.is_ok());
+        assert_eq!(intake.read(body(), size(1_000)).await.err(), Some(Reason::Busy));
+        drop(kept_on);
+        assert_eq!(intake.read(body(), Size { copies: 2, ..size(1_000) }).await.err(), Some(Reason::Busy));
+        assert!(intake.read(body(), size(1_000)).await.is_ok());
         assert_eq!(intake.held.load(Ordering::Relaxed), MAX_HELD - 1_000);
+    }
+
+    #[tokio::test]
+    async fn what_is_dropped_is_bounded_and_not_held() {
+        let intake = Intake::new(Duration::from_secs(10));
+        let body = || Body::from(vec![b'x'; 1_000]);
+        let held = intake.read(body(), Size { kept: 10, dropped: 990, copies: 1 }).await.ok().unwrap();
+        assert_eq!((&held.bytes[..], held.is_cut), (&[b'x'; 10][..], true));
+        assert_eq!(intake.held.load(Ordering::Relaxed), 10);
+        let longer = intake.read(body(), Size { kept: 10, dropped: 989, copies: 1 }).await;
+        assert_eq!(longer.err(), Some(Reason::BodyTooLong));
     }
 }

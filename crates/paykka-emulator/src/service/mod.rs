@@ -16,7 +16,7 @@ use axum::extract::Request;
 
 pub(crate) use self::answer::gzip;
 pub(crate) use self::exchange::Deferred;
-pub(crate) use self::intake::Intake;
+pub(crate) use self::intake::{Held, Intake, Shared};
 pub(crate) use self::last::LastAnswers;
 pub(crate) use self::twist::twist;
 pub(crate) use self::upload::sha256;

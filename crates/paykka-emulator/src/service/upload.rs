@@ -5,7 +5,9 @@ use bytes::Bytes;
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use http_body_util::{BodyDataStream, Full};
-use multer::Multipart;
+use multer::{Field, Multipart};
+
+use super::intake::Held;
 
 use crate::reason::Reason;
 
@@ -16,11 +18,18 @@ pub(super) struct Parts {
     pub(super) file: Option<Bytes>,
 }
 
-/// Takes a body apart; the reason for a 401 where that fails, since then nothing can be verified.
-pub(super) async fn parts(headers: &HeaderMap, body: Bytes) -> Result<Parts, Reason> {
+/// Takes a body apart; the reason for a 401 where that fails, since then nothing can be verified. A file whose end was cut
+/// off is there as far as it goes, which is further than a file may go.
+pub(super) async fn parts(headers: &HeaderMap, held: &Held) -> Result<Parts, Reason> {
     let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let boundary =
         content_type.and_then(|value| multer::parse_boundary(value).ok()).ok_or(Reason::Multipart)?;
+    let body = if held.is_cut {
+        let end = format!("\r\n--{boundary}--\r\n");
+        [&held.bytes[..], end.as_bytes()].concat().into()
+    } else {
+        held.bytes.clone()
+    };
     let mut multipart = Multipart::new(BodyDataStream::new(Full::new(body)), boundary);
     let (mut meta, mut file) = (None, None);
     while let Some(part) = multipart.next_field().await.map_err(|_| Reason::Multipart)? {
@@ -34,9 +43,19 @@ pub(super) async fn parts(headers: &HeaderMap, body: Bytes) -> Result<Parts, Rea
         if place.is_some() {
             return Err(Reason::PartTwice);
         }
-        *place = Some(part.bytes().await.map_err(|_| Reason::Multipart)?);
+        let part = whole(part).await.map_err(|_| Reason::Multipart)?;
+        // A slice keeps all of the body alive, for as long as a file is stored.
+        let is_most = part.len() >= held.bytes.len() / 2;
+        *place = Some(if is_most { part } else { Bytes::copy_from_slice(&part) });
     }
     Ok(Parts { meta: meta.ok_or(Reason::MetaMissing)?, file })
+}
+
+/// A part of a body that is all there comes in one piece, which needs no copy.
+async fn whole(mut part: Field<'_>) -> multer::Result<Bytes> {
+    let first = part.chunk().await?.unwrap_or_default();
+    let Some(second) = part.chunk().await? else { return Ok(first) };
+    Ok([first, second, part.bytes().await?].concat().into())
 }
 
 /// SHA-256 in hexadecimal.

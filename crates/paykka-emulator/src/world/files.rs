@@ -28,7 +28,7 @@ impl World {
         if content.len() > self.settings.max_file {
             return Err(Failure {
                 ret_code: paykka_model::RetCode::FileTooLarge,
-                ret_msg: format!("file: has {} bytes, {} are taken", content.len(), self.settings.max_file),
+                ret_msg: format!("file: has more than {} bytes", self.settings.max_file),
             });
         }
         if !meta.sha256.eq_ignore_ascii_case(sha256) {

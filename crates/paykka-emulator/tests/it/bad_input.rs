@@ -8,7 +8,8 @@ use paykka_emulator::{Emulator, EmulatorBuilder};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::caller::{APPLY, BALANCE, MERCHANT, Message, builder, call};
+use crate::bodies::upload_of;
+use crate::caller::{APPLY, BALANCE, MERCHANT, Message, STEP, builder, call};
 
 static PANICS: AtomicUsize = AtomicUsize::new(0);
 
@@ -109,6 +110,28 @@ async fn bodies_over_the_limit_are_refused_while_they_come() {
     }
     let said = exchange(&emulator, chunked.as_bytes()).await;
     assert!(said.is_empty() || first_line(&said).contains("413"), "{}", first_line(&said));
+    is_well(&emulator).await;
+}
+
+/// 256 MiB in all, and an upload stands there twice.
+#[tokio::test]
+async fn bodies_that_wait_to_be_processed_count_among_those_under_way() {
+    let emulator = started(builder()).await;
+    let file = vec![b'x'; 10 * 1024 * 1024];
+    let meta = format!(r#"{{"filename":"f.pdf","sha256":"{}"}}"#, "0".repeat(64));
+    let upload = || upload_of(MERCHANT, &meta, &[("meta", meta.as_bytes()), ("file", &file)]);
+    for number in 0..12 {
+        let cut = upload().with_faults("process-later=1000").try_send(&emulator).await;
+        assert!(cut.is_none(), "{number}: {}", cut.unwrap().status);
+    }
+    let refused = upload().send(&emulator).await;
+    assert_eq!(
+        (refused.status.as_u16(), &refused.headers["x-emulator-reason"]),
+        (429, &"busy".parse().unwrap())
+    );
+    emulator.advance(STEP).await;
+    let (status, ret_code, _) = upload().send(&emulator).await.failure();
+    assert_eq!((status, ret_code.as_str()), (400, "010000"), "the digest isn't the file's");
     is_well(&emulator).await;
 }
 

@@ -91,8 +91,7 @@ pub(crate) fn upload_of(merchant: &str, meta: &str, parts: &[(&str, &[u8])]) -> 
     }
     multipart.extend_from_slice(b"--xx--\r\n");
     message.body = multipart;
-    message.headers.push(("content-type", "multipart/form-data; boundary=xx".to_owned()));
-    message
+    message.with("content-type", Some("multipart/form-data; boundary=xx"))
 }
 
 /// Uploads the file `test`; its number.

@@ -90,6 +90,13 @@ impl Message {
         self
     }
 
+    /// With another header of this name, or without any.
+    pub(crate) fn with(mut self, name: &'static str, value: Option<&str>) -> Self {
+        self.headers.retain(|(known, _)| *known != name);
+        self.headers.extend(value.map(|value| (name, value.to_owned())));
+        self
+    }
+
     fn make(key: &SigningKey, merchant: Option<&str>, path: &str, body: &str, time: SystemTime) -> Self {
         let parts = Parts { path, merchant, body: body.as_bytes() };
         let mut entropy = [0; 16];
@@ -98,6 +105,7 @@ impl Message {
         let signed = key.sign(&parts, Timestamp::try_from(time).unwrap(), &nonce).unwrap();
         let mut headers = vec![("authorization", signed.to_header())];
         headers.extend(merchant.map(|merchant| ("x-merch-id", merchant.to_owned())));
+        headers.push(("content-type", "application/json; charset=utf-8".to_owned()));
         Self { path: path.to_owned(), merchant: merchant.map(str::to_owned), headers, body: body.into() }
     }
 

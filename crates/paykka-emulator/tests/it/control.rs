@@ -213,12 +213,27 @@ async fn an_own_certificate_and_an_own_port_are_used() {
     assert!(error.to_string().contains("port"), "{error}");
     call(&emulator, BALANCE, "{}").await;
 
+    // One that is made is for where the emulator listens, too.
+    let ca = LocalCa::new().unwrap();
+    let roots = ca.pem().to_owned();
+    let emulator = builder().ca(ca).bind([127, 0, 0, 2].into()).start().await.unwrap();
+    shake_hands(&emulator, &roots, "127.0.0.2").await;
+
     // A certificate from elsewhere is PEM.
     let given = other.issue().unwrap();
     let given = ServerIdentity::from_pem(given.certificate_pem(), given.key_pem());
     let emulator = builder().identity(given).start().await.unwrap();
+    shake_hands(&emulator, other.pem(), "localhost").await;
+    for (certificate, key) in [("no PEM", given_key()), (other.pem(), "no PEM".to_owned())] {
+        let error = builder().identity(ServerIdentity::from_pem(certificate, key)).start().await.unwrap_err();
+        assert!(error.to_string().contains("can't be"), "{error}");
+    }
+}
+
+/// That the TLS port shows a certificate for this name, which the authority vouches for.
+async fn shake_hands(emulator: &Emulator, ca_pem: &str, name: &'static str) {
     let mut roots = rustls::RootCertStore::empty();
-    roots.add(CertificateDer::from_pem_slice(other.pem().as_bytes()).unwrap()).unwrap();
+    roots.add(CertificateDer::from_pem_slice(ca_pem.as_bytes()).unwrap()).unwrap();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
@@ -226,12 +241,8 @@ async fn an_own_certificate_and_an_own_port_are_used() {
         .with_root_certificates(roots)
         .with_no_client_auth();
     let stream = tokio::net::TcpStream::connect(emulator.https_address()).await.unwrap();
-    let name = ServerName::try_from("localhost").unwrap();
+    let name = ServerName::try_from(name).unwrap();
     tokio_rustls::TlsConnector::from(Arc::new(config)).connect(name, stream).await.unwrap();
-    for (certificate, key) in [("no PEM", given_key()), (other.pem(), "no PEM".to_owned())] {
-        let error = builder().identity(ServerIdentity::from_pem(certificate, key)).start().await.unwrap_err();
-        assert!(error.to_string().contains("can't be"), "{error}");
-    }
 }
 
 fn given_key() -> String {

@@ -160,6 +160,49 @@ async fn what_a_page_in_a_browser_would_send_is_refused() {
 }
 
 #[tokio::test]
+async fn it_listens_where_it_was_told_to_and_is_asked_for_by_the_names_that_were_given() {
+    let (emulator, control) = started(
+        builder()
+            .bind([127, 0, 0, 2].into())
+            .control_bind([127, 0, 0, 3].into())
+            .control_host("Emulator.test")
+            .control_host("forwarded.test:4711"),
+    )
+    .await;
+    assert!(emulator.http_url().starts_with("http://127.0.0.2:"));
+    assert!(emulator.https_url().starts_with("https://127.0.0.2:"));
+    assert!(control.url.starts_with("http://127.0.0.3:"));
+    call(&emulator, BALANCE, "{}").await;
+    assert_eq!(control.get("/health").await, ok());
+
+    let port = control.port().to_owned();
+    for host in [format!("emulator.TEST:{port}"), "forwarded.test:4711".into(), format!("localhost:{port}")] {
+        assert_eq!(Control::of(&emulator).with("host", &host).get("/health").await, ok(), "{host}");
+    }
+    let others = ["emulator.test".to_owned(), format!("forwarded.test:{port}"), format!("127.0.0.2:{port}")];
+    for host in others {
+        let rebound = Control::of(&emulator).with("host", &host);
+        assert_eq!(rebound.fails(Method::GET, "/health", "").await.0, 403, "{host}");
+    }
+    // A name that was given is no token.
+    let thief = Control { url: control.url.clone(), headers: vec![("host", "forwarded.test:4711".into())] };
+    assert_eq!(thief.fails(Method::GET, "/health", "").await.0, 401);
+
+    for bad in ["", "a b", "user@name", "name:port", ":80"] {
+        let error = builder().control_host(bad).start().await.unwrap_err();
+        assert_eq!(error.to_string(), "a name of the control port can't be used", "{bad}");
+    }
+}
+
+/// The address is one for documents (RFC 5737); the keys are looked at before anything is opened there.
+#[tokio::test]
+async fn beyond_loopback_nobody_gets_in_with_a_published_key() {
+    let error = builder().bind([192, 0, 2, 1].into()).start().await.unwrap_err();
+    let cause = std::error::Error::source(&error).unwrap().to_string();
+    assert!(cause.contains("published"), "{error}: {cause}");
+}
+
+#[tokio::test]
 async fn the_platform_as_a_whole_is_controlled() {
     let (emulator, control) = started(builder()).await;
     assert_eq!(control.get("/health").await, ok());

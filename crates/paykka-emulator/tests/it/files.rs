@@ -20,6 +20,15 @@ async fn a_file_must_be_what_its_meta_says_and_not_too_large() {
     assert!(upload(&good, b"test").await.verified()["file_id"].as_i64().unwrap() > 0);
     assert_refused(&upload(&wrong, b"test").await, 400, "010000", "$.sha256");
     assert_refused(&upload(&good, b"longer than ten").await, 400, "010005", "file");
+    // Beyond what is kept the rest is read all the same, where `meta` came before it; else nobody could be verified.
+    let endless = vec![b'x'; 4 * 1024 * 1024];
+    let first = signed(&good, &[("meta", good.as_bytes()), ("file", &endless)]).send(&emulator).await;
+    assert_refused(&first, 400, "010005", "file");
+    let unverified = upload(&good, &endless).await;
+    assert_eq!(
+        (unverified.status.as_u16(), &unverified.headers["x-emulator-reason"]),
+        (413, &"body-too-long".parse().unwrap())
+    );
     let without = signed(&good, &[("meta", good.as_bytes())]).send(&emulator).await;
     assert_refused(&without, 400, "010000", "file");
     let far_too_long = upload(&good, &vec![b'x'; 2 * 1024 * 1024]).await;

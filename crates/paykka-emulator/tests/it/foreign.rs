@@ -1,40 +1,25 @@
-//! What tests with clients in other languages share: an emulator, control of it over HTTP, and the client as a process of
-//! its own. Such a client shares no code with us, so what both sides here read wrongly in the same way shows.
+//! What tests with clients in other languages share: an emulator with its control port, and the client as a process of its
+//! own. Such a client shares no code with us, so what both sides here read wrongly in the same way shows.
 
 use std::path::PathBuf;
 use std::process::{Command, Output};
-use std::sync::Arc;
-use std::time::Duration;
 
-use axum::Router;
-use axum::extract::Request;
-use axum::response::Response;
-use bytes::Bytes;
-use http::StatusCode;
-use http::header::AUTHORIZATION;
-use http_body_util::BodyExt;
-use paykka_emulator::{DeliveryState, Emulator, Landing, LoopbackServer, Subscriber};
-use paykka_model::{Amount, OPERATIONS, Role};
-use paykka_sign::VerifyingKey;
-use serde_json::{Value, json};
+use paykka_emulator::{DeliveryState, Emulator, EmulatorBuilder};
+use paykka_model::{OPERATIONS, Role};
 use tempfile::TempDir;
 
-/// An emulator and who controls it.
+/// An emulator with its control port open.
 pub(crate) struct Stage {
-    pub(crate) emulator: Arc<Emulator>,
-    control: LoopbackServer,
+    pub(crate) emulator: Emulator,
     folder: TempDir,
 }
 
 impl Stage {
-    pub(crate) fn new(emulator: Emulator) -> Self {
-        let emulator = Arc::new(emulator);
-        let controlled = Arc::clone(&emulator);
-        let control = move |request: Request| control(Arc::clone(&controlled), request);
-        let control = LoopbackServer::plain(Router::new().fallback(control)).unwrap();
+    pub(crate) async fn start(builder: EmulatorBuilder) -> Self {
+        let emulator = builder.control().start().await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("ca.pem"), emulator.ca_pem()).unwrap();
-        Self { emulator, control, folder }
+        Self { emulator, folder }
     }
 
     /// Runs a client; what it printed. Its exit status must be 0.
@@ -54,8 +39,8 @@ impl Stage {
             .env("EMULATOR_CA_FILE", self.folder.path().join("ca.pem"))
             .env("EMULATOR_KEY_ID", self.emulator.key_id())
             .env("EMULATOR_PUBLIC_KEY_PEM", self.emulator.public_key_pem())
-            .env("EMULATOR_CONTROL", format!("http://{}", self.control.address()))
-            .env("EMULATOR_TOKEN", TOKEN);
+            .env("EMULATOR_CONTROL", self.emulator.control_url().unwrap())
+            .env("EMULATOR_TOKEN", self.emulator.control_token().unwrap());
         tokio::task::spawn_blocking(move || client.output()).await.unwrap().unwrap()
     }
 
@@ -95,47 +80,4 @@ pub(crate) fn root() -> PathBuf {
 
 fn sorted(names: impl Iterator<Item = &'static str>) -> Vec<&'static str> {
     names.collect::<std::collections::BTreeSet<_>>().into_iter().collect()
-}
-
-const TOKEN: &str = "only-for-this-test";
-
-async fn control(emulator: Arc<Emulator>, request: Request) -> Response {
-    let (head, body) = request.into_parts();
-    let is_allowed =
-        head.headers.get(AUTHORIZATION).is_some_and(|value| *value == *format!("Bearer {TOKEN}"));
-    let body = body.collect().await.unwrap().to_bytes();
-    let (status, answer) = if is_allowed {
-        match done(&emulator, head.uri.path(), &body).await {
-            Some(answer) => (StatusCode::OK, answer),
-            None => (StatusCode::BAD_REQUEST, json!({"error": "no such thing"})),
-        }
-    } else {
-        (StatusCode::UNAUTHORIZED, json!({"error": "the token is another"}))
-    };
-    let mut response = Response::new(answer.to_string().into());
-    *response.status_mut() = status;
-    response
-}
-
-async fn done(emulator: &Emulator, path: &str, body: &Bytes) -> Option<Value> {
-    let body: Value = serde_json::from_slice(body).ok()?;
-    let text = |name: &str| body[name].as_str();
-    let path: Vec<&str> = path.split('/').skip(1).collect();
-    match path[..] {
-        ["merchants"] => {
-            let key = VerifyingKey::from_bytes(text("public_key_pem")?).ok()?;
-            emulator.register(text("merchant"), text("key_id")?, key).ok()?;
-        }
-        ["subscribers"] => {
-            let subscriber = if body["under"] == true { Subscriber::under } else { Subscriber::at };
-            emulator.subscribe(subscriber(text("url")?).ok()?);
-        }
-        ["clock", "advance"] => emulator.advance(Duration::from_millis(body["millis"].as_u64()?)).await,
-        ["merchants", merchant, "remittances"] => {
-            let landing = Landing::new(text("currency")?, Amount::from_wire(body["amount"].as_i64()?));
-            return Some(json!({"recv_order_no": emulator.land(merchant, landing).ok()?}));
-        }
-        _ => return None,
-    }
-    Some(json!({}))
 }

@@ -11,8 +11,7 @@ use crate::foreign::{Stage, root};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_in_java_signs_and_verifies() {
-    let emulator = empty().account(MERCHANT, "USD", Amount::from_wire(1_000)).start().await.unwrap();
-    let stage = Stage::new(emulator);
+    let stage = Stage::start(empty().account(MERCHANT, "USD", Amount::from_wire(1_000))).await;
     let said = stage.run(client()).await;
 
     assert_eq!(said.trim(), "7 calls, 10 answers and notifications verified");
@@ -28,9 +27,8 @@ async fn a_client_in_java_signs_and_verifies() {
 #[tokio::test(flavor = "multi_thread")]
 async fn it_notices_a_wrong_signature() {
     let rule = FaultRule { operation: None, fault: Fault::WrongKey, times: None };
-    let emulator =
-        empty().account(MERCHANT, "USD", Amount::from_wire(1_000)).rule(rule).start().await.unwrap();
-    let done = Stage::new(emulator).outcome(client()).await;
+    let builder = empty().account(MERCHANT, "USD", Amount::from_wire(1_000)).rule(rule);
+    let done = Stage::start(builder).await.outcome(client()).await;
     let said = String::from_utf8_lossy(&done.stderr);
     assert_eq!(done.status.code(), Some(1), "{said}");
     assert!(said.contains("the signature isn't of these bytes"), "{said}");

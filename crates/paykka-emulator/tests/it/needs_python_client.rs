@@ -13,7 +13,7 @@ use crate::foreign::{Stage, operations, root};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_in_python_verifies_all_that_the_platform_says() {
-    let stage = Stage::new(empty().start().await.unwrap());
+    let stage = Stage::start(empty()).await;
     let said = stage.run(client()).await;
 
     assert_eq!(stage.operations_called(), operations(Role::Call));
@@ -32,7 +32,7 @@ async fn a_client_in_python_verifies_all_that_the_platform_says() {
 async fn it_reads_what_other_languages_write() {
     for fault in [Fault::Gson, Fault::Php, Fault::LongNonce] {
         let emulator = empty().rule(FaultRule { operation: None, fault, times: None });
-        Stage::new(emulator.start().await.unwrap()).run(client()).await;
+        Stage::start(emulator).await.run(client()).await;
     }
 }
 
@@ -54,7 +54,7 @@ async fn it_notices_when_the_platform_lies() {
     ];
     for (operation, fault, complaint) in cases {
         let rule = FaultRule { operation: Some(operation.to_owned()), fault, times: None };
-        let stage = Stage::new(empty().rule(rule).start().await.unwrap());
+        let stage = Stage::start(empty().rule(rule)).await;
         let done = stage.outcome(client()).await;
         let said = String::from_utf8_lossy(&done.stderr);
         assert_eq!(done.status.code(), Some(1), "{operation} {fault}: {said}");

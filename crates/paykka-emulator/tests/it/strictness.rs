@@ -4,7 +4,9 @@ use std::time::{Duration, SystemTime};
 
 use paykka_model::Amount;
 use paykka_sign::VerifyingKey;
+use serde_json::json;
 
+use crate::bodies::{SHA256, upload_of};
 use crate::caller::{APPLY, BALANCE, MERCHANT, Message, builder, merchant_key, payment};
 
 #[tokio::test]
@@ -105,4 +107,30 @@ async fn an_unknown_path_is_an_unsigned_404() {
     let answer = Message::signed("/api/v2/nowhere", "{}").send(&emulator).await;
     assert_eq!(answer.status, http::StatusCode::NOT_FOUND);
     assert!(!answer.headers.contains_key("authorization"));
+}
+
+#[tokio::test]
+async fn a_call_says_that_it_is_json_and_an_upload_that_it_has_parts() {
+    let emulator = builder().start().await.unwrap();
+    let says = |value| Message::signed(BALANCE, "{}").with("content-type", value);
+    for good in ["application/json", "Application/JSON;charset=UTF-8", "application/json ; x=y"] {
+        assert_eq!(says(Some(good)).send(&emulator).await.status, 200, "{good}");
+    }
+    let mut twice = says(Some("application/json"));
+    twice.headers.push(("content-type", "application/json".to_owned()));
+    let bad =
+        [None, Some(""), Some("text/plain"), Some("application/jsonx"), Some("application/json, text/plain")];
+    for message in bad.map(says).into_iter().chain([twice]) {
+        let (status, ret_code, ret_msg) = message.send(&emulator).await.failure();
+        assert_eq!((status, ret_code.as_str()), (400, "010000"), "{:?}", message.headers);
+        assert_eq!(ret_msg, "Content-Type: must be application/json");
+    }
+    let meta = json!({ "filename": "f.pdf", "sha256": SHA256 }).to_string();
+    let parts = [("meta", meta.as_bytes()), ("file", &b"test"[..])];
+    for bad in
+        [None, Some("application/json"), Some("multipart/mixed; boundary=xx"), Some("multipart/form-data")]
+    {
+        let message = upload_of(MERCHANT, &meta, &parts).with("content-type", bad);
+        assert_eq!(message.send(&emulator).await.refusal(), "multipart", "{bad:?}");
+    }
 }

@@ -1,4 +1,5 @@
-//! 64 callers on 64 connections that send requests which were signed before, so that what is measured is the server.
+//! An emulator under load, and 64 callers on 64 connections that send requests which were signed before, so that what is
+//! measured is the server. Shared by the tests of memory and the benchmark of speed.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -9,11 +10,31 @@ use http::{Request, StatusCode};
 use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
-use paykka_sign::{Nonce, Parts, Timestamp};
+use paykka_emulator::{Emulator, EmulatorBuilder};
+use paykka_model::Amount;
+use paykka_sign::{Nonce, Parts, SigningKey, Timestamp, VerifyingKey};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-use crate::{MERCHANT, merchant_key};
+pub(crate) const MERCHANT: &str = "M24061911365700670";
+
+/// An emulator that takes what is prepared here.
+pub(crate) fn builder() -> EmulatorBuilder {
+    Emulator::builder(platform_key())
+        .merchant(MERCHANT, "K001", VerifyingKey::from_bytes(merchant_key().public_key()).expect("a key"))
+        .account(MERCHANT, "USD", Amount::from_wire(1_000_000_000_000))
+        .payee(MERCHANT, "B1", "USD")
+}
+
+pub(crate) fn platform_key() -> SigningKey {
+    SigningKey::from_bytes("P001", include_str!("../../../paykka-sign/testdata/platform-2048.private.pem"))
+        .expect("a key")
+}
+
+pub(crate) fn merchant_key() -> SigningKey {
+    SigningKey::from_bytes("K001", include_str!("../../../paykka-sign/testdata/merchant-2048.private.pem"))
+        .expect("a key")
+}
 
 /// Signed requests.
 pub(crate) struct Prepared(Vec<Request<Full<Bytes>>>);
@@ -23,6 +44,7 @@ impl Prepared {
         Self::sign((0..count).map(|_| ("/api/v2/merch/account/balance", r#"{"currency":"USD"}"#.to_owned())))
     }
 
+    #[allow(dead_code, reason = "the benchmark makes no payments")]
     pub(crate) fn payments(prefix: &str, count: usize) -> Self {
         Self::sign((0..count).map(|number| {
             let body = format!(
@@ -30,6 +52,25 @@ impl Prepared {
             );
             ("/api/v2/merch/pay/apply", body)
         }))
+    }
+
+    /// One upload of so many bytes.
+    #[allow(dead_code, reason = "the benchmark uploads nothing")]
+    pub(crate) fn upload(len: usize) -> Self {
+        let content = vec![b'x'; len];
+        let digest = ring::digest::digest(&ring::digest::SHA256, &content);
+        let digest: String = digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+        let meta = format!(r#"{{"filename":"f.pdf","sha256":"{digest}"}}"#);
+        let Self(mut signed) = Self::sign([("/api/file/upload", meta.clone())].into_iter());
+        let part = |name: &str| format!("--xx\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n");
+        let (meta, file) = (part("meta") + &meta, part("file"));
+        let body = [meta.as_bytes(), b"\r\n", file.as_bytes(), &content, b"\r\n--xx--\r\n"].concat();
+        for request in &mut signed {
+            let value = "multipart/form-data; boundary=xx".parse().expect("a value");
+            request.headers_mut().insert("content-type", value);
+            *request.body_mut() = Full::from(body.clone());
+        }
+        Self(signed)
     }
 
     fn sign(bodies: impl Iterator<Item = (&'static str, String)>) -> Self {
