@@ -176,6 +176,8 @@ impl Body for SentBody {
 /// Bodies are left out.
 impl fmt::Debug for SentBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SentBody").field("is_streamed", &matches!(self.form, Form::Streamed(_))).finish_non_exhaustive()
+        f.debug_struct("SentBody")
+            .field("is_streamed", &matches!(self.form, Form::Streamed(_)))
+            .finish_non_exhaustive()
     }
 }

@@ -2,8 +2,15 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails by panic says so")]
 #![allow(clippy::print_stdout, reason = "the fault table is there to be read")]
 
+mod deadlines;
 mod faults;
+mod limits;
+mod payloads;
 mod peer;
+mod policies;
 mod refusals;
 mod requests;
 mod server;
+mod signers;
+mod storm;
+mod user_layers;

@@ -97,6 +97,10 @@ impl Reply {
         self
     }
 
+    pub(crate) fn value_of(&self, name: &str) -> &str {
+        &self.headers.iter().find(|(have, _)| have == name).unwrap().1
+    }
+
     /// Another body than the one that was signed.
     pub(crate) fn with_body(self, body: impl Into<Vec<u8>>) -> Self {
         Self { body: body.into(), ..self }
@@ -112,6 +116,16 @@ impl Reply {
         }
         head.push_str("\r\n");
         head.into_bytes()
+    }
+
+    /// As a service gives it.
+    pub(super) fn response(&self) -> http::Response<http_body_util::Full<bytes::Bytes>> {
+        let status: u16 = self.status[..3].parse().unwrap();
+        let mut response = http::Response::builder().status(status);
+        for (name, value) in &self.headers {
+            response = response.header(name, value);
+        }
+        response.body(self.body.clone().into()).unwrap()
     }
 
     pub(crate) fn body(&self) -> &[u8] {

@@ -1,5 +1,6 @@
 //! A server over bare sockets that fails on command, and counts what it was given in full.
 
+mod double;
 mod http;
 mod misbehave;
 mod signing;
@@ -13,6 +14,7 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 
+pub(crate) use self::double::Double;
 pub(crate) use self::http::{Received, Reply};
 pub(crate) use self::signing::{Signing, merchant, renamed, ring, stranger};
 pub(crate) use self::tls::root;
