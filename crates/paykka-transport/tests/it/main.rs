@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails by panic says so")]
 #![allow(clippy::print_stdout, reason = "the fault table is there to be read")]
 
+mod contracts;
 mod deadlines;
 mod faults;
 mod limits;

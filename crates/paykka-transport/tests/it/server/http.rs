@@ -119,7 +119,7 @@ impl Reply {
     }
 
     /// As a service gives it.
-    pub(super) fn response(&self) -> http::Response<http_body_util::Full<bytes::Bytes>> {
+    pub(crate) fn response(&self) -> http::Response<http_body_util::Full<bytes::Bytes>> {
         let status: u16 = self.status[..3].parse().unwrap();
         let mut response = http::Response::builder().status(status);
         for (name, value) in &self.headers {
