@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 mod check;
 mod codegen;
+mod faults;
 mod fuzz;
 mod generated;
 mod header;
@@ -37,9 +38,10 @@ fn main() -> ExitCode {
     }
 }
 
-const COMMANDS: [Subcommand; 7] = [
+const COMMANDS: [Subcommand; 8] = [
     check::COMMAND,
     test::COMMAND,
+    faults::COMMAND,
     fuzz::COMMAND,
     codegen::COMMAND,
     tables::COMMAND,

@@ -285,8 +285,8 @@ fn listed_tests(list: &[u8]) -> u64 {
     list.split(|byte| *byte == b'\n').map(|line| u64::from(line.ends_with(b": test"))).sum()
 }
 
-/// Runs one command of the plan. It always comes to a count: a run that can't be counted is a failure.
-fn counted(command: &mut Command, reader: fn(&str) -> Option<Tally>) -> Tally {
+/// Runs one command that counts. It always comes to a count: a run that can't be counted is a failure.
+pub(crate) fn counted(command: &mut Command, reader: fn(&str) -> Option<Tally>) -> Tally {
     // Colour codes would stand in the closing lines.
     command.env("CARGO_TERM_COLOR", "never");
     eprintln!("$ {}", process::shown(command));

@@ -6,6 +6,8 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use paykka_sign::{Authorization, Timestamp, Verified};
 
+use crate::{Effect, retry};
+
 /// An answer. Its signature belongs to its body and to the request that it answers, unless a policy that says danger
 /// let an unsigned one pass; [`is_evidence`](Self::is_evidence) tells.
 ///
@@ -18,6 +20,7 @@ pub struct Answer {
     pub(crate) request: SignedRequest,
     pub(crate) received: Timestamp,
     pub(crate) attempts: Attempts,
+    pub(crate) effect: Effect,
 }
 
 #[derive(Clone)]
@@ -75,6 +78,18 @@ impl Answer {
     pub const fn is_evidence(&self) -> bool {
         // Stale and repeated answers are errors, so what is verified here is fresh and new.
         self.verified().is_some()
+    }
+
+    /// Whether something may have changed on the platform that this answer doesn't tell of. It is so for a call that changes
+    /// something and an answer that ends nothing: 1xx, 3xx, 5xx, a 4xx without `ret_code`, one that isn't evidence, and
+    /// anything but a 2xx after an earlier attempt that may have been executed. What a 2xx says, and of which object, is
+    /// left to who can read it.
+    ///
+    /// What to do: as for [`Error::outcome_unknown`](crate::Error::outcome_unknown).
+    #[must_use]
+    pub fn outcome_unknown(&self) -> bool {
+        let changes = matches!(self.effect, Effect::Write | Effect::Money);
+        changes && (retry::is_open(self) || (self.has_open_attempt() && !self.status.is_success()))
     }
 
     /// The request as it was signed and sent.

@@ -116,7 +116,7 @@ enum Form {
     Streamed(UnsyncBoxBody<Bytes, BoxError>),
 }
 
-/// Notes when the body is first asked for.
+/// Notes when somebody first looks at the body.
 #[derive(Default)]
 pub(crate) struct Mark(Option<Progress>);
 
@@ -124,11 +124,18 @@ impl Mark {
     pub(crate) const fn on(progress: Progress) -> Self {
         Self(Some(progress))
     }
+
+    fn looked_at(&self) {
+        if let Some(progress) = &self.0 {
+            progress.set(Reach::Away);
+        }
+    }
 }
 
 impl SentBody {
-    /// The call counts as away from the moment at which somebody asks for this body. Hyper's HTTP/1 writes a head into its
-    /// buffer, then asks for the body, then flushes, so until then no byte has left.
+    /// The call counts as away from the moment at which somebody asks for this body, or whether there is one. Hyper asks that
+    /// before it writes a head into its buffer, with HTTP/1 and HTTP/2 alike, and nobody asks before there is a connection
+    /// (the fault table would show it), so until then no byte has left.
     pub(crate) fn marked(self, mark: Mark) -> Self {
         Self { mark, ..self }
     }
@@ -142,9 +149,7 @@ impl Body for SentBody {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        if let Some(progress) = self.mark.0.take() {
-            progress.set(Reach::Away);
-        }
+        self.mark.looked_at();
         match &mut self.form {
             Form::Whole(body) => Pin::new(body).poll_frame(cx).map_err(Into::into),
             Form::Streamed(body) => Pin::new(body).poll_frame(cx),
@@ -152,6 +157,7 @@ impl Body for SentBody {
     }
 
     fn is_end_stream(&self) -> bool {
+        self.mark.looked_at();
         match &self.form {
             Form::Whole(body) => body.is_end_stream(),
             Form::Streamed(body) => body.is_end_stream(),
@@ -159,6 +165,7 @@ impl Body for SentBody {
     }
 
     fn size_hint(&self) -> SizeHint {
+        self.mark.looked_at();
         match &self.form {
             Form::Whole(body) => body.size_hint(),
             Form::Streamed(body) => body.size_hint(),
@@ -169,6 +176,8 @@ impl Body for SentBody {
 /// Bodies are left out.
 impl fmt::Debug for SentBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SentBody").field("size", &self.size_hint()).finish_non_exhaustive()
+        f.debug_struct("SentBody")
+            .field("is_streamed", &matches!(self.form, Form::Streamed(_)))
+            .finish_non_exhaustive()
     }
 }

@@ -23,3 +23,4 @@ mod table;
 
 pub use layer::{RetryLayer, RetrySettings};
 pub use service::Retry;
+pub(crate) use table::is_open;

@@ -45,6 +45,13 @@ pub(super) enum Class {
     Answered,
 }
 
+/// Whether a call that changes something may have done so without this answer telling.
+pub(crate) fn is_open(answer: &Answer) -> bool {
+    // An unsigned 2xx that a policy lets pass ends no call that changes something.
+    !matches!(class_of_answer(answer), Class::Answered | Class::Refused | Class::RateLimited)
+        || !answer.is_evidence()
+}
+
 /// `repeats_writes`: a [`Effect::Write`] is sent again after its connection broke.
 pub(super) fn judge(effect: Effect, outcome: &Result<Answer, Error>, repeats_writes: bool) -> Judgement {
     let class = match outcome {

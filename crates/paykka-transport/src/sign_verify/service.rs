@@ -70,7 +70,8 @@ where
             context.progress().set(Reach::Away);
             let response = inner.call(request).await.map_err(Error::from_below)?;
             let raw = read(response).await?;
-            verdict(raw, Asked { signed, started, operation: context.operation() }, ring, shared).await
+            let (operation, effect) = (context.operation(), context.effect());
+            verdict(raw, Asked { signed, started, operation, effect }, ring, shared).await
         })
     }
 }

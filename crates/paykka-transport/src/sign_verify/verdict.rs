@@ -12,13 +12,14 @@ use super::layer::Shared;
 use super::settings::{ResponsePolicy, SignVerifySettings};
 use crate::answer::{AnswerBody, Attempts};
 use crate::error::Unsigned;
-use crate::{Answer, Error, RawAnswer, SignedRequest};
+use crate::{Answer, Effect, Error, RawAnswer, SignedRequest};
 
 /// The request of an answer.
 pub(super) struct Asked {
     pub(super) signed: SignedRequest,
     pub(super) started: Timestamp,
     pub(super) operation: &'static str,
+    pub(super) effect: Effect,
 }
 
 pub(super) async fn verdict(
@@ -44,7 +45,7 @@ pub(super) async fn verdict(
         }
         Found::None | Found::One(_) | Found::Two => {
             let body = AnswerBody::Unverified(raw.body.clone());
-            return Ok(answer(raw, body, asked.signed, now));
+            return Ok(answer(raw, body, asked.signed, now, asked.effect));
         }
     };
     let window = Window::new(now, shared.settings.tolerance).since(asked.started);
@@ -62,7 +63,7 @@ pub(super) async fn verdict(
         Err(reason) => Err(Error::refused(reason, raw)),
         Ok(body) if shared.seen.is_new(body.authorization().signature(), Instant::now()) => {
             shared.was_verified(asked.operation);
-            Ok(answer(raw, AnswerBody::Verified(body), signed, now))
+            Ok(answer(raw, AnswerBody::Verified(body), signed, now, asked.effect))
         }
         Ok(_) => Err(Error::repeated(raw)),
     }
@@ -97,9 +98,15 @@ fn verified(
     ring.verify(signature.as_bytes(), parts, window)
 }
 
-fn answer(raw: RawAnswer, body: AnswerBody, request: SignedRequest, received: Timestamp) -> Answer {
+fn answer(
+    raw: RawAnswer,
+    body: AnswerBody,
+    request: SignedRequest,
+    received: Timestamp,
+    effect: Effect,
+) -> Answer {
     let attempts = Attempts::ONE;
-    Answer { status: raw.status, headers: raw.headers, body, request, received, attempts }
+    Answer { status: raw.status, headers: raw.headers, body, request, received, attempts, effect }
 }
 
 /// Hints for people: where else a signature may stand, and whether this machine's clock is off.

@@ -108,5 +108,5 @@ fn word(outcome: &Result<Answer, Error>) -> &'static str {
 }
 
 fn unknown(outcome: &Result<Answer, Error>) -> bool {
-    outcome.as_ref().is_err_and(Error::outcome_unknown)
+    outcome.as_ref().map_or_else(Error::outcome_unknown, Answer::outcome_unknown)
 }

@@ -83,15 +83,10 @@ impl Service<Request<SentBody>> for Wire {
         };
         Box::pin(async move {
             let progress = context.progress().clone();
-            let has_body = !http_body::Body::is_end_stream(request.body());
-            // A body is asked for before the first byte leaves, so until then the call is here; without one nobody tells.
-            let request = if has_body && cfg!(not(feature = "http2")) {
-                progress.set(Reach::Here);
-                let mark = Mark::on(progress.clone());
-                request.map(|body| body.marked(mark))
-            } else {
-                request
-            };
+            // Hyper looks at the body before the first byte leaves, so until then the call is here.
+            progress.set(Reach::Here);
+            let mark = Mark::on(progress.clone());
+            let request = request.map(|body| body.marked(mark));
             let target = failure::target(request.uri());
             match client.request(request).await {
                 Ok(response) => Ok(response.map(ReceivedBody::new)),

@@ -1,6 +1,17 @@
-//! Behaviour of the signing layer over a service double: every way in which an answer isn't verified.
+//! Behaviour of the stack: over service doubles, and over real sockets to a server that does what it must not.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails by panic says so")]
+#![allow(clippy::print_stdout, reason = "the fault table is there to be read")]
 
+mod contracts;
+mod deadlines;
+mod faults;
+mod limits;
+mod payloads;
 mod peer;
+mod policies;
 mod refusals;
 mod requests;
+mod server;
+mod signers;
+mod storm;
+mod user_layers;
