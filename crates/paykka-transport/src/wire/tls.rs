@@ -97,16 +97,25 @@ pub(super) fn config(settings: &WireSettings) -> Result<ClientConfig, Error> {
         }
         Roots::Only(pem) => builder.with_root_certificates(root_store(pem)?),
     };
-    match settings.identity.clone() {
-        None => Ok(builder.with_no_client_auth()),
-        Some(ClientIdentity { chain, key }) => builder.with_client_auth_cert(chain, key).map_err(|error| {
-            Error::config_because(
-                "the client certificate can't be used",
-                "give the private key that belongs to it",
-                error,
-            )
-        }),
-    }
+    let config = match settings.identity.clone() {
+        None => builder.with_no_client_auth(),
+        Some(ClientIdentity { chain, key }) => {
+            builder.with_client_auth_cert(chain, key).map_err(|error| {
+                Error::config_because(
+                    "the client certificate can't be used",
+                    "give the private key that belongs to it",
+                    error,
+                )
+            })?
+        }
+    };
+    #[cfg(feature = "http2")]
+    let config = {
+        let mut config = config;
+        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        config
+    };
+    Ok(config)
 }
 
 /// The backend that signs is the backend that encrypts.
@@ -156,6 +165,12 @@ const PEM: &str = "give one or more PEM certificates (-----BEGIN CERTIFICATE----
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_is_said_before_the_server_has_been_seen() {
+        let config = config(&WireSettings::default().without_tls()).unwrap();
+        assert!(!config.enable_early_data && config.enable_sni);
+    }
 
     #[test]
     fn roots_must_be_certificates() {
