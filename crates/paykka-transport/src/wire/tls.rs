@@ -42,6 +42,9 @@ impl fmt::Debug for Roots {
 }
 
 /// A certificate with its private key, by which this client shows who it is (mTLS).
+///
+/// With TLS 1.3 a server refuses a certificate while the request is on its way already, so such a call counts as one that may
+/// have been executed, though it wasn't; with TLS 1.2 it counts as unsent.
 pub struct ClientIdentity {
     chain: Vec<CertificateDer<'static>>,
     key: PrivateKeyDer<'static>,
