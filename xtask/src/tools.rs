@@ -79,18 +79,22 @@ const PYTEST: Tool = Tool {
     package: PYTHON_VENV.package,
 };
 
-pub(crate) const TOOLS: [Tool; 11] = [
+pub(crate) const TOOLS: [Tool; 14] = [
     OPENSSL,
     tool("cc", ["cc", "--version"], "gcc libc6-dev"),
     CXX,
     tool("curl", ["curl", "--version"], "curl"),
     tool("git", ["git", "--version"], "git"),
     JAVA,
+    // It has no argument with which it ends well.
+    tool("microsocks", ["which", "microsocks"], "microsocks"),
+    tool("nginx", ["nginx", "-v"], "nginx-light"),
     NODE,
     PHP,
     PYTHON,
     PYTHON_CLIENT,
     PYTEST,
+    tool("tinyproxy", ["tinyproxy", "-v"], "tinyproxy"),
 ];
 
 /// What a look for all tools came to.

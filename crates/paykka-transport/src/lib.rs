@@ -62,4 +62,4 @@ pub use sign_verify::{
 pub use size_limit::{LimitedBody, SizeLimit, SizeLimitLayer};
 pub use span::{SpanLayer, Traced};
 pub use transport::Transport;
-pub use wire::{ClientIdentity, ReceivedBody, Roots, Wire, WireSettings};
+pub use wire::{ClientIdentity, Proxy, ReceivedBody, Roots, Wire, WireSettings};

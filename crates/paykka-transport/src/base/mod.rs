@@ -16,4 +16,5 @@ mod layer;
 mod service;
 
 pub use layer::BaseLayer;
+pub(crate) use layer::is_loopback;
 pub use service::Base;

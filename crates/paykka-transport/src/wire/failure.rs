@@ -6,6 +6,7 @@ use std::io;
 use http::Uri;
 use hyper_util::client::legacy::Error as HyperError;
 
+use super::proxy::ProxyFailure;
 use crate::Error;
 
 /// Scheme, host and port, for messages.
@@ -18,7 +19,12 @@ pub(super) fn target(uri: &Uri) -> String {
 /// never asked for its body. An incomplete message also comes after the server has read everything (measured).
 pub(super) fn classify(error: HyperError, target: String, is_away: bool) -> Error {
     if error.is_connect() {
-        if is_certificate(&error) { Error::certificate(target, error) } else { Error::connect(target, error) }
+        let proxy = causes(&error).find_map(|cause| cause.downcast_ref::<ProxyFailure>());
+        match proxy.map(|failure| failure.proxy.clone()) {
+            Some(proxy) => Error::proxy(proxy, error),
+            None if is_certificate(&error) => Error::certificate(target, error),
+            None => Error::connect(target, error),
+        }
     } else if is_away {
         Error::interrupted(error)
     } else {

@@ -15,6 +15,7 @@
 mod body;
 mod connect;
 mod failure;
+mod proxy;
 mod settings;
 mod tls;
 
@@ -29,6 +30,7 @@ use tower::Service;
 
 pub use self::body::ReceivedBody;
 use self::connect::Connector;
+pub use self::proxy::Proxy;
 pub use self::settings::WireSettings;
 pub use self::tls::{ClientIdentity, Roots};
 use crate::call::{Mark, Reach};
@@ -48,7 +50,7 @@ impl Wire {
     /// Nothing is connected yet.
     ///
     /// # Errors
-    /// [`Error::is_config`] for roots, a client certificate or a proxy that can't be used.
+    /// [`Error::is_config`] for roots or a client certificate that can't be used.
     pub fn new(settings: &WireSettings) -> Result<Self, Error> {
         let connector = Connector::new(settings)?;
         let client = |idle: usize| {

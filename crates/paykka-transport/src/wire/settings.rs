@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::proxy::Proxy;
 use super::tls::{ClientIdentity, Roots};
 
 /// Settings of a [`Wire`](crate::Wire).
@@ -10,6 +11,7 @@ use super::tls::{ClientIdentity, Roots};
 pub struct WireSettings {
     pub(super) roots: Roots,
     pub(super) identity: Option<ClientIdentity>,
+    pub(super) proxy: Proxy,
     pub(super) connect_timeout: Duration,
     pub(super) idle_timeout: Duration,
     pub(super) max_idle: usize,
@@ -33,7 +35,16 @@ impl WireSettings {
         self
     }
 
-    /// How long name resolution, TCP and TLS may take together. Default 10 seconds: a host that doesn't answer in this time
+    /// Whether connections go through a proxy. Default: none, whatever the environment says, since a variable that somebody
+    /// set for another program would otherwise decide which way payments go; and a proxy that is needed and isn't set shows
+    /// at the first call. Programs that follow the environment say so with [`Proxy::from_env`].
+    #[must_use]
+    pub fn proxy(mut self, proxy: Proxy) -> Self {
+        self.proxy = proxy;
+        self
+    }
+
+    /// How long name resolution, TCP, a proxy and TLS may take together. Default 10 seconds: a host that doesn't answer in this time
     /// won't answer a payment either.
     #[must_use]
     pub const fn connect_timeout(mut self, timeout: Duration) -> Self {
@@ -57,7 +68,8 @@ impl WireSettings {
         self
     }
 
-    /// Takes connections to this machine alone, whatever a name resolves to.
+    /// Takes connections to this machine alone, whatever a name resolves to; what would go through a proxy is refused, since
+    /// nobody here sees where that leads. Default no; a transport says yes for a key ring that was built for loopback.
     #[must_use]
     pub const fn only_loopback(mut self, only: bool) -> Self {
         self.only_loopback = only;
@@ -76,6 +88,7 @@ impl Default for WireSettings {
         Self {
             roots: Roots::default(),
             identity: None,
+            proxy: Proxy::none(),
             connect_timeout: Duration::from_secs(10),
             idle_timeout: Duration::from_secs(20),
             max_idle: 32,
@@ -91,6 +104,7 @@ impl fmt::Debug for WireSettings {
         f.debug_struct("WireSettings")
             .field("roots", &self.roots)
             .field("identity", &self.identity)
+            .field("proxy", &self.proxy)
             .field("connect_timeout", &self.connect_timeout)
             .field("idle_timeout", &self.idle_timeout)
             .field("max_idle", &self.max_idle)

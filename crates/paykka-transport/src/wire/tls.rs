@@ -42,6 +42,9 @@ impl fmt::Debug for Roots {
 }
 
 /// A certificate with its private key, by which this client shows who it is (mTLS).
+///
+/// With TLS 1.3 a server refuses a certificate while the request is on its way already, so such a call counts as one that may
+/// have been executed, though it wasn't; with TLS 1.2 it counts as unsent.
 pub struct ClientIdentity {
     chain: Vec<CertificateDer<'static>>,
     key: PrivateKeyDer<'static>,
@@ -97,16 +100,25 @@ pub(super) fn config(settings: &WireSettings) -> Result<ClientConfig, Error> {
         }
         Roots::Only(pem) => builder.with_root_certificates(root_store(pem)?),
     };
-    match settings.identity.clone() {
-        None => Ok(builder.with_no_client_auth()),
-        Some(ClientIdentity { chain, key }) => builder.with_client_auth_cert(chain, key).map_err(|error| {
-            Error::config_because(
-                "the client certificate can't be used",
-                "give the private key that belongs to it",
-                error,
-            )
-        }),
-    }
+    let config = match settings.identity.clone() {
+        None => builder.with_no_client_auth(),
+        Some(ClientIdentity { chain, key }) => {
+            builder.with_client_auth_cert(chain, key).map_err(|error| {
+                Error::config_because(
+                    "the client certificate can't be used",
+                    "give the private key that belongs to it",
+                    error,
+                )
+            })?
+        }
+    };
+    #[cfg(feature = "http2")]
+    let config = {
+        let mut config = config;
+        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        config
+    };
+    Ok(config)
 }
 
 /// The backend that signs is the backend that encrypts.
@@ -156,6 +168,12 @@ const PEM: &str = "give one or more PEM certificates (-----BEGIN CERTIFICATE----
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_is_said_before_the_server_has_been_seen() {
+        let config = config(&WireSettings::default().without_tls()).unwrap();
+        assert!(!config.enable_early_data && config.enable_sni);
+    }
 
     #[test]
     fn roots_must_be_certificates() {

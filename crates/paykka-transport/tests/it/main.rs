@@ -1,17 +1,29 @@
-//! Behaviour of the stack: over service doubles, and over real sockets to a server that does what it must not.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails by panic says so")]
+//! Behaviour of the stack: over service doubles, over real sockets to a server that does what it must not, and through real
+//! proxies.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that fails by panic says so"
+)]
 #![allow(clippy::print_stdout, reason = "the fault table is there to be read")]
 
 mod contracts;
 mod deadlines;
 mod faults;
 mod limits;
+mod needs_microsocks;
+mod needs_nginx;
+mod needs_tinyproxy;
 mod payloads;
 mod peer;
 mod policies;
+mod proxied;
 mod refusals;
 mod requests;
+mod running;
 mod server;
 mod signers;
 mod storm;
 mod user_layers;
+mod wire;

@@ -1,0 +1,73 @@
+//! HTTP/2, where the server offers it. Nobody tells here when a request's first byte leaves, so none is ever claimed unsent
+//! once there was a connection.
+
+use std::sync::Arc;
+
+use paykka_transport::Effect;
+use tokio::io::AsyncReadExt;
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+
+use super::pki::Ca;
+use super::server::{Reply, Server};
+use super::{call, three_attempts, trusting, unsigned, words};
+
+fn offering(ca: &Ca, protocols: &[&str]) -> rustls::ServerConfig {
+    let mut config = ca.server().tls();
+    config.alpn_protocols = protocols.iter().map(|name| name.as_bytes().to_vec()).collect();
+    config
+}
+
+#[tokio::test]
+async fn it_is_spoken_where_the_server_offers_it() {
+    let ca = Ca::new();
+    let server = Server::tls(offering(&ca, &["h2", "http/1.1"]), Reply::Fine).await;
+    let transport = unsigned(&server.https_url(), &trusting(&ca));
+    call(&transport, Effect::Read).await.unwrap();
+    let [one, two, three] = [(); 3].map(|()| call(&transport, Effect::Read));
+    let (one, two, three) = tokio::join!(one, two, three);
+    assert!(one.is_ok() && two.is_ok() && three.is_ok());
+    assert_eq!((server.connections(), server.http2_connections(), server.requests()), (1, 1, 4));
+    call(&transport, Effect::Money).await.unwrap();
+    call(&transport, Effect::Money).await.unwrap();
+    assert_eq!((server.connections(), server.http2_connections()), (3, 3));
+
+    let old = Server::tls(offering(&ca, &["http/1.1"]), Reply::Fine).await;
+    call(&unsigned(&old.https_url(), &trusting(&ca)), Effect::Read).await.unwrap();
+    assert_eq!((old.connections(), old.http2_connections()), (1, 0));
+}
+
+#[tokio::test]
+async fn a_money_call_that_breaks_is_sent_once_and_unknown() {
+    let ca = Ca::new();
+    let server = Server::tls(offering(&ca, &["h2"]), Reply::Nothing).await;
+    let transport = three_attempts(&server.https_url(), &ca);
+    let error = call(&transport, Effect::Money).await.unwrap_err();
+    assert!(error.outcome_unknown() && error.is_interrupted(), "{}", words(&error));
+    assert_eq!((server.requests(), error.attempts()), (1, 1));
+    assert_eq!(server.http2_connections(), 1);
+
+    let error = call(&transport, Effect::Read).await.unwrap_err();
+    assert_eq!((server.requests(), error.attempts()), (4, 3));
+}
+
+/// The connection ends before the server has said a word of HTTP/2, and the request may have been in the bytes that it read.
+#[tokio::test]
+async fn a_connection_that_ends_at_once_leaves_money_unknown() {
+    let ca = Ca::new();
+    let tls = TlsAcceptor::from(Arc::new(offering(&ca, &["h2"])));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("https://{}", listener.local_addr().unwrap());
+    let server = tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.unwrap();
+        let mut stream = tls.accept(stream).await.unwrap();
+        let mut some = [0; 24];
+        stream.read_exact(&mut some).await.unwrap();
+        drop(stream);
+        // A second connection would be a second attempt.
+        tokio::time::timeout(std::time::Duration::from_millis(300), listener.accept()).await.is_ok()
+    });
+    let error = call(&three_attempts(&url, &ca), Effect::Money).await.unwrap_err();
+    assert!(error.outcome_unknown() && error.attempts() == 1, "{}", words(&error));
+    assert!(!server.await.unwrap(), "it was sent again");
+}
