@@ -13,7 +13,11 @@ use crate::{Effect, retry};
 ///
 /// The signature doesn't cover the status and the other headers (protocol).
 #[derive(Clone)]
-pub struct Answer {
+pub struct Answer(Box<Received>);
+
+/// In a box, since it is handed up through all layers.
+#[derive(Clone)]
+pub(crate) struct Received {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: AnswerBody,
@@ -42,22 +46,32 @@ impl Attempts {
 }
 
 impl Answer {
+    pub(crate) fn new(received: Received) -> Self {
+        Self(Box::new(received))
+    }
+
+    /// The same answer as the end of a call.
+    pub(crate) fn ends(mut self, attempts: Attempts) -> Self {
+        self.0.attempts = attempts;
+        self
+    }
+
     /// The HTTP status; not signed.
     #[must_use]
-    pub const fn status(&self) -> StatusCode {
-        self.status
+    pub fn status(&self) -> StatusCode {
+        self.0.status
     }
 
     /// The headers; not signed.
     #[must_use]
-    pub const fn headers(&self) -> &HeaderMap {
-        &self.headers
+    pub fn headers(&self) -> &HeaderMap {
+        &self.0.headers
     }
 
     /// The body, exactly as received, verified or not.
     #[must_use]
-    pub const fn bytes(&self) -> &Bytes {
-        match &self.body {
+    pub fn bytes(&self) -> &Bytes {
+        match &self.0.body {
             AnswerBody::Verified(body) => body.value(),
             AnswerBody::Unverified(body) => body,
         }
@@ -65,8 +79,8 @@ impl Answer {
 
     /// The body as verified; `None` where a weaker policy let an unsigned answer pass.
     #[must_use]
-    pub const fn verified(&self) -> Option<&Verified<Bytes>> {
-        match &self.body {
+    pub fn verified(&self) -> Option<&Verified<Bytes>> {
+        match &self.0.body {
             AnswerBody::Verified(body) => Some(body),
             AnswerBody::Unverified(_) => None,
         }
@@ -75,7 +89,7 @@ impl Answer {
     /// Whether the answer is evidence (protocol §4): verified, signed between the request and now, and not seen before in
     /// this process. Whether it speaks of the object that was asked for is left to who can read it.
     #[must_use]
-    pub const fn is_evidence(&self) -> bool {
+    pub fn is_evidence(&self) -> bool {
         // Stale and repeated answers are errors, so what is verified here is fresh and new.
         self.verified().is_some()
     }
@@ -88,33 +102,33 @@ impl Answer {
     /// What to do: as for [`Error::outcome_unknown`](crate::Error::outcome_unknown).
     #[must_use]
     pub fn outcome_unknown(&self) -> bool {
-        let changes = matches!(self.effect, Effect::Write | Effect::Money);
-        changes && (retry::is_open(self) || (self.has_open_attempt() && !self.status.is_success()))
+        let changes = matches!(self.0.effect, Effect::Write | Effect::Money);
+        changes && (retry::is_open(self) || (self.has_open_attempt() && !self.0.status.is_success()))
     }
 
     /// The request as it was signed and sent.
     #[must_use]
-    pub const fn request(&self) -> &SignedRequest {
-        &self.request
+    pub fn request(&self) -> &SignedRequest {
+        &self.0.request
     }
 
     /// When the whole answer was there, by the stack's clock.
     #[must_use]
-    pub const fn received(&self) -> Timestamp {
-        self.received
+    pub fn received(&self) -> Timestamp {
+        self.0.received
     }
 
     /// How often the call was tried, this time included.
     #[must_use]
-    pub const fn attempts(&self) -> u32 {
-        self.attempts.made
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts.made
     }
 
     /// Whether an attempt before this one may have been executed. Then a refusal in this answer doesn't end the call: it may
     /// say no more than that the first one arrived.
     #[must_use]
-    pub const fn has_open_attempt(&self) -> bool {
-        self.attempts.is_open
+    pub fn has_open_attempt(&self) -> bool {
+        self.0.attempts.is_open
     }
 }
 
@@ -122,9 +136,9 @@ impl Answer {
 impl fmt::Debug for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Answer")
-            .field("status", &self.status)
+            .field("status", &self.0.status)
             .field("verified", &self.verified())
-            .field("attempts", &self.attempts)
+            .field("attempts", &self.0.attempts)
             .finish_non_exhaustive()
     }
 }

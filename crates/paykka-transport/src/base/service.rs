@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use http::header::Entry;
-use http::uri::PathAndQuery;
+use http::uri::{Parts, PathAndQuery};
 use http::{Request, Uri};
 use tower::Service;
 
@@ -74,12 +74,19 @@ fn address(uri: &Uri, base: &Target) -> Result<Uri, Error> {
             "leave the host out; a signed request goes to nobody else",
         ));
     }
-    let path = uri.path_and_query().map_or("/", PathAndQuery::as_str);
-    let address = Uri::builder()
-        .scheme(base.scheme.clone())
-        .authority(base.authority.clone())
-        .path_and_query(format!("{}{path}", base.prefix));
-    address.build().map_err(|error| {
+    let mut parts = Parts::default();
+    (parts.scheme, parts.authority) = (Some(base.scheme.clone()), Some(base.authority.clone()));
+    let path = uri.path_and_query().cloned().unwrap_or_else(|| PathAndQuery::from_static("/"));
+    let path = if base.prefix.is_empty() {
+        Ok(path)
+    } else {
+        PathAndQuery::try_from(format!("{}{path}", base.prefix)).map_err(BoxError::from)
+    };
+    let address = path.and_then(|path| {
+        parts.path_and_query = Some(path);
+        Uri::from_parts(parts).map_err(BoxError::from)
+    });
+    address.map_err(|error| {
         Error::config_because("base URL and path don't make a URL", "correct the path", error)
     })
 }

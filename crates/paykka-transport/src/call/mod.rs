@@ -13,7 +13,8 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request};
 
 pub use self::context::CallContext;
-pub(crate) use self::context::{Progress, Reach};
+use self::context::Facts;
+pub(crate) use self::context::Reach;
 pub(crate) use self::path::{check_path, check_prefix};
 pub(crate) use self::payload::Mark;
 pub use self::payload::{Payload, SentBody};
@@ -43,25 +44,25 @@ pub struct Call {
     path: Cow<'static, str>,
     merchant: Option<String>,
     headers: HeaderMap,
-    context: CallContext,
+    facts: Facts,
 }
 
 impl Call {
     /// A call to an absolute path without query, e.g. `/api/v2/merch/pay/apply`. Until something else is said, it counts
     /// as one that moves money: it is never sent again once a byte of it has left.
     pub fn new(path: impl Into<Cow<'static, str>>) -> Self {
-        Self { path: path.into(), merchant: None, headers: HeaderMap::new(), context: CallContext::default() }
+        Self { path: path.into(), merchant: None, headers: HeaderMap::new(), facts: Facts::default() }
     }
 
     /// The operation's name, for spans, metrics, pacing and response policies, e.g. `payment.apply`.
     pub fn operation(mut self, name: &'static str) -> Self {
-        self.context.operation = name;
+        self.facts.operation = name;
         self
     }
 
     /// What a repeat of it would do.
     pub const fn effect(mut self, effect: Effect) -> Self {
-        self.context.effect = effect;
+        self.facts.effect = effect;
         self
     }
 
@@ -73,19 +74,19 @@ impl Call {
 
     /// The number by which people will look for the call, shown in spans; it isn't sent.
     pub fn request_id(mut self, request_id: impl Into<String>) -> Self {
-        self.context.request_id = Some(request_id.into());
+        self.facts.request_id = Some(request_id.into());
         self
     }
 
     /// How long this call may take in all, in the place of the stack's operation deadline.
     pub const fn timeout(mut self, timeout: Duration) -> Self {
-        self.context.timeout = Some(timeout);
+        self.facts.timeout = Some(timeout);
         self
     }
 
     /// How often this call may be tried at most, in the place of the stack's number; at least once.
     pub const fn max_attempts(mut self, attempts: u32) -> Self {
-        self.context.max_attempts = Some(attempts);
+        self.facts.max_attempts = Some(attempts);
         self
     }
 
@@ -126,7 +127,7 @@ impl Call {
             })?;
             request.headers_mut().insert(MERCHANT_HEADER, value);
         }
-        request.extensions_mut().insert(self.context);
+        request.extensions_mut().insert(CallContext::new(self.facts));
         Ok(request)
     }
 }

@@ -50,8 +50,8 @@ fn is_plain(path: &str) -> bool {
 
 /// `.` and `..`, however they are written.
 fn is_dots(segment: &str) -> bool {
-    let plain = segment.to_ascii_lowercase().replace("%2e", ".");
-    plain == "." || plain == ".."
+    let is_dots = |plain: &str| plain == "." || plain == "..";
+    is_dots(segment) || (segment.contains('%') && is_dots(&segment.to_ascii_lowercase().replace("%2e", ".")))
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use http_body::{Body, Frame, SizeHint};
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full};
 
-use super::{Progress, Reach};
+use super::{CallContext, Reach};
 use crate::Error;
 use crate::error::BoxError;
 
@@ -118,16 +118,16 @@ enum Form {
 
 /// Notes when somebody first looks at the body.
 #[derive(Default)]
-pub(crate) struct Mark(Option<Progress>);
+pub(crate) struct Mark(Option<CallContext>);
 
 impl Mark {
-    pub(crate) const fn on(progress: Progress) -> Self {
-        Self(Some(progress))
+    pub(crate) const fn on(call: CallContext) -> Self {
+        Self(Some(call))
     }
 
     fn looked_at(&self) {
-        if let Some(progress) = &self.0 {
-            progress.set(Reach::Away);
+        if let Some(call) = &self.0 {
+            call.progress().set(Reach::Away);
         }
     }
 }

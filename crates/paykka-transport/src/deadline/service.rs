@@ -42,14 +42,13 @@ where
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
         let inner = self.inner.clone();
-        let mut context = CallContext::of(&request);
+        let context = CallContext::kept_in(&mut request);
         let Some(limit) = limit(self.with, &context) else { return Box::pin(inner.oneshot(request)) };
         let end = Instant::now().checked_add(limit);
-        if let (Ended::Operation, Some(end)) = (self.with.which, end) {
-            context.set_deadline(end);
-        }
-        // Also one that was made here: whoever looks at the progress must look at the same.
-        request.extensions_mut().insert(context.clone());
+        let context = match self.with.which {
+            Ended::Operation => CallContext::begun_in(&mut request, end),
+            Ended::Attempt => context,
+        };
         let which = self.with.which;
         Box::pin(async move {
             let Some(end) = end else { return inner.oneshot(request).await };

@@ -15,7 +15,6 @@ use super::layer::RetryLayer;
 use super::table::{Class, Judgement, judge};
 use crate::answer::Attempts;
 use crate::call::Reach;
-use crate::span::AttemptNumber;
 use crate::{Answer, CallContext, Error, Payload, metrics};
 
 /// Tries calls again where that is safe; made by [`RetryLayer`](crate::RetryLayer).
@@ -44,11 +43,11 @@ where
         self.inner.poll_ready(cx)
     }
 
-    fn call(&mut self, request: Request<Payload>) -> Self::Future {
+    fn call(&mut self, mut request: Request<Payload>) -> Self::Future {
         // The clone that was polled ready makes the first attempt; each further one waits for readiness anew.
         let fresh = self.inner.clone();
         let ready = std::mem::replace(&mut self.inner, fresh.clone());
-        let context = CallContext::of(&request);
+        let context = CallContext::kept_in(&mut request);
         let run = Run { with: self.with.clone(), context, spent: 0 };
         Box::pin(run.attempts(request, ready, fresh))
     }
@@ -69,21 +68,14 @@ struct Run {
 }
 
 impl Run {
-    async fn attempts<S>(
-        mut self,
-        mut request: Request<Payload>,
-        mut ready: S,
-        fresh: S,
-    ) -> Result<Answer, Error>
+    async fn attempts<S>(mut self, request: Request<Payload>, mut ready: S, fresh: S) -> Result<Answer, Error>
     where
         S: Service<Request<Payload>, Response = Answer, Error = Error> + Clone,
     {
-        // Also one that was made here: layers below must see the same progress.
-        request.extensions_mut().insert(self.context.clone());
         let effect = self.context.effect();
         let mut attempts = Attempts::ONE;
-        self.context.progress().set(Reach::Away);
-        let mut outcome = ready.call(numbered(&request, attempts.made)).await;
+        self.context.progress().begin_attempt(attempts.made);
+        let mut outcome = ready.call(request.clone()).await;
         loop {
             let judged = judge(effect, &outcome, self.with.settings.repeats_writes);
             let Some(pause) = self.pause(judged, &outcome, &request, attempts) else {
@@ -97,8 +89,8 @@ impl Run {
             self.context.progress().set(Reach::Here);
             tokio::time::sleep(pause).await;
             attempts.made = attempts.made.saturating_add(1);
-            self.context.progress().set(Reach::Away);
-            outcome = fresh.clone().oneshot(numbered(&request, attempts.made)).await;
+            self.context.progress().begin_attempt(attempts.made);
+            outcome = fresh.clone().oneshot(request.clone()).await;
         }
     }
 
@@ -145,7 +137,7 @@ impl Run {
             self.with.bucket.give(self.spent);
         }
         match outcome {
-            Ok(answer) => Ok(Answer { attempts, ..answer }),
+            Ok(answer) => Ok(answer.ends(attempts)),
             Err(error) => Err(error.ends(self.context.effect(), attempts)),
         }
     }
@@ -156,9 +148,3 @@ const LONGEST_WAIT: Duration = Duration::from_secs(300);
 
 const COST: u32 = 5;
 const TIMEOUT_COST: u32 = 10;
-
-fn numbered(request: &Request<Payload>, attempt: u32) -> Request<Payload> {
-    let mut request = request.clone();
-    request.extensions_mut().insert(AttemptNumber(attempt));
-    request
-}

@@ -10,7 +10,7 @@ use paykka_sign::{Authorization, KeyRing, Parts, Timestamp, Verified, Window};
 
 use super::layer::Shared;
 use super::settings::{ResponsePolicy, SignVerifySettings};
-use crate::answer::{AnswerBody, Attempts};
+use crate::answer::{AnswerBody, Attempts, Received};
 use crate::error::Unsigned;
 use crate::{Answer, Effect, Error, RawAnswer, SignedRequest};
 
@@ -106,7 +106,8 @@ fn answer(
     effect: Effect,
 ) -> Answer {
     let attempts = Attempts::ONE;
-    Answer { status: raw.status, headers: raw.headers, body, request, received, attempts, effect }
+    let RawAnswer { status, headers, .. } = raw;
+    Answer::new(Received { status, headers, body, request, received, attempts, effect })
 }
 
 /// Hints for people: where else a signature may stand, and whether this machine's clock is off.

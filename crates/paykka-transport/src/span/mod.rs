@@ -24,7 +24,3 @@ mod service;
 
 pub use layer::SpanLayer;
 pub use service::Traced;
-
-/// Which attempt a request is, from 1; in its extensions.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct AttemptNumber(pub(crate) u32);

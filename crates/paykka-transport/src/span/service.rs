@@ -9,7 +9,6 @@ use tower::Service;
 use tracing::field::Empty;
 use tracing::{Instrument, Span};
 
-use super::AttemptNumber;
 use super::layer::{SpanLayer, Which};
 use crate::{Answer, CallContext, Error, metrics};
 
@@ -41,7 +40,7 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let context = CallContext::of(&request);
-        let (which, span) = (self.with.which, self.with.span(&context, &request));
+        let (which, span) = (self.with.which, self.with.span(&context));
         let answer = span.in_scope(|| self.inner.call(request));
         let started = Instant::now();
         let recorded = span.clone();
@@ -61,7 +60,7 @@ where
 }
 
 impl SpanLayer {
-    fn span<B>(self, context: &CallContext, request: &Request<B>) -> Span {
+    fn span(self, context: &CallContext) -> Span {
         match self.which {
             Which::Operation => tracing::info_span!(
                 "paykka.call",
@@ -74,7 +73,7 @@ impl SpanLayer {
             ),
             Which::Attempt => tracing::debug_span!(
                 "paykka.attempt",
-                paykka.attempt = request.extensions().get().map_or(1, |AttemptNumber(number)| *number),
+                paykka.attempt = context.progress().attempt(),
                 http.status = Empty,
                 outcome = Empty,
             ),

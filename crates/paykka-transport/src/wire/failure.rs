@@ -10,20 +10,20 @@ use super::proxy::ProxyFailure;
 use crate::Error;
 
 /// Scheme, host and port, for messages.
-pub(super) fn target(uri: &Uri) -> String {
+fn target(uri: &Uri) -> String {
     let authority = uri.authority().map_or("", http::uri::Authority::as_str);
     format!("{}://{authority}", uri.scheme_str().unwrap_or_default())
 }
 
 /// hyper-util says "connect" for DNS, TCP, proxy and TLS alike, and only then has no byte of the request left; or where hyper
 /// never asked for its body. An incomplete message also comes after the server has read everything (measured).
-pub(super) fn classify(error: HyperError, target: String, is_away: bool) -> Error {
+pub(super) fn classify(error: HyperError, uri: &Uri, is_away: bool) -> Error {
     if error.is_connect() {
         let proxy = causes(&error).find_map(|cause| cause.downcast_ref::<ProxyFailure>());
         match proxy.map(|failure| failure.proxy.clone()) {
             Some(proxy) => Error::proxy(proxy, error),
-            None if is_certificate(&error) => Error::certificate(target, error),
-            None => Error::connect(target, error),
+            None if is_certificate(&error) => Error::certificate(target(uri), error),
+            None => Error::connect(target(uri), error),
         }
     } else if is_away {
         Error::interrupted(error)

@@ -21,6 +21,7 @@ mod tls;
 
 use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use http::{Request, Response};
@@ -39,7 +40,10 @@ use crate::{CallContext, Effect, Error, SentBody};
 /// Sends requests with absolute URLs: no retries, no redirects, no other host. Plain HTTP leaves for peers on this machine
 /// alone.
 #[derive(Clone)]
-pub struct Wire {
+pub struct Wire(Arc<Clients>);
+
+/// Shared, since stacks are cloned for every call.
+struct Clients {
     pooled: Client<Connector, SentBody>,
     /// For calls that move money: a pooled connection that the server has just closed would turn a routine event into an
     /// unknown payment.
@@ -64,7 +68,7 @@ impl Wire {
             builder.build(connector.clone())
         };
         let fresh = settings.fresh_for_money.then(|| client(0));
-        Ok(Self { pooled: client(settings.max_idle), fresh })
+        Ok(Self(Arc::new(Clients { pooled: client(settings.max_idle), fresh })))
     }
 }
 
@@ -79,20 +83,18 @@ impl Service<Request<SentBody>> for Wire {
 
     fn call(&mut self, request: Request<SentBody>) -> Self::Future {
         let context = CallContext::of(&request);
-        let client = match &self.fresh {
-            Some(fresh) if context.effect() == Effect::Money => fresh.clone(),
-            _ => self.pooled.clone(),
+        let client = match &self.0.fresh {
+            Some(fresh) if context.effect() == Effect::Money => fresh,
+            _ => &self.0.pooled,
         };
+        let uri = request.uri().clone();
+        // Hyper looks at the body before the first byte leaves, so until then the call is here.
+        context.progress().set(Reach::Here);
+        let sending = client.request(request.map(|body| body.marked(Mark::on(context.clone()))));
         Box::pin(async move {
-            let progress = context.progress().clone();
-            // Hyper looks at the body before the first byte leaves, so until then the call is here.
-            progress.set(Reach::Here);
-            let mark = Mark::on(progress.clone());
-            let request = request.map(|body| body.marked(mark));
-            let target = failure::target(request.uri());
-            match client.request(request).await {
+            match sending.await {
                 Ok(response) => Ok(response.map(ReceivedBody::new)),
-                Err(error) => Err(failure::classify(error, target, progress.is_away())),
+                Err(error) => Err(failure::classify(error, &uri, context.progress().is_away())),
             }
         })
     }
@@ -100,6 +102,6 @@ impl Service<Request<SentBody>> for Wire {
 
 impl fmt::Debug for Wire {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Wire").field("fresh_for_money", &self.fresh.is_some()).finish_non_exhaustive()
+        f.debug_struct("Wire").field("fresh_for_money", &self.0.fresh.is_some()).finish_non_exhaustive()
     }
 }
