@@ -15,7 +15,7 @@ pub struct Response<T> {
 impl<T> Response<T> {
     /// The answer.
     #[must_use]
-    pub const fn value(&self) -> &T {
+    pub fn value(&self) -> &T {
         self.value.value()
     }
 
@@ -27,25 +27,25 @@ impl<T> Response<T> {
 
     /// Which key signed the answer, when, with which nonce.
     #[must_use]
-    pub const fn verified(&self) -> &Verified<T> {
+    pub fn verified(&self) -> &Verified<T> {
         &self.value
     }
 
     /// The verified bytes, as received.
     #[must_use]
-    pub const fn raw(&self) -> &Bytes {
+    pub fn raw(&self) -> &Bytes {
         self.answer.bytes()
     }
 
     /// The HTTP status; not signed.
     #[must_use]
-    pub const fn status(&self) -> StatusCode {
+    pub fn status(&self) -> StatusCode {
         self.answer.status()
     }
 
     /// The request as it was signed and sent.
     #[must_use]
-    pub const fn request(&self) -> &SignedRequest {
+    pub fn request(&self) -> &SignedRequest {
         self.answer.request()
     }
 

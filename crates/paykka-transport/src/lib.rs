@@ -63,3 +63,8 @@ pub use size_limit::{LimitedBody, SizeLimit, SizeLimitLayer};
 pub use span::{SpanLayer, Traced};
 pub use transport::Transport;
 pub use wire::{ClientIdentity, Proxy, ReceivedBody, Roots, Wire, WireSettings};
+
+/// The guide, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/transport.md")]
+struct Guide;
