@@ -56,3 +56,17 @@ async fn an_idle_connection_is_closed_in_time() {
     call(&transport, Effect::Read).await.unwrap();
     assert_eq!(server.connections(), 2);
 }
+
+#[tokio::test]
+async fn no_more_idle_connections_are_kept_than_allowed() {
+    let server = Server::plain(Reply::Together(3)).await;
+    let settings = trusting(&Ca::new()).idle(Duration::from_secs(20), 1);
+    let transport = unsigned(&server.http_url(), &settings);
+    let [one, two, three] = [(); 3].map(|()| call(&transport, Effect::Read));
+    let (one, two, three) = tokio::join!(one, two, three);
+    assert!(one.is_ok() && two.is_ok() && three.is_ok());
+    assert_eq!(server.connections(), 3);
+    server.ended(2).await;
+    call(&transport, Effect::Read).await.unwrap();
+    assert_eq!(server.connections(), 3, "one was kept");
+}
