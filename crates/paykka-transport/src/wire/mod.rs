@@ -11,6 +11,30 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! # What is fixed, and why
+//!
+//! | what | why |
+//! | --- | --- |
+//! | hyper-util's own retry is off | retry has one owner, and that one knows what a repeat would do |
+//! | redirects are answers like any other | a signed request goes to the configured host alone |
+//! | plain HTTP only where the connected address is loopback | what a name resolves to is somebody else's word |
+//! | TLS 1.2 and up, no early data | early data can be replayed by whoever sits on the way |
+//! | certificates are always verified | there is no switch, so none can be left on |
+//! | both address families are tried, the second after 300 ms | an address that swallows packets mustn't stop a payment |
+//! | HTTP/1.1, unless the feature `http2` is on and the server offers HTTP/2 | with HTTP/1.1 it is known when the first byte leaves, so more failures are known to be unsent |
+//!
+//! # What is a setting
+//!
+//! | what | default | why |
+//! | --- | --- | --- |
+//! | [`roots`](WireSettings::roots) | this machine's | whoever keeps the machine knows whom it trusts |
+//! | [`identity`](WireSettings::identity) | none | the platform asks for none |
+//! | [`proxy`](WireSettings::proxy) | none, whatever the environment says | a variable for another program mustn't decide which way payments go |
+//! | [`connect_timeout`](WireSettings::connect_timeout) | 10 s for name, TCP, proxy and TLS together | who doesn't answer in that time won't answer a payment |
+//! | [`idle`](WireSettings::idle) | 20 s, 32 connections | less than most servers and proxies keep theirs, so that it is we who close |
+//! | [`fresh_for_money`](WireSettings::fresh_for_money) | yes | a pooled connection that the server has just closed makes a payment unknown |
+//! | [`only_loopback`](WireSettings::only_loopback) | no; yes for a ring that is built for loopback | what published keys sign mustn't leave this machine |
 
 mod body;
 mod connect;

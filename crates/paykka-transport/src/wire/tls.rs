@@ -94,10 +94,7 @@ pub(super) fn config(settings: &WireSettings) -> Result<ClientConfig, Error> {
             builder.dangerous().with_custom_certificate_verifier(platform(&more, provider)?)
         }
         #[cfg(feature = "bundled-roots")]
-        Roots::Bundled => {
-            let roots = webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect::<RootCertStore>();
-            builder.with_root_certificates(roots)
-        }
+        Roots::Bundled => builder.with_root_certificates(bundled()),
         Roots::Only(pem) => builder.with_root_certificates(root_store(pem)?),
     };
     let config = match settings.identity.clone() {
@@ -145,6 +142,11 @@ fn platform(more: &[CertificateDer<'static>], provider: Arc<CryptoProvider>) -> 
     })
 }
 
+#[cfg(feature = "bundled-roots")]
+fn bundled() -> RootCertStore {
+    webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect()
+}
+
 fn root_store(pem: &[u8]) -> Result<RootCertStore, Error> {
     let mut store = RootCertStore::empty();
     for certificate in certificates(pem, "a root certificate")? {
@@ -173,6 +175,15 @@ mod tests {
     fn nothing_is_said_before_the_server_has_been_seen() {
         let config = config(&WireSettings::default().without_tls()).unwrap();
         assert!(!config.enable_early_data && config.enable_sni);
+    }
+
+    /// Of some hundred; the name is one that won't leave Mozilla's list soon.
+    #[cfg(feature = "bundled-roots")]
+    #[test]
+    fn bundled_roots_are_mozillas() {
+        let bundled = bundled();
+        let is_named = |subject: &[u8]| subject.windows(12).any(|bytes| bytes == b"ISRG Root X1");
+        assert!(bundled.roots.len() > 50 && bundled.roots.iter().any(|root| is_named(&root.subject)));
     }
 
     #[test]

@@ -94,7 +94,8 @@ impl Proxy {
 
     /// Hosts that are connected to straight, as a list with commas: `example.com` or `.example.com` (the host and all below
     /// it), `10.1.2.3`, `10.0.0.0/8`, `2001:db8::/32`, or `*` for all. An address matches where the URL has an address: no name
-    /// is resolved for it. Entries of another form match nothing, so their hosts go through the proxy.
+    /// is resolved for it. Entries of another form match nothing, so their hosts go through the proxy. A later list takes the
+    /// place of an earlier one.
     #[must_use]
     pub fn no_proxy(mut self, list: &str) -> Self {
         self.bypass = Bypass::from_list(list);
@@ -165,6 +166,23 @@ mod tests {
         assert_eq!(way(&socks, host).as_deref(), Some("socks5h://b:1080"));
         assert_eq!(way(&socks, "https://h2"), None);
         assert_eq!(way(&socks, "https://a.x.org:8443"), None);
+    }
+
+    /// In a process of its own, since a process' environment belongs to all of its tests.
+    #[test]
+    fn the_environment_itself_is_read() {
+        const PROXY: &str = "http://proxy.of.this.test:3128";
+        if std::env::var("HTTPS_PROXY").as_deref() == Ok(PROXY) {
+            let proxy = Proxy::from_env().unwrap();
+            assert_eq!(way(&proxy, "https://h").as_deref(), Some(PROXY));
+            assert_eq!(way(&proxy, "https://h.example.com"), None);
+            return;
+        }
+        let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+        child.args(["--exact", "wire::proxy::tests::the_environment_itself_is_read"]);
+        let done = child.env("HTTPS_PROXY", PROXY).env("NO_PROXY", "example.com").output().unwrap();
+        let said = String::from_utf8_lossy(&done.stdout);
+        assert!(done.status.success() && said.contains("1 passed"), "{said}");
     }
 
     #[test]

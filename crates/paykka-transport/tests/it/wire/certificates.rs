@@ -58,7 +58,6 @@ async fn this_machines_authorities_can_be_added_to() {
     call(&unsigned(&server.https_url(), &and_this), Effect::Read).await.unwrap();
 }
 
-/// That they take what they should can't be shown without the internet.
 #[cfg(feature = "bundled-roots")]
 #[tokio::test]
 async fn bundled_authorities_are_not_ours() {

@@ -40,6 +40,8 @@ struct Counts {
 pub(crate) enum Reply {
     /// 200 and an object.
     Fine,
+    /// As `Fine`, once so many requests have come.
+    Together(usize),
     /// 302 to somewhere else.
     Elsewhere(String),
     /// The connection, or with HTTP/2 the stream, ends without an answer.
@@ -162,6 +164,10 @@ async fn answer(
     let answer = Response::builder();
     match reply {
         Reply::Fine => Ok(answer.body(Full::from("{}")).unwrap()),
+        Reply::Together(requests) => {
+            until(|| counts.requests.load(Ordering::SeqCst) >= requests).await;
+            Ok(answer.body(Full::from("{}")).unwrap())
+        }
         Reply::Elsewhere(to) => {
             Ok(answer.status(StatusCode::FOUND).header(LOCATION, to).body(Full::default()).unwrap())
         }
