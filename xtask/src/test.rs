@@ -41,7 +41,7 @@ The last line says `N passed, N failed, N skipped`; the exit status is 1 if anyt
 };
 
 /// Which packages are built, and so tested, together, and with which features: each backend on its own.
-const RUNS: [Run; 9] = [
+const RUNS: [Run; 10] = [
     Run { packages: Packages::Only(&["paykka-sign"]), features: &[] },
     Run { packages: Packages::Only(&["paykka-sign"]), features: &["--features", "diagnose,encryption"] },
     Run {
@@ -59,6 +59,10 @@ const RUNS: [Run; 9] = [
     Run {
         packages: Packages::Only(OVER_SIGN),
         features: &["--no-default-features", "--features", "aws-lc-rs"],
+    },
+    Run {
+        packages: Packages::Only(&["paykka-transport"]),
+        features: &["--features", "bundled-roots,http2,metrics"],
     },
     Run { packages: Packages::AllThatNoOtherRunNames, features: &[] },
 ];

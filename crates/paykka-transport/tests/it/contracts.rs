@@ -19,6 +19,9 @@ use crate::server::{Double, Received, merchant, ring};
 /// A layer over a mock, which makes its own requests and whose answers nobody looks at.
 type Layered = BoxCloneService<(), (), Error>;
 
+/// Puts a layer over a mock.
+type Over<M> = fn(M) -> Layered;
+
 /// Whether a layer hands on that the inner service isn't ready, or waits for it itself, where its deadline counts.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Readiness {
@@ -60,7 +63,7 @@ type Calls = Mock<Request<Payload>, Answer>;
 #[tokio::test(start_paused = true)]
 async fn layers_over_whole_calls() {
     let answer = genuine(paid).await;
-    let layers: [(&str, fn(Calls) -> Layered, Readiness); 7] = [
+    let layers: [(&str, Over<Calls>, Readiness); 7] = [
         (
             "Retry",
             |mock| layered(RetryLayer::new(RetrySettings::default()).layer(mock.map_err(unsent)), call),
@@ -102,7 +105,7 @@ async fn layers_over_whole_calls() {
 #[tokio::test(start_paused = true)]
 async fn layers_over_the_wire() {
     type Wires = Mock<Request<Full<Bytes>>, Response<Full<Bytes>>>;
-    let layers: [(&str, fn(Wires) -> Layered); 2] = [
+    let layers: [(&str, Over<Wires>); 2] = [
         ("SizeLimit", |mock| layered(SizeLimitLayer::new(64, 64).layer(mock), plain)),
         ("Base", |mock| layered(BaseLayer::new("https://h").unwrap().layer(mock), plain)),
     ];
@@ -177,7 +180,9 @@ async fn contract<T: Send + 'static, U: Send + 'static>(
 }
 
 async fn respond<T, U>(handle: &mut mock::Handle<T, U>, answer: &impl Fn(&T) -> U) {
-    let (request, send) = handle.next_request().await.unwrap();
+    // A call that panicked never comes; time is paused, so nobody waits for the minute.
+    let next = tokio::time::timeout(Duration::from_secs(60), handle.next_request()).await;
+    let (request, send) = next.expect("the inner service wasn't called").unwrap();
     send.send_response(answer(&request));
 }
 

@@ -76,22 +76,22 @@ async fn after_a_dropped_call_the_transport_works_on() {
 async fn an_error_says_which_deadline_and_what_had_left() {
     let ends = async |fault, over, effect| {
         let server = Server::start(fault, over).await;
-        let error = transport(&server, 1).send(Call::new(PATH).effect(effect), "{}").await.unwrap_err();
+        let error = transport(&server, 3).send(Call::new(PATH).effect(effect), "{}").await.unwrap_err();
         assert!(error.is_timeout(), "{error:?}");
         error
     };
     let unconnected = ends(Fault::StallsInHandshake, Over::Tls, Effect::Money).await;
     assert_eq!(
         unconnected.to_string(),
-        "no whole answer came within the operation's deadline of 300ms; nothing had been sent"
+        "no whole answer came within the operation's deadline of 900ms; nothing had been sent"
     );
     assert!(!unconnected.may_have_been_executed() && !unconnected.outcome_unknown());
     let answering = ends(Fault::Trickles(paid), Over::Tcp, Effect::Money).await;
-    assert_eq!(answering.to_string(), "no whole answer came within the operation's deadline of 300ms");
+    assert_eq!(answering.to_string(), "no whole answer came within the operation's deadline of 900ms");
     assert!(answering.may_have_been_executed() && answering.outcome_unknown());
     let read = ends(Fault::Trickles(paid), Over::Tcp, Effect::Read).await;
     assert!(
-        read.to_string().starts_with("no whole answer came within the attempt's deadline of 60ms"),
+        read.to_string().starts_with("no whole answer came within the attempt's deadline of 180ms"),
         "{read}"
     );
     assert!(read.may_have_been_executed() && !read.outcome_unknown());

@@ -1,9 +1,11 @@
 //! Behaviour of the stack: over service doubles, over real sockets to a server that does what it must not, and through real
 //! proxies.
 #![allow(
-    clippy::unwrap_used,
+    clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::string_slice,
+    clippy::unwrap_used,
     reason = "a test that fails by panic says so"
 )]
 #![allow(clippy::print_stdout, reason = "the fault table is there to be read")]
@@ -15,6 +17,7 @@ mod limits;
 mod needs_microsocks;
 mod needs_nginx;
 mod needs_tinyproxy;
+mod observed;
 mod payloads;
 mod peer;
 mod policies;

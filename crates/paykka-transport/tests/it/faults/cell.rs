@@ -45,8 +45,8 @@ pub(crate) async fn measured(row: &Row, over: Over, effect: Effect, slower: u32)
     let transport = transport(&server, slower);
     let call = || Call::new(PATH).merchant("M24061911365700670");
     if matches!(row.fault, Fault::Replays(_)) {
-        // The genuine answer that will be replayed.
-        let first = call().effect(Effect::Read).timeout(Duration::from_secs(10));
+        // The genuine answer that will be replayed; as a call whose attempts have no deadline of their own.
+        let first = call().effect(Effect::Money).timeout(Duration::from_secs(10));
         transport.send(first, "{}").await.unwrap();
         server.forget();
     }

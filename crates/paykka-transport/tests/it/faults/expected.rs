@@ -95,13 +95,9 @@ fn connections() -> Vec<Row> {
         let read = unreceived(again(&["attempt deadline"]));
         Row { over, ..row(name, fault, read, late.clone(), late) }
     };
-    let race = Cell {
-        requests: 0,
-        attempts: 1..=3,
-        classes: &["connect", "interrupted"],
-        outcome: Outcome::ByClass,
-    };
-    let raced = Cell { attempts: 3..=3, outcome: Outcome::Known, ..race.clone() };
+    let classes = &["connect", "interrupted"];
+    let race = Cell { requests: 0, attempts: 1..=3, classes, outcome: Outcome::ByClass };
+    let raced = Cell { requests: 0, attempts: 3..=3, classes, outcome: Outcome::Known };
     let cut = &["interrupted"];
     vec![
         row("connection refused", Fault::Refuses, UNSENT, UNSENT, UNSENT),

@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 use self::cell::{ATTEMPT, EFFECTS, Sight, measured};
 pub(crate) use self::cell::{PATH, transport};
 use self::expected::{Cell, Outcome, Row, rows};
-pub(crate) use self::replies::{down, down_signed, paid, paid_unsigned};
+pub(crate) use self::replies::{down, down_signed, failure, forged, html_404, paid, paid_unsigned};
 use crate::server::Over;
 
 /// So many cells at once: some of them wait for deadlines, and on a machine of two cores the others must not be late.

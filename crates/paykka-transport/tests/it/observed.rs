@@ -1,0 +1,271 @@
+//! What can be seen of calls from outside: the documented spans and fields, and no secret among them.
+
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use http::HeaderValue;
+use http::header::HeaderName;
+use paykka_transport::{Call, Effect, RetrySettings, Roots, Transport, WireSettings};
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::fmt::format::FmtSpan;
+
+use crate::faults::{PATH, down, failure, forged, html_404, paid};
+use crate::server::{Fault, Over, Received, Server, merchant, ring, root};
+
+const BODY: &str = r#"{"request_id":"R1","payee":"SECRET-IN-THE-REQUEST"}"#;
+const HEADER: &str = "SECRET-IN-A-HEADER";
+
+/// Everything that was written.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+impl Log {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+/// rustls writes to the facade `log`.
+impl log::Log for Log {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        writeln!(self.clone(), "{} {}: {}", record.level(), record.target(), record.args()).unwrap();
+    }
+
+    fn flush(&self) {}
+}
+
+fn call(effect: Effect) -> Call {
+    Call::new(PATH)
+        .operation("payment.apply")
+        .effect(effect)
+        .request_id("R-FOR-PEOPLE")
+        .merchant("M24061911365700670")
+        .header(HeaderName::from_static("x-own"), HeaderValue::from_static(HEADER))
+}
+
+/// Only where nothing ever comes is the deadline short.
+fn patient(effect: Effect, fault: Fault) -> Call {
+    let call = call(effect);
+    if matches!(fault, Fault::Stalls) { call.timeout(Duration::from_millis(300)) } else { call }
+}
+
+fn transport(server: &Server) -> Transport {
+    Transport::builder(server.url(), merchant(), ring())
+        .retry(RetrySettings::default().random(|| 0))
+        .wire(WireSettings::default().roots(Roots::Only(root().to_vec())))
+        .build()
+        .unwrap()
+}
+
+/// One call of each kind of ending; gives the requests that arrived.
+async fn run() -> Vec<Received> {
+    let mut received = Vec::new();
+    for over in [Over::Tcp, Over::Tls] {
+        for fault in [
+            Fault::Answers(paid),
+            Fault::Answers(failure),
+            Fault::Answers(down),
+            Fault::Answers(forged),
+            Fault::Answers(html_404),
+            Fault::Refuses,
+            Fault::Resets,
+            Fault::Stalls,
+            Fault::ClosesMidBody(paid),
+        ] {
+            let server = Server::start(fault, over).await;
+            for effect in [Effect::Read, Effect::Money] {
+                // Whatever comes, comes by the log.
+                drop(transport(&server).send(patient(effect, fault), BODY).await);
+            }
+            received.extend(server.requests());
+        }
+    }
+    received
+}
+
+/// On this thread alone, since the subscriber is the thread's.
+#[tokio::test(flavor = "current_thread")]
+async fn no_event_of_a_whole_run_holds_a_secret() {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_span_events(FmtSpan::FULL)
+        .with_ansi(false)
+        .with_writer(log.clone())
+        .finish();
+    let guard = tracing::subscriber::set_default(subscriber);
+    // It is the process's, and so gets what other tests do, too, where they run in the same one.
+    log::set_boxed_logger(Box::new(log.clone())).unwrap();
+    log::set_max_level(log::LevelFilter::Trace);
+    let received = run().await;
+    drop(guard);
+    let text = log.text();
+    assert!(received.len() > 20, "{} requests arrived", received.len());
+    for crate_name in ["paykka_transport", "hyper_util", "rustls"] {
+        assert!(text.contains(&format!(" {crate_name}::")), "no event of {crate_name}");
+    }
+
+    let pem = include_str!("../../../paykka-sign/testdata/merchant-2048.private.pem");
+    let key = pem.lines().filter(|line| !line.starts_with('-') && line.len() > 32);
+    let mut secrets: Vec<String> = key.map(str::to_owned).collect();
+    secrets.extend(["SECRET-IN-THE-REQUEST", HEADER, "PROCESSING", "nothing here"].map(str::to_owned));
+    for request in &received {
+        let authorization = request.header("authorization").unwrap().to_owned();
+        let parsed = paykka_sign::Authorization::parse(authorization.as_bytes()).unwrap();
+        secrets.extend([authorization, parsed.signature_base64(), parsed.nonce().to_owned()]);
+    }
+    for secret in secrets {
+        assert!(!text.contains(&secret), "{secret} stands in the log");
+        // Bytes written as text by `Debug` have quotes escaped.
+        assert!(!text.contains(&secret.replace('"', "\\\"")), "{secret} stands in the log");
+    }
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn the_documented_spans_and_fields_are_there() {
+    let of = async |fault: Fault, effect: Effect| {
+        let server = Server::start(fault, Over::Tcp).await;
+        let log = Log::default();
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::DEBUG)
+            .with_span_events(FmtSpan::CLOSE)
+            .with_ansi(false)
+            .with_writer(log.clone())
+            .finish();
+        let guard = tracing::subscriber::set_default(subscriber);
+        drop(transport(&server).send(patient(effect, fault), BODY).await);
+        drop(guard);
+        log.text()
+    };
+    let closed = |text: &str, span: &str| {
+        let of_span = |line: &&str| line.contains("close") && last_span(line).starts_with(span);
+        let lines: Vec<String> =
+            text.lines().filter(of_span).map(|line| last_span(line).to_owned()).collect();
+        lines
+    };
+
+    let text = of(Fault::Answers(paid), Effect::Money).await;
+    let calls = closed(&text, "paykka.call{");
+    assert_eq!(calls.len(), 1, "{text}");
+    for field in [
+        r#"paykka.operation="payment.apply""#,
+        r#"paykka.request_id="R-FOR-PEOPLE""#,
+        "paykka.attempts=1",
+        "http.status=200",
+        r#"outcome="answered""#,
+        "outcome_unknown=false",
+    ] {
+        assert!(calls[0].contains(field), "{field}: {}", calls[0]);
+    }
+    let attempts = closed(&text, "paykka.attempt{");
+    assert_eq!(attempts.len(), 1, "{text}");
+    for field in ["paykka.attempt=1", "http.status=200", r#"outcome="answered""#] {
+        assert!(attempts[0].contains(field), "{field}: {}", attempts[0]);
+    }
+
+    let text = of(Fault::Answers(down), Effect::Read).await;
+    let attempts = closed(&text, "paykka.attempt{");
+    let numbers: Vec<bool> =
+        (0..3).map(|at| attempts[at].contains(&format!("paykka.attempt={}", at + 1))).collect();
+    assert_eq!((attempts.len(), numbers), (3, vec![true; 3]), "{text}");
+    assert!(closed(&text, "paykka.call{")[0].contains("paykka.attempts=3"), "{text}");
+
+    for (fault, outcome, unknown) in [
+        (Fault::Refuses, "connect", false),
+        (Fault::Resets, "interrupted", true),
+        (Fault::Stalls, "operation_deadline", true),
+        (Fault::Answers(forged), "refused", true),
+        (Fault::Answers(html_404), "unsigned", true),
+        (Fault::Answers(crate::faults::down_signed), "refused", true),
+    ] {
+        let text = of(fault, Effect::Money).await;
+        let call = &closed(&text, "paykka.call{")[0];
+        assert!(call.contains(&format!("outcome=\"{outcome}\"")), "{fault:?}: {call}");
+        assert!(call.contains(&format!("outcome_unknown={unknown}")), "{fault:?}: {call}");
+    }
+}
+
+/// The innermost span of a line: `outer{..}:inner{..}: target: close ..`.
+fn last_span(line: &str) -> &str {
+    let start = line.rfind("paykka.attempt{").or_else(|| line.rfind("paykka.call{"));
+    start.map_or("", |start| &line[start..])
+}
+
+#[cfg(feature = "metrics")]
+mod counted {
+    use std::collections::BTreeMap;
+
+    use metrics_util::debugging::{DebugValue, DebuggingRecorder};
+
+    use super::*;
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn the_documented_numbers_are_counted() {
+        let recorder = DebuggingRecorder::new();
+        let numbers = recorder.snapshotter();
+        let guard = metrics::set_default_local_recorder(&recorder);
+        // Two genuine answers over one pooled connection, one payment over its own; then three attempts that fail.
+        let good = Server::start(Fault::Answers(paid), Over::Tcp).await;
+        let transport_to_good = transport(&good);
+        for effect in [Effect::Read, Effect::Read, Effect::Money] {
+            transport_to_good.send(call(effect), BODY).await.unwrap();
+        }
+        let bad = Server::start(Fault::Answers(down), Over::Tcp).await;
+        let no_budget = Transport::builder(bad.url(), merchant(), ring())
+            .retry(RetrySettings::default().random(|| 0).budget(5))
+            .build()
+            .unwrap();
+        no_budget.send(call(Effect::Read), BODY).await.unwrap_err();
+        no_budget.send(call(Effect::Money), BODY).await.unwrap_err();
+        drop(guard);
+
+        let mut seen = BTreeMap::new();
+        for (key, _, _, value) in numbers.snapshot().into_vec() {
+            let key = key.key();
+            let labels: Vec<_> =
+                key.labels().map(|label| format!("{}={}", label.key(), label.value())).collect();
+            let count = match value {
+                DebugValue::Counter(count) => count,
+                DebugValue::Histogram(values) => values.len() as u64,
+                DebugValue::Gauge(_) => panic!("none is documented"),
+            };
+            seen.insert(format!("{} {}", key.name(), labels.join(" ")), count);
+        }
+        let of = "operation=payment.apply";
+        let expected = BTreeMap::from([
+            (format!("paykka_calls_total {of} outcome=answered outcome_unknown=false"), 3),
+            (format!("paykka_calls_total {of} outcome=unsigned outcome_unknown=false"), 1),
+            (format!("paykka_calls_total {of} outcome=unsigned outcome_unknown=true"), 1),
+            (format!("paykka_call_seconds {of}"), 5),
+            (format!("paykka_attempts_total {of} outcome=answered"), 3),
+            (format!("paykka_attempts_total {of} outcome=unsigned"), 3),
+            (format!("paykka_attempt_seconds {of}"), 6),
+            (format!("paykka_retries_denied_total {of}"), 1),
+            ("paykka_connections_opened_total ".to_owned(), 4),
+        ]);
+        assert_eq!(seen, expected);
+    }
+}
