@@ -3,13 +3,13 @@
 use std::fmt;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use paykka_model::{ApiError, Effect, MerchantRule, Operation, OperationInfo, decode};
-use paykka_transport::{Answer, Call, Transport};
+use paykka_transport::{Answer, Call, Payload, Transport};
 
-use crate::{Balance, ClientBuilder, Error, Payments, Response};
+use crate::prepared::Options;
+use crate::{ClientBuilder, Error, Prepared, RawCall, Response};
 
-/// Calls to the platform. Clones are cheap and share connections and keys.
+/// Calls to the platform. Clones are cheap and share connections, keys, and the budget for trying again.
 #[derive(Clone)]
 pub struct Client {
     transport: Transport,
@@ -21,7 +21,15 @@ impl Client {
     /// handed out by the platform.
     #[must_use]
     pub fn builder(base_url: impl Into<String>) -> ClientBuilder {
-        ClientBuilder::new(base_url.into())
+        ClientBuilder::new().base_url(base_url)
+    }
+
+    /// A client as this process' environment describes it; see [`ClientBuilder::from_env`].
+    ///
+    /// # Errors
+    /// [`Error::is_config`], with all mistakes at once.
+    pub fn from_env() -> Result<Self, Error> {
+        ClientBuilder::from_env().build()
     }
 
     /// A client over a transport of your own making, for `merchant`.
@@ -30,44 +38,78 @@ impl Client {
         Self { transport, merchant: merchant.map(Arc::from) }
     }
 
-    /// Calls about the merchant's accounts.
+    /// The same client for another merchant: it shares connections, keys and budget. The key must sign for that merchant, too.
     #[must_use]
-    pub const fn balance(&self) -> Balance<'_> {
-        Balance::new(self)
+    pub fn as_merchant(&self, merchant: &str) -> Self {
+        Self { transport: self.transport.clone(), merchant: Some(Arc::from(merchant)) }
     }
 
-    /// Calls about payments to beneficiaries.
+    /// The merchant whose calls these are, where one is set.
     #[must_use]
-    pub const fn payments(&self) -> Payments<'_> {
-        Payments::new(self)
+    pub fn merchant(&self) -> Option<&str> {
+        self.merchant.as_deref()
     }
 
-    /// Makes any call of the operation table.
-    ///
-    /// Dropping the future before it is done leaves the outcome as unknown as a timeout does.
-    ///
-    /// # Errors
-    /// See [`Error`]. For a call that moves money ask [`Error::outcome_unknown`].
-    pub async fn call<O: Operation>(&self, request: &O::Request) -> Result<Response<O::Response>, Error> {
-        let info = O::INFO;
-        let body = serde_json::to_vec(request).map_err(|error| Error::encode(info.name, error))?;
-        let mut call = Call::new(info.path).operation(info.name).effect(effect_of(&info));
-        if let Some(merchant) = self.merchant_for(&info)? {
-            call = call.merchant(merchant);
+    /// Prepares any call of the operation table. Uploads go by [`files`](Self::files).
+    pub fn call<'a, O: Operation>(&'a self, request: &'a O::Request) -> Prepared<'a, O> {
+        Prepared::new(self, request)
+    }
+
+    /// Prepares a call with JSON of your own to a path of your own, for what isn't modelled. It is signed, its answer verified, and
+    /// a failure that the answer states is an error; the rest is yours. Until its effect is said, it counts as a call that
+    /// moves money.
+    pub fn call_raw(&self, path: impl Into<String>, json: impl Into<bytes::Bytes>) -> RawCall<'_> {
+        RawCall::new(self, path.into(), Payload::json(json))
+    }
+
+    /// Sends an operation's call, for whom and where the table and the options say.
+    pub(crate) async fn send_operation(
+        &self,
+        info: &OperationInfo,
+        options: Options,
+        body: impl Into<Payload>,
+    ) -> Result<Answer, Error> {
+        let path = options.path().map(str::to_owned);
+        let merchant = self.merchant_for(info, options.merchant())?.map(str::to_owned);
+        let call = path.map_or_else(|| Call::new(info.path), Call::new);
+        let call = options.apply(call.operation(info.name).effect(effect_of(info)), merchant);
+        let answer = self.transport.send(call, body).await;
+        answer.map_err(|error| Error::transport(info.name, error))
+    }
+
+    /// Sends a call; a failure that its answer states is an error.
+    pub(crate) async fn send(
+        &self,
+        operation: &'static str,
+        call: Call,
+        body: Payload,
+    ) -> Result<Answer, Error> {
+        let answer = self.transport.send(call, body).await;
+        let answer = answer.map_err(|error| Error::transport(operation, error))?;
+        match ApiError::from_body(answer.bytes()) {
+            Some(error) => Err(Error::failure(operation, error, answer)),
+            None if answer.status().is_success() => Ok(answer),
+            None => Err(Error::unexpected_status(operation, answer)),
         }
-        let answer = self.transport.send(call, Bytes::from(body)).await;
-        let answer = answer.map_err(|error| Error::transport(&info, error))?;
-        judge::<O>(&info, request, answer)
     }
 
-    fn merchant_for(&self, info: &OperationInfo) -> Result<Option<&str>, Error> {
+    fn merchant_for<'a>(
+        &'a self,
+        info: &OperationInfo,
+        asked: Option<&'a str>,
+    ) -> Result<Option<&'a str>, Error> {
+        let merchant = asked.or(self.merchant());
         match info.merchant {
+            MerchantRule::Never if asked.is_some() => Err(Error::config(
+                "this call belongs to no merchant, and one is given for it",
+                "leave as_merchant out",
+            )),
             MerchantRule::Never => Ok(None),
-            MerchantRule::Optional => Ok(self.merchant.as_deref()),
-            MerchantRule::Required => self.merchant.as_deref().map(Some).ok_or_else(|| {
+            MerchantRule::Optional => Ok(merchant),
+            MerchantRule::Required => merchant.map(Some).ok_or_else(|| {
                 Error::config(
                     "this call belongs to a merchant, and none is set",
-                    "call ClientBuilder::merchant",
+                    "call ClientBuilder::merchant, or as_merchant",
                 )
             }),
         }
@@ -91,21 +133,21 @@ const fn effect_of(info: &OperationInfo) -> paykka_transport::Effect {
 }
 
 /// A `ret_code` speaks first: a sister product wraps failures into a 2xx (I).
-fn judge<O: Operation>(
+pub(crate) fn judge<O: Operation>(
     info: &OperationInfo,
     request: &O::Request,
     answer: Answer,
 ) -> Result<Response<O::Response>, Error> {
-    let Some(body) = answer.verified() else { return Err(Error::unverified(info, answer)) };
+    let Some(body) = answer.verified() else { return Err(Error::unverified(info.name, answer)) };
     if let Some(error) = ApiError::from_body(body.value()) {
-        return Err(Error::failure(info, error, answer));
+        return Err(Error::failure(info.name, error, answer));
     }
     if !answer.status().is_success() {
-        return Err(Error::unexpected_status(info, answer));
+        return Err(Error::unexpected_status(info.name, answer));
     }
     match body.decode(decode::<O::Response>) {
         Ok(value) if O::answers(request, value.value()) => Ok(Response::new(value, answer)),
-        Ok(_) => Err(Error::other_object(info, answer)),
-        Err(error) => Err(Error::decode(info, error, answer)),
+        Ok(_) => Err(Error::other_object(info.name, answer)),
+        Err(error) => Err(Error::decode(info.name, error, answer)),
     }
 }

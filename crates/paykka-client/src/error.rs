@@ -2,11 +2,11 @@
 
 use std::error::Error as StdError;
 use std::fmt;
-use std::path::PathBuf;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::StatusCode;
-use paykka_model::{ApiError, DecodeError, Effect, OperationInfo, RetCode};
+use paykka_model::{ApiError, DecodeError, RetCode, Validation};
 use paykka_transport::Answer;
 
 /// Why a call gave no value.
@@ -23,29 +23,58 @@ impl Error {
     #[must_use]
     pub fn outcome_unknown(&self) -> bool {
         match &*self.0 {
-            Kind::Config { .. } | Kind::KeyFile { .. } | Kind::Setup { .. } | Kind::Encode { .. } => false,
-            Kind::Transport { unknown, .. }
-            | Kind::Api { unknown, .. }
-            | Kind::Status { unknown, .. }
-            | Kind::Unverified { unknown, .. }
-            | Kind::Decode { unknown, .. }
-            | Kind::OtherObject { unknown, .. } => *unknown,
+            Kind::Settings { .. }
+            | Kind::Config { .. }
+            | Kind::Invalid { .. }
+            | Kind::Encode { .. }
+            | Kind::Unreadable { .. }
+            | Kind::Undecided { .. } => false,
+            Kind::Transport { source, .. } => source.outcome_unknown(),
+            Kind::Api { unknown, .. } => *unknown,
+            Kind::Status { answer, .. }
+            | Kind::Unverified { answer, .. }
+            | Kind::Decode { answer, .. }
+            | Kind::OtherObject { answer, .. } => answer.changes_something(),
         }
     }
 
-    /// A setting, a key file or a request of ours can't be used; nothing was sent.
+    /// A setting, a key file or a request of ours can't be used; nothing was sent. Settings are checked all together, and
+    /// all that is wrong stands in the message.
     ///
     /// What to do: correct what the message names.
     #[must_use]
     pub fn is_config(&self) -> bool {
         match &*self.0 {
-            Kind::Config { .. } | Kind::KeyFile { .. } | Kind::Setup { .. } | Kind::Encode { .. } => true,
+            Kind::Settings { .. }
+            | Kind::Config { .. }
+            | Kind::Invalid { .. }
+            | Kind::Encode { .. }
+            | Kind::Unreadable { .. } => true,
             Kind::Transport { source, .. } => source.is_config(),
-            Kind::Api { .. }
+            Kind::Undecided { .. }
+            | Kind::Api { .. }
             | Kind::Status { .. }
             | Kind::Unverified { .. }
             | Kind::Decode { .. }
             | Kind::OtherObject { .. } => false,
+        }
+    }
+
+    /// The request breaks a documented limit, or a rule about misleading texts; nothing was sent. See
+    /// [`validation`](Self::validation).
+    ///
+    /// What to do: correct the fields that the message names.
+    #[must_use]
+    pub fn is_invalid(&self) -> bool {
+        matches!(*self.0, Kind::Invalid { .. })
+    }
+
+    /// What [`is_invalid`](Self::is_invalid) is about, field by field.
+    #[must_use]
+    pub fn validation(&self) -> Option<&Validation> {
+        match &*self.0 {
+            Kind::Invalid { source, .. } => Some(source),
+            _ => None,
         }
     }
 
@@ -63,6 +92,14 @@ impl Error {
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         self.as_transport().is_some_and(paykka_transport::Error::is_timeout)
+    }
+
+    /// A wait ended before anything was decided; see [`wait_until_final`](crate::Prepared::wait_until_final).
+    ///
+    /// What to do: wait again, or look later. It says nothing of success or failure.
+    #[must_use]
+    pub fn is_undecided(&self) -> bool {
+        matches!(*self.0, Kind::Undecided { .. })
     }
 
     /// The answer's signature is wrong.
@@ -133,6 +170,46 @@ impl Error {
         self.status() == Some(StatusCode::NOT_FOUND) && self.ret_code() == Some(&RetCode::NotFound)
     }
 
+    /// Too many requests (`010001`); nothing was done.
+    ///
+    /// What to do: call more slowly ([`PaceLayer`](paykka_transport::PaceLayer)). It isn't an answer about the object.
+    #[must_use]
+    pub fn is_rate_limited(&self) -> bool {
+        self.ret_code() == Some(&RetCode::TooManyRequests)
+    }
+
+    /// The object's state doesn't allow it (`010003`), e.g. a balance that is too low, a quote that has expired.
+    ///
+    /// What to do: ask the inquiry; after an attempt of unknown outcome it may say no more than that the first one arrived.
+    #[must_use]
+    pub fn is_invalid_state(&self) -> bool {
+        self.ret_code() == Some(&RetCode::InvalidState)
+    }
+
+    /// The key was used for something else (`010004`).
+    ///
+    /// What to do: as for [`is_invalid_state`](Self::is_invalid_state).
+    #[must_use]
+    pub fn is_integrity_violation(&self) -> bool {
+        self.ret_code() == Some(&RetCode::IntegrityViolation)
+    }
+
+    /// The platform doesn't take the request as it is (`010000`).
+    ///
+    /// What to do: the platform's text names the field ([`api`](Self::api)).
+    #[must_use]
+    pub fn is_invalid_parameters(&self) -> bool {
+        self.ret_code() == Some(&RetCode::InvalidParameters)
+    }
+
+    /// The file is larger than the platform takes (`010005`).
+    ///
+    /// What to do: send a smaller one.
+    #[must_use]
+    pub fn is_file_too_large(&self) -> bool {
+        self.ret_code() == Some(&RetCode::FileTooLarge)
+    }
+
     /// The platform's verified failure, with its code and its own words.
     #[must_use]
     pub fn api(&self) -> Option<&ApiError> {
@@ -168,53 +245,57 @@ impl Error {
         Self(Box::new(Kind::Config { what, fix }))
     }
 
-    pub(crate) fn key_file(path: PathBuf, source: impl StdError + Send + Sync + 'static) -> Self {
-        Self(Box::new(Kind::KeyFile { path, source: Box::new(source) }))
+    /// All that is wrong with the settings.
+    pub(crate) fn settings(problems: Vec<String>) -> Self {
+        Self(Box::new(Kind::Settings { problems }))
     }
 
-    pub(crate) fn setup(source: paykka_transport::Error) -> Self {
-        Self(Box::new(Kind::Setup { source }))
+    pub(crate) fn unreadable(operation: &'static str, source: std::io::Error) -> Self {
+        Self(Box::new(Kind::Unreadable { operation, source }))
+    }
+
+    pub(crate) fn undecided(operation: &'static str, within: Duration, last: Option<Self>) -> Self {
+        Self(Box::new(Kind::Undecided { operation, within, last }))
     }
 
     pub(crate) fn encode(operation: &'static str, source: serde_json::Error) -> Self {
         Self(Box::new(Kind::Encode { operation, source }))
     }
 
-    pub(crate) fn transport(info: &OperationInfo, source: paykka_transport::Error) -> Self {
-        Self(Box::new(Kind::Transport { operation: info.name, unknown: source.outcome_unknown(), source }))
+    pub(crate) fn invalid(operation: &'static str, source: Validation) -> Self {
+        Self(Box::new(Kind::Invalid { operation, source }))
     }
 
-    pub(crate) fn failure(info: &OperationInfo, error: ApiError, answer: Answer) -> Self {
-        // Only a verified 4xx says that nothing was done, and only where no earlier attempt may have done it.
-        let is_refused = answer.status().is_client_error() && !answer.has_open_attempt();
-        let unknown = changes_something(info) && !is_refused;
-        Self(Box::new(Kind::Api { operation: info.name, unknown, error, answer }))
+    pub(crate) fn transport(operation: &'static str, source: paykka_transport::Error) -> Self {
+        Self(Box::new(Kind::Transport { operation, source }))
     }
 
-    pub(crate) fn unexpected_status(info: &OperationInfo, answer: Answer) -> Self {
-        Self(Box::new(Kind::Status { operation: info.name, unknown: changes_something(info), answer }))
+    pub(crate) fn failure(operation: &'static str, error: ApiError, answer: Answer) -> Self {
+        // A failure under a 2xx isn't a refusal that the rules know (money rules, c): it ends nothing.
+        let unknown =
+            answer.outcome_unknown() || (answer.changes_something() && answer.status().is_success());
+        Self(Box::new(Kind::Api { operation, unknown, error, answer }))
     }
 
-    pub(crate) fn unverified(info: &OperationInfo, answer: Answer) -> Self {
-        Self(Box::new(Kind::Unverified { operation: info.name, unknown: changes_something(info), answer }))
+    pub(crate) fn unexpected_status(operation: &'static str, answer: Answer) -> Self {
+        Self(Box::new(Kind::Status { operation, answer }))
     }
 
-    pub(crate) fn decode(info: &OperationInfo, source: DecodeError, answer: Answer) -> Self {
-        Self(Box::new(Kind::Decode {
-            operation: info.name,
-            unknown: changes_something(info),
-            source,
-            answer,
-        }))
+    pub(crate) fn unverified(operation: &'static str, answer: Answer) -> Self {
+        Self(Box::new(Kind::Unverified { operation, answer }))
     }
 
-    pub(crate) fn other_object(info: &OperationInfo, answer: Answer) -> Self {
-        Self(Box::new(Kind::OtherObject { operation: info.name, unknown: changes_something(info), answer }))
+    pub(crate) fn decode(operation: &'static str, source: DecodeError, answer: Answer) -> Self {
+        Self(Box::new(Kind::Decode { operation, source, answer }))
+    }
+
+    pub(crate) fn other_object(operation: &'static str, answer: Answer) -> Self {
+        Self(Box::new(Kind::OtherObject { operation, answer }))
     }
 
     fn as_transport(&self) -> Option<&paykka_transport::Error> {
         match &*self.0 {
-            Kind::Transport { source, .. } | Kind::Setup { source } => Some(source),
+            Kind::Transport { source, .. } => Some(source),
             _ => None,
         }
     }
@@ -235,10 +316,23 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.0 {
             Kind::Config { what, fix } => write!(f, "{what}; {fix}"),
-            Kind::KeyFile { path, source } => {
-                write!(f, "the key file `{}` can't be used: {source}", path.display())
+            Kind::Settings { problems } => f.write_str(&problems.join(
+                "
+",
+            )),
+            Kind::Invalid { operation, source } => write!(f, "{operation}: {source}"),
+            Kind::Unreadable { operation, .. } => {
+                write!(f, "{operation}: the file can't be read; nothing was sent")
             }
-            Kind::Setup { source } => source.fmt(f),
+            Kind::Undecided { operation, within, last: None } => {
+                write!(f, "{operation}: nothing was decided within {within:?}; it may be later, so ask again")
+            }
+            Kind::Undecided { operation, within, last: Some(_) } => {
+                write!(
+                    f,
+                    "{operation}: nothing was heard within {within:?} that decides it; see the last failure, and ask again"
+                )
+            }
             Kind::Encode { operation, .. } => write!(f, "{operation}: the request can't be written as JSON"),
             Kind::Transport { operation, source, .. } if source.is_unauthorised() => write!(
                 f,
@@ -281,12 +375,15 @@ impl fmt::Display for Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match &*self.0 {
-            // Their own words stand in ours already.
-            Kind::KeyFile { source, .. } => source.source(),
-            Kind::Setup { source } | Kind::Transport { source, .. } => source.source(),
+            // Its own words stand in ours already.
+            Kind::Transport { source, .. } => source.source(),
             Kind::Encode { source, .. } => Some(source),
+            Kind::Unreadable { source, .. } => Some(source),
+            Kind::Undecided { last, .. } => last.as_ref().map(|last| last as _),
             Kind::Decode { source, .. } => Some(source),
-            Kind::Config { .. }
+            Kind::Settings { .. }
+            | Kind::Config { .. }
+            | Kind::Invalid { .. }
             | Kind::Api { .. }
             | Kind::Status { .. }
             | Kind::Unverified { .. }
@@ -297,19 +394,16 @@ impl StdError for Error {
 
 #[derive(Debug)]
 enum Kind {
+    Settings { problems: Vec<String> },
     Config { what: &'static str, fix: &'static str },
-    KeyFile { path: PathBuf, source: Box<dyn StdError + Send + Sync> },
-    Setup { source: paykka_transport::Error },
+    Invalid { operation: &'static str, source: Validation },
     Encode { operation: &'static str, source: serde_json::Error },
-    Transport { operation: &'static str, unknown: bool, source: paykka_transport::Error },
+    Unreadable { operation: &'static str, source: std::io::Error },
+    Undecided { operation: &'static str, within: Duration, last: Option<Error> },
+    Transport { operation: &'static str, source: paykka_transport::Error },
     Api { operation: &'static str, unknown: bool, error: ApiError, answer: Answer },
-    Status { operation: &'static str, unknown: bool, answer: Answer },
-    Unverified { operation: &'static str, unknown: bool, answer: Answer },
-    Decode { operation: &'static str, unknown: bool, source: DecodeError, answer: Answer },
-    OtherObject { operation: &'static str, unknown: bool, answer: Answer },
-}
-
-/// Reads and spare objects leave nothing behind that anybody would have to look up.
-const fn changes_something(info: &OperationInfo) -> bool {
-    matches!(info.effect, Effect::Write { .. } | Effect::Money { .. })
+    Status { operation: &'static str, answer: Answer },
+    Unverified { operation: &'static str, answer: Answer },
+    Decode { operation: &'static str, source: DecodeError, answer: Answer },
+    OtherObject { operation: &'static str, answer: Answer },
 }

@@ -32,20 +32,40 @@
 //! [`Payments::inquiry`] with the same `request_id` until the platform says what became of it, and don't apply again
 //! before.
 //!
-//! Holds today: `payment.apply`, `payment.inquiry`, `balance.inquiry`.
+//! # Waiting
+//!
+//! ```no_run
+//! # async fn run(client: paykka_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+//! use std::time::Duration;
+//! use paykka_model::PaymentInquiryRequest;
+//!
+//! let payment = PaymentInquiryRequest::new("R1".parse::<paykka_model::RequestId>()?);
+//! let state = client.payments().inquiry(&payment).wait_until_final().within(Duration::from_secs(60)).await?;
+//! println!("{}", state.value().status);
+//! # Ok(())
+//! # }
+//! ```
 
-mod builder;
 mod calls;
 mod client;
 mod error;
+mod prepared;
 mod response;
+mod settings;
+mod upload;
+mod wait;
 
-pub use builder::ClientBuilder;
-pub use calls::{Balance, Payments};
+pub use calls::{Assessment, Balance, Forex, Onboarding, Orders, Payees, Payments, TradeSettle, Va};
 pub use client::Client;
 pub use error::Error;
-pub use paykka_transport::{Roots, SignVerifySettings, SignedRequest};
+pub use paykka_transport::{
+    Answer, Effect, PaceLayer, Proxy, RetrySettings, Roots, SignVerifySettings, SignedRequest, WireSettings,
+};
+pub use prepared::{Prepared, RawCall};
 pub use response::Response;
+pub use settings::ClientBuilder;
+pub use upload::{FileSource, Files, Upload};
+pub use wait::{Awaited, Notifier, Waiting};
 
 /// The example in the repository's README, compiled.
 #[cfg(doctest)]

@@ -1,7 +1,9 @@
 //! A successful call: the value, and the verified bytes from which it was decoded.
 
+use std::time::Duration;
+
 use bytes::Bytes;
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use paykka_sign::Verified;
 use paykka_transport::{Answer, SignedRequest};
 
@@ -41,6 +43,25 @@ impl<T> Response<T> {
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.answer.status()
+    }
+
+    /// The headers; not signed.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        self.answer.headers()
+    }
+
+    /// How often the call was tried, this time included.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.answer.attempts()
+    }
+
+    /// How long the last attempt took, from its signature to the end of its answer, by the client's clock.
+    #[must_use]
+    pub fn took(&self) -> Duration {
+        let signed = self.request().authorization().timestamp().as_unix_millis();
+        Duration::from_millis(self.answer.received().as_unix_millis().saturating_sub(signed))
     }
 
     /// The request as it was signed and sent.

@@ -102,8 +102,14 @@ impl Answer {
     /// What to do: as for [`Error::outcome_unknown`](crate::Error::outcome_unknown).
     #[must_use]
     pub fn outcome_unknown(&self) -> bool {
-        let changes = matches!(self.0.effect, Effect::Write | Effect::Money);
-        changes && (retry::is_open(self) || (self.has_open_attempt() && !self.0.status.is_success()))
+        self.changes_something()
+            && (retry::is_open(self) || (self.has_open_attempt() && !self.0.status.is_success()))
+    }
+
+    /// Whether the call was one that changes something ([`Effect::Write`], [`Effect::Money`]).
+    #[must_use]
+    pub fn changes_something(&self) -> bool {
+        matches!(self.0.effect, Effect::Write | Effect::Money)
     }
 
     /// The request as it was signed and sent.

@@ -11,11 +11,12 @@ pub(crate) mod tables;
 pub(crate) const COMMAND: Subcommand = Subcommand {
     name: "codegen",
     arguments: "[--check]",
-    summary: "makes the tables' code, docs/coverage.md and docs/openapi.json",
+    summary: "makes the tables' code, the client's methods, docs/coverage.md and docs/openapi.json",
     help: "\
 Writes what is generated from data in this repository:
   tables   crates/paykka-model/src/tables/generated/ from crates/paykka-model/tables/*.csv
-  docs     docs/coverage.md and docs/openapi.json from what paykka-model says of itself
+  docs     docs/coverage.md, docs/openapi.json and crates/paykka-client/src/calls/generated.rs from what
+           paykka-model says of itself
 
   --check  writes nothing; fails if a committed file is another one",
     run: |words| Ok(settle(crate::is_checking(words)?)?),

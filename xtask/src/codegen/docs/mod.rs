@@ -1,9 +1,10 @@
-//! What is known of the platform, as documents: `docs/coverage.md` for people and `docs/openapi.json` for programs. Both
-//! are made of what `paykka-model` says about itself, so that neither can claim more than the code does.
+//! What is known of the platform, as documents: `docs/coverage.md` for people and `docs/openapi.json` for programs; and the
+//! client's methods with their docs. All are made of what `paykka-model` says about itself, so that none can claim more than the code does.
 
 use crate::generated::Generated;
 
 mod bodies;
+mod calls;
 mod coverage;
 mod description;
 #[cfg(test)]
@@ -17,6 +18,7 @@ pub(crate) use validator::check_as_tests;
 
 const COVERAGE: &str = "docs/coverage.md";
 const OPENAPI: &str = "docs/openapi.json";
+const CALLS: &str = "crates/paykka-client/src/calls/generated.rs";
 
 pub(crate) fn files() -> Result<Vec<Generated>, String> {
     let description = Description::of_the_model()?;
@@ -25,6 +27,7 @@ pub(crate) fn files() -> Result<Vec<Generated>, String> {
     Ok(vec![
         Generated { path: COVERAGE.into(), content: coverage.into_bytes() },
         Generated { path: OPENAPI.into(), content: openapi.into_bytes() },
+        Generated { path: CALLS.into(), content: calls::render(&description)?.into_bytes() },
     ])
 }
 
