@@ -19,7 +19,6 @@ pub struct Client {
 impl Client {
     /// Starts a client for `base_url`, e.g. `https://open-fat.cb.paykka.com` (the sandbox, D). The production host is
     /// handed out by the platform.
-    #[must_use]
     pub fn builder(base_url: impl Into<String>) -> ClientBuilder {
         ClientBuilder::new().base_url(base_url)
     }

@@ -89,7 +89,7 @@ impl Named {
                     self.values.insert(name, Zeroizing::new(value.to_string()));
                 }
                 (Some(_), _) => {
-                    self.problems.push(format!("{place}: `{key}` must be a text or a whole number"))
+                    self.problems.push(format!("{place}: `{key}` must be a text or a whole number"));
                 }
                 (None, _) => {
                     let all: Vec<&str> = names().collect();

@@ -159,5 +159,5 @@ async fn told<O: Awaited>(
             Err(RecvError::Closed) => *news = None,
         }
     }
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
