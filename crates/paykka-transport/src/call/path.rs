@@ -36,16 +36,12 @@ pub(crate) fn check_prefix(prefix: &str) -> Result<(), Error> {
 }
 
 fn is_plain(path: &str) -> bool {
-    let Some(rest) = path.strip_prefix('/') else { return false };
-    let is_clean = path.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'?' | b'#' | b'\\'));
-    let mut segments = rest.split('/').peekable();
-    let mut is_whole = true;
-    while let Some(segment) = segments.next() {
-        // An empty segment is fine at the end alone, where it is a trailing slash.
-        let is_last = segments.peek().is_none();
-        is_whole &= (is_last || !segment.is_empty()) && !is_dots(segment);
-    }
-    is_clean && is_whole
+    let is_clean = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'?' | b'#' | b'\\');
+    path.starts_with('/')
+        && path.bytes().all(is_clean)
+        && path.as_bytes().windows(2).all(|pair| pair != b"//")
+        // Few paths have a character of which dots could be made.
+        && (!path.contains(['.', '%']) || !path.split('/').any(is_dots))
 }
 
 /// `.` and `..`, however they are written.

@@ -4,9 +4,12 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use base64ct::Encoding;
 use http::HeaderValue;
 use http::header::HeaderName;
-use paykka_transport::{Call, Effect, RetrySettings, Roots, Transport, WireSettings};
+use paykka_transport::{Call, Effect, Proxy, RetrySettings, Roots, Transport, Wire, WireSettings};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
@@ -15,6 +18,8 @@ use crate::server::{Fault, Over, Received, Server, merchant, ring, root};
 
 const BODY: &str = r#"{"request_id":"R1","payee":"SECRET-IN-THE-REQUEST"}"#;
 const HEADER: &str = "SECRET-IN-A-HEADER";
+const PROXY_USER: &str = "alice";
+const PROXY_PASSWORD: &str = "SECRET-OF-THE-PROXY";
 
 /// Everything that was written.
 #[derive(Clone, Default)]
@@ -22,7 +27,7 @@ struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Write for Log {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
+        Write::write(&mut *self.0.lock().unwrap(), bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -106,6 +111,29 @@ async fn run() -> Vec<Received> {
     received
 }
 
+/// Calls through a proxy that hears who we are and lets nobody through.
+async fn refused_by_proxy() {
+    for scheme in ["http", "socks5"] {
+        let proxy = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("{scheme}://{PROXY_USER}:{PROXY_PASSWORD}@{}", proxy.local_addr().unwrap());
+        let proxied = Proxy::from_url(&url).unwrap().also_for_loopback();
+        let wire = Wire::new(&WireSettings::default().roots(Roots::Only(root().to_vec())).proxy(proxied));
+        let transport = Transport::builder("https://127.0.0.1:9", merchant(), ring())
+            .over(wire.unwrap())
+            .retry(RetrySettings::default().attempts(1))
+            .build()
+            .unwrap();
+        let refuses = async {
+            let (mut stream, _) = proxy.accept().await.unwrap();
+            let mut heard = [0; 1024];
+            assert!(stream.read(&mut heard).await.unwrap() > 0);
+            stream.write_all(b"HTTP/1.1 403 Forbidden\r\n\r\n").await.unwrap();
+        };
+        let (outcome, ()) = tokio::join!(transport.send(call(Effect::Read), BODY), refuses);
+        assert!(outcome.unwrap_err().is_proxy());
+    }
+}
+
 /// On this thread alone, since the subscriber is the thread's.
 #[tokio::test(flavor = "current_thread")]
 async fn no_event_of_a_whole_run_holds_a_secret() {
@@ -121,6 +149,7 @@ async fn no_event_of_a_whole_run_holds_a_secret() {
     log::set_boxed_logger(Box::new(log.clone())).unwrap();
     log::set_max_level(log::LevelFilter::Trace);
     let received = run().await;
+    refused_by_proxy().await;
     drop(guard);
     let text = log.text();
     assert!(received.len() > 20, "{} requests arrived", received.len());
@@ -132,6 +161,8 @@ async fn no_event_of_a_whole_run_holds_a_secret() {
     let key = pem.lines().filter(|line| !line.starts_with('-') && line.len() > 32);
     let mut secrets: Vec<String> = key.map(str::to_owned).collect();
     secrets.extend(["SECRET-IN-THE-REQUEST", HEADER, "PROCESSING", "nothing here"].map(str::to_owned));
+    let both = base64ct::Base64::encode_string(format!("{PROXY_USER}:{PROXY_PASSWORD}").as_bytes());
+    secrets.extend([PROXY_PASSWORD.to_owned(), both]);
     for request in &received {
         let authorization = request.header("authorization").unwrap().to_owned();
         let parsed = paykka_sign::Authorization::parse(authorization.as_bytes()).unwrap();
