@@ -39,10 +39,17 @@ pub(crate) struct Attempts {
     pub(crate) made: u32,
     /// Whether an earlier one may have been executed.
     pub(crate) is_open: bool,
+    /// Whether an earlier one was sent, and answered in a way that says it was not executed.
+    pub(crate) were_sent: bool,
 }
 
 impl Attempts {
-    pub(crate) const ONE: Self = Self { made: 1, is_open: false };
+    pub(crate) const ONE: Self = Self::after(false);
+
+    /// One attempt, after others that may have been executed, or not.
+    pub(crate) const fn after(is_open: bool) -> Self {
+        Self { made: 1, is_open, were_sent: false }
+    }
 }
 
 impl Answer {
@@ -95,9 +102,9 @@ impl Answer {
     }
 
     /// Whether something may have changed on the platform that this answer doesn't tell of. It is so for a call that changes
-    /// something and an answer that ends nothing: 1xx, 3xx, 5xx, a 4xx without `ret_code`, one that isn't evidence, and
-    /// anything but a 2xx after an earlier attempt that may have been executed. What a 2xx says, and of which object, is
-    /// left to who can read it.
+    /// something and an answer that ends nothing: 1xx, 3xx, 5xx, a 4xx without a failing `ret_code`, a 2xx with one, one
+    /// that isn't evidence, and any refusal after an earlier attempt that may have been executed. What else a 2xx says,
+    /// and of which object, is left to who can read it.
     ///
     /// What to do: as for [`Error::outcome_unknown`](crate::Error::outcome_unknown).
     #[must_use]

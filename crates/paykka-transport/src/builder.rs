@@ -220,8 +220,8 @@ impl TransportBuilder {
             .option_layer(self.concurrency_layer())
             .layer(self.retry_layer())
             .layer(self.pace_layer())
-            .layer(self.attempt_deadline_layer())
             .layer(self.attempt_span_layer())
+            .layer(self.attempt_deadline_layer())
             .layer(self.sign_verify_layer()?)
             .layer(self.size_limit_layer())
             .layer(base)
@@ -233,8 +233,10 @@ impl TransportBuilder {
 
 impl fmt::Debug for TransportBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // An address with a user and a password is refused later.
+        let base_url = Some(&self.base_url).filter(|base_url| !base_url.contains('@'));
         f.debug_struct("TransportBuilder")
-            .field("base_url", &self.base_url)
+            .field("base_url", &base_url)
             .field("key_id", &self.signer.key_id())
             .finish_non_exhaustive()
     }
@@ -253,10 +255,10 @@ pub trait StackExt: sealed::Sealed {
     fn retry_layer(&self) -> RetryLayer;
     /// Holding back.
     fn pace_layer(&self) -> PaceLayer;
+    /// The span of an attempt; outside its deadline, so that it shows how that ended.
+    fn attempt_span_layer(&self) -> SpanLayer;
     /// The deadline of an attempt.
     fn attempt_deadline_layer(&self) -> DeadlineLayer;
-    /// The span of an attempt.
-    fn attempt_span_layer(&self) -> SpanLayer;
     /// Signing and verifying.
     ///
     /// # Errors
@@ -317,8 +319,8 @@ impl StackExt for TransportBuilder {
 
     fn base_layer(&self) -> Result<BaseLayer, Error> {
         let base = BaseLayer::new(&self.base_url)?.prefix(&self.parts.prefix)?;
-        let headers = self.parts.headers.iter();
-        Ok(headers.fold(base, |base, (name, value)| base.header(name.clone(), value.clone())))
+        let mut headers = self.parts.headers.iter();
+        headers.try_fold(base, |base, (name, value)| base.header(name.clone(), value.clone()))
     }
 
     fn wire_service(&self) -> Result<Wire, Error> {

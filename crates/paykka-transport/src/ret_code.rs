@@ -2,6 +2,12 @@
 
 use serde_json::Value;
 
+/// Success (D), where a body states it.
+pub(crate) const SUCCESS: &str = "000000";
+
+/// The platform doesn't know what went wrong (D).
+pub(crate) const UNKNOWN: &str = "999999";
+
 /// Too many requests (D).
 pub(crate) const RATE_LIMITED: &str = "010001";
 

@@ -36,7 +36,7 @@ impl Transport {
         let request = call.request(body)?;
         let context = CallContext::of(&request);
         // The stack is ours, and says when a byte leaves.
-        context.progress().set(Reach::Here);
+        context.progress().reached().set(Reach::Here);
         let answer = self.0.clone().oneshot(request).await;
         answer.map_err(|error| error.of(context.effect()))
     }

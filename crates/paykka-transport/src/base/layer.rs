@@ -11,7 +11,7 @@ use tower::Layer;
 
 use super::service::Base;
 use crate::Error;
-use crate::call::check_prefix;
+use crate::call::{check_own_headers, check_prefix};
 
 /// Sends every request to one base URL; see [`Base`].
 #[derive(Clone)]
@@ -52,10 +52,15 @@ impl BaseLayer {
     }
 
     /// A header for every request that doesn't have it already. `User-Agent` is one that is there by default.
-    #[must_use]
-    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        Arc::make_mut(&mut self.0).headers.insert(name, value);
-        self
+    ///
+    /// # Errors
+    /// [`Error::is_config`] for a header that is the stack's own: those that say how a message is sent and to whom, and those
+    /// of the signature.
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Result<Self, Error> {
+        let target = Arc::make_mut(&mut self.0);
+        target.headers.insert(name, value);
+        check_own_headers(&target.headers)?;
+        Ok(self)
     }
 
     /// Whether the host is an address of the loopback range, or `localhost`, which is checked when it is connected.

@@ -11,9 +11,8 @@ use tower::Service;
 
 use super::BaseLayer;
 use super::layer::Target;
-use crate::call::Reach;
+use crate::Error;
 use crate::error::BoxError;
-use crate::{CallContext, Error};
 
 /// Sends requests to one base URL; made by [`BaseLayer`]. A request that names another host is refused.
 #[derive(Clone)]
@@ -47,7 +46,6 @@ where
         match address(request.uri(), &self.with.0) {
             Ok(uri) => *request.uri_mut() = uri,
             Err(error) => {
-                CallContext::of(&request).progress().set(Reach::Here);
                 return Box::pin(std::future::ready(Err(error)));
             }
         }

@@ -1,8 +1,8 @@
 //! What a call says of itself, and how far it has come: shared by all its attempts, so that a deadline which ends the call
 //! knows whether anything had left this machine.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use http::Request;
@@ -60,13 +60,16 @@ impl CallContext {
         request.extensions_mut().get_or_insert_default::<Self>().clone()
     }
 
-    /// The context of a call that begins here and ends by `deadline`: its progress is its own, also where somebody outside
-    /// sends the same request twice.
-    pub(crate) fn begun_in<B>(request: &mut Request<B>, deadline: Option<Instant>) -> Self {
-        let outer = Self::of(request);
+    /// The context of a call that begins here and ends by `deadline`: its progress is its own. `None` where the call changes
+    /// something and has begun before: somebody outside hands it on a second time.
+    pub(crate) fn begun_in<B>(request: &mut Request<B>, deadline: Option<Instant>) -> Option<Self> {
+        let outer = Self::kept_in(request);
+        if !outer.progress().begin() && matches!(outer.effect(), Effect::Write | Effect::Money) {
+            return None;
+        }
         let begun = Self(Arc::new(Facts { deadline, ..Facts::clone(&outer.0) }));
         request.extensions_mut().insert(begun.clone());
-        begun
+        Some(begun)
     }
 
     pub(crate) fn timeout(&self) -> Option<Duration> {
@@ -90,31 +93,37 @@ impl CallContext {
 /// How far a call has come, over all its attempts.
 #[derive(Debug, Default)]
 pub(crate) struct Progress {
-    /// Whether nothing of the attempt under way has left.
-    is_here: AtomicBool,
+    /// The attempt under way.
+    attempt: Mutex<Arc<Reached>>,
+    /// From 1; 0 before the first.
+    number: AtomicU32,
     /// Whether an earlier attempt may have been executed.
     is_open: AtomicBool,
-    /// The attempt under way, from 1; 0 before the first.
-    attempt: AtomicU32,
+    /// Whether a stack has begun with it.
+    is_begun: AtomicBool,
 }
 
-/// How far an attempt has come. Whoever hands a request on says `Away`, and whoever below knows that nothing has left says
+/// How far one attempt has come. Whoever hands a request on says `Away`, and whoever below knows that nothing has left says
 /// `Here`; so a layer over a service that says nothing takes the request for sent.
+#[derive(Debug, Default)]
+pub(crate) struct Reached(AtomicU8);
+
+/// What can be said of an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Reach {
     /// A byte of it may have left.
-    Away,
+    Away = 0,
     /// No byte of it has left.
-    Here,
+    Here = 1,
 }
 
-impl Progress {
-    pub(crate) fn set(&self, reach: Reach) {
-        self.is_here.store(reach == Reach::Here, Ordering::Release);
-    }
+/// No byte of it had left when it was ended, and none may leave any more.
+const ENDED: u8 = 2;
 
-    pub(crate) fn is_away(&self) -> bool {
-        !self.is_here.load(Ordering::Acquire)
+impl Progress {
+    /// The attempt under way; later ones are others.
+    pub(crate) fn reached(&self) -> Arc<Reached> {
+        Arc::clone(&self.attempt.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// An attempt of unknown outcome has ended, and stays open whatever later ones say.
@@ -127,23 +136,94 @@ impl Progress {
     }
 
     pub(crate) fn begin_attempt(&self, number: u32) {
-        self.attempt.store(number, Ordering::Release);
-        self.set(Reach::Away);
+        self.number.store(number, Ordering::Release);
+        *self.attempt.lock().unwrap_or_else(PoisonError::into_inner) = Arc::default();
     }
 
     /// The attempt under way, from 1.
-    pub(crate) fn attempt(&self) -> u32 {
-        self.attempt.load(Ordering::Acquire).max(1)
+    pub(crate) fn number(&self) -> u32 {
+        self.number.load(Ordering::Acquire).max(1)
+    }
+
+    /// Whether this is the first stack that begins with the call.
+    fn begin(&self) -> bool {
+        !self.is_begun.swap(true, Ordering::AcqRel)
     }
 }
 
-/// As it stands.
+impl Reached {
+    /// What is ended stays ended.
+    pub(crate) fn set(&self, reach: Reach) {
+        let set = |old| (old != ENDED).then_some(reach as u8);
+        // It is refused for an ended one alone, which is what is wanted.
+        let _previous = self.0.fetch_update(Ordering::AcqRel, Ordering::Acquire, set);
+    }
+
+    pub(crate) fn is_away(&self) -> bool {
+        self.0.load(Ordering::Acquire) == Reach::Away as u8
+    }
+
+    /// A byte is about to leave. `false` where it must not, since somebody has said that none had.
+    pub(crate) fn leave(&self) -> bool {
+        self.set(Reach::Away);
+        self.is_away()
+    }
+
+    /// Nobody waits for it any more. Whether a byte may have left; if none has, none will.
+    pub(crate) fn end(&self) -> bool {
+        let (here, ended) = (Reach::Here as u8, ENDED);
+        self.0.compare_exchange(here, ended, Ordering::AcqRel, Ordering::Acquire) == Err(Reach::Away as u8)
+    }
+}
+
+/// As it stands, for a call that begins anew.
 impl Clone for Progress {
     fn clone(&self) -> Self {
+        let reach = self.reached().0.load(Ordering::Acquire);
         Self {
-            is_here: AtomicBool::new(!self.is_away()),
+            attempt: Mutex::new(Arc::new(Reached(AtomicU8::new(reach)))),
+            number: AtomicU32::new(self.number.load(Ordering::Acquire)),
             is_open: AtomicBool::new(self.is_open()),
-            attempt: AtomicU32::new(self.attempt.load(Ordering::Acquire)),
+            is_begun: AtomicBool::new(false),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_ended_while_it_was_here_never_leaves() {
+        let reached = Reached::default();
+        assert!(reached.is_away() && reached.end(), "who says nothing counts as sent");
+        reached.set(Reach::Here);
+        assert!(!reached.is_away() && reached.leave() && reached.end());
+        reached.set(Reach::Here);
+        assert!(!reached.end() && !reached.end());
+        reached.set(Reach::Here);
+        reached.set(Reach::Away);
+        assert!(!reached.leave() && !reached.is_away());
+    }
+
+    #[test]
+    fn each_attempt_is_its_own_and_begins_away() {
+        let progress = Progress::default();
+        progress.begin_attempt(1);
+        let first = progress.reached();
+        first.set(Reach::Here);
+        assert!(!first.end());
+        progress.begin_attempt(2);
+        assert!(progress.reached().is_away() && !first.leave() && progress.number() == 2);
+    }
+
+    #[test]
+    fn a_change_is_begun_once() {
+        for (effect, twice) in [(Effect::Read, true), (Effect::Write, false), (Effect::Money, false)] {
+            let mut request = Request::new(());
+            request.extensions_mut().insert(CallContext::new(Facts { effect, ..Facts::default() }));
+            assert!(CallContext::begun_in(&mut request.clone(), None).is_some());
+            assert_eq!(CallContext::begun_in(&mut request, None).is_some(), twice, "{effect:?}");
         }
     }
 }

@@ -3,18 +3,20 @@
 //! itself is handled as one that moves money.
 
 mod context;
+mod headers;
 mod path;
 mod payload;
 
 use std::borrow::Cow;
+use std::fmt;
 use std::time::Duration;
 
-use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request};
 
 pub use self::context::CallContext;
 use self::context::Facts;
-pub(crate) use self::context::Reach;
+pub(crate) use self::context::{Reach, Reached};
+pub(crate) use self::headers::{check_headers, check_own_headers};
 pub(crate) use self::path::{check_path, check_prefix};
 pub(crate) use self::payload::Mark;
 pub use self::payload::{Payload, SentBody};
@@ -38,7 +40,7 @@ pub enum Effect {
 
 /// A call to one path: built here, sent by [`Transport::send`](crate::Transport::send), or made into a request for a stack
 /// of your own by [`request`](Self::request).
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use]
 pub struct Call {
     path: Cow<'static, str>,
@@ -106,16 +108,7 @@ impl Call {
         let mut request = Request::new(body.into());
         *request.method_mut() = Method::POST;
         *request.uri_mut() = uri;
-        if let Some(name) = OWN_HEADERS.iter().find(|name| self.headers.contains_key(*name)) {
-            return Err(Error::config(
-                "a call's own header is one that the stack writes",
-                if *name == MERCHANT_HEADER {
-                    "give the merchant number by `merchant`"
-                } else {
-                    "leave it out"
-                },
-            ));
-        }
+        check_own_headers(&self.headers)?;
         *request.headers_mut() = self.headers;
         if let Some(merchant) = self.merchant {
             let value = HeaderValue::try_from(merchant).map_err(|error| {
@@ -132,7 +125,16 @@ impl Call {
     }
 }
 
-const OWN_HEADERS: [HeaderName; 3] = [AUTHORIZATION, CONTENT_TYPE, MERCHANT_HEADER];
+/// Headers are left out.
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call")
+            .field("path", &self.path)
+            .field("merchant", &self.merchant)
+            .field("facts", &self.facts)
+            .finish_non_exhaustive()
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -147,7 +149,7 @@ mod tests {
 
     #[test]
     fn headers_of_the_stack_cant_be_given() {
-        for name in OWN_HEADERS {
+        for name in [http::header::AUTHORIZATION, http::header::HOST] {
             let call = Call::new("/p").header(name, HeaderValue::from_static("x"));
             assert!(call.request("{}").unwrap_err().is_config());
         }

@@ -41,7 +41,17 @@ fn is_plain(path: &str) -> bool {
         && path.bytes().all(is_clean)
         && path.as_bytes().windows(2).all(|pair| pair != b"//")
         // Few paths have a character of which dots could be made.
-        && (!path.contains(['.', '%']) || !path.split('/').any(is_dots))
+        && (!path.contains(['.', '%']) || (!path.split('/').any(is_dots) && are_escapes_plain(path)))
+}
+
+/// Whether nothing is hidden behind an escape that the grammar refuses.
+fn are_escapes_plain(path: &str) -> bool {
+    path.split('%').skip(1).all(|rest| {
+        let byte = rest.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        byte.is_some_and(|byte| {
+            !byte.is_ascii_control() && !matches!(byte, b' ' | b'/' | b'\\' | b'?' | b'#' | b'%')
+        })
+    })
 }
 
 /// `.` and `..`, however they are written.
@@ -79,6 +89,16 @@ mod tests {
             "/a\tb",
             "/a\u{7f}",
             "/ä",
+            "/a%2f%2fb",
+            "/a%3fb",
+            "/a%23b",
+            "/a%0ab",
+            "/a%5cb",
+            "/a%25b",
+            "/a%20b",
+            "/a%zzb",
+            "/a%4",
+            "/a%",
             "http://h/a",
             "*",
         ] {

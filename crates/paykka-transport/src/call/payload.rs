@@ -13,7 +13,7 @@ use http_body::{Body, Frame, SizeHint};
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full};
 
-use super::{CallContext, Reach};
+use super::Reached;
 use crate::Error;
 use crate::error::BoxError;
 
@@ -85,7 +85,7 @@ impl Payload {
                 )
             })?),
         };
-        Ok(SentBody { form, mark: Mark::default() })
+        Ok(SentBody::new(form))
     }
 }
 
@@ -109,6 +109,8 @@ impl fmt::Debug for Payload {
 pub struct SentBody {
     form: Form,
     mark: Mark,
+    /// How many bytes may still go out.
+    left: u64,
 }
 
 enum Form {
@@ -118,26 +120,42 @@ enum Form {
 
 /// Notes when somebody first looks at the body.
 #[derive(Default)]
-pub(crate) struct Mark(Option<CallContext>);
+pub(crate) struct Mark(Option<Arc<Reached>>);
 
 impl Mark {
-    pub(crate) const fn on(call: CallContext) -> Self {
-        Self(Some(call))
+    pub(crate) const fn on(reached: Arc<Reached>) -> Self {
+        Self(Some(reached))
     }
 
-    fn looked_at(&self) {
-        if let Some(call) = &self.0 {
-            call.progress().set(Reach::Away);
-        }
+    /// `false` where the call was ended before anybody looked: then it must not leave.
+    fn looked_at(&self) -> bool {
+        self.0.as_ref().is_none_or(|reached| reached.leave())
     }
 }
 
 impl SentBody {
+    fn new(form: Form) -> Self {
+        Self { form, mark: Mark::default(), left: u64::MAX }
+    }
+
     /// The call counts as away from the moment at which somebody asks for this body, or whether there is one. Hyper asks that
     /// before it writes a head into its buffer, with HTTP/1 and HTTP/2 alike, and nobody asks before there is a connection
-    /// (the fault table would show it), so until then no byte has left.
+    /// (the fault table would show it), so until then no byte has left. Where a deadline has said so meanwhile, the body
+    /// fails, so that what is told stays true: without its body nobody can have received the request.
     pub(crate) fn marked(self, mark: Mark) -> Self {
         Self { mark, ..self }
+    }
+
+    /// No more than so many bytes go out; where there are more, the body fails.
+    pub(crate) fn limited(self, most: u64) -> Self {
+        Self { left: most, ..self }
+    }
+}
+
+/// A body as it stands, for stacks that sign elsewhere.
+impl<T: Into<Bytes>> From<T> for SentBody {
+    fn from(body: T) -> Self {
+        Self::new(Form::Whole(Full::new(body.into())))
     }
 }
 
@@ -149,11 +167,21 @@ impl Body for SentBody {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        self.mark.looked_at();
-        match &mut self.form {
-            Form::Whole(body) => Pin::new(body).poll_frame(cx).map_err(Into::into),
-            Form::Streamed(body) => Pin::new(body).poll_frame(cx),
+        if !self.mark.looked_at() {
+            return Poll::Ready(Some(Err("the call was ended before anything was sent".into())));
         }
+        let frame = match &mut self.form {
+            Form::Whole(body) => Pin::new(body).poll_frame(cx).map_err(BoxError::from),
+            Form::Streamed(body) => Pin::new(body).poll_frame(cx),
+        };
+        if let Poll::Ready(Some(Ok(frame))) = &frame {
+            let length = frame.data_ref().map_or(0, Bytes::len);
+            match u64::try_from(length).ok().and_then(|length| self.left.checked_sub(length)) {
+                Some(left) => self.left = left,
+                None => return Poll::Ready(Some(Err("the request is larger than the limit".into()))),
+            }
+        }
+        frame
     }
 
     fn is_end_stream(&self) -> bool {

@@ -46,8 +46,14 @@ where
         let Some(limit) = limit(self.with, &context) else { return Box::pin(inner.oneshot(request)) };
         let end = Instant::now().checked_add(limit);
         let context = match self.with.which {
-            Ended::Operation => CallContext::begun_in(&mut request, end),
             Ended::Attempt => context,
+            Ended::Operation => match CallContext::begun_in(&mut request, end) {
+                Some(begun) => begun,
+                None => {
+                    let error = Error::handed_on_twice(context.effect());
+                    return Box::pin(async move { Err(error) });
+                }
+            },
         };
         let which = self.with.which;
         Box::pin(async move {
@@ -108,7 +114,7 @@ mod tests {
         let full = tower::limit::ConcurrencyLimitLayer::new(0).layer(service_fn(never));
         let service = DeadlineLayer::operation(Duration::from_secs(3)).layer(full);
         let request = Call::new("/p").request("{}").unwrap();
-        CallContext::of(&request).progress().set(crate::call::Reach::Here);
+        CallContext::of(&request).progress().reached().set(crate::call::Reach::Here);
         let error = service.oneshot(request).await.unwrap_err();
         assert!(error.is_timeout() && !error.may_have_been_executed(), "{error}");
     }

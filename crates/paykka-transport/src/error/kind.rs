@@ -49,7 +49,8 @@ pub(crate) struct Unsigned {
 impl Kind {
     pub(super) const fn word(&self) -> &'static str {
         match self {
-            Self::Config { .. } | Self::Sign { .. } => "config",
+            Self::Config { .. } => "config",
+            Self::Sign { .. } => "signing",
             Self::Connect { .. } => "connect",
             Self::Certificate { .. } => "certificate",
             Self::Proxy { .. } => "proxy",
@@ -59,7 +60,7 @@ impl Kind {
             Self::Interrupted { .. } => "interrupted",
             Self::TooLarge { .. } | Self::RequestTooLarge { .. } => "too_large",
             Self::Unsigned { .. } => "unsigned",
-            Self::Refused { .. } | Self::Encoded { .. } | Self::SignedTwice { .. } => "refused",
+            Self::Refused { .. } | Self::Encoded { .. } | Self::SignedTwice { .. } => "unverifiable",
             Self::Repeated { .. } => "repeated",
         }
     }

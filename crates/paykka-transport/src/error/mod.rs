@@ -52,7 +52,8 @@ impl Error {
             | Kind::Unsent { .. }
             | Kind::RequestTooLarge { .. } => false,
             Kind::Deadline { is_away, .. } => *is_away,
-            Kind::Unsigned { .. } => !self.refuses_signature(),
+            // It is believed of the only attempt that was sent (D).
+            Kind::Unsigned { .. } => !self.refuses_signature() || self.0.attempts.were_sent,
             Kind::Interrupted { .. }
             | Kind::TooLarge { .. }
             | Kind::Refused { .. }
@@ -72,15 +73,28 @@ impl Error {
 
 /// What went wrong.
 impl Error {
-    /// A setting or a part of the request can't be used; nothing was sent.
+    /// A setting or a part of the request can't be used; this attempt wasn't sent.
     ///
     /// What to do: correct what the message names.
     #[must_use]
     pub fn is_config(&self) -> bool {
-        matches!(self.0.kind, Kind::Config { .. } | Kind::Sign { .. } | Kind::RequestTooLarge { .. })
+        let is_ours = |source: &paykka_sign::Error| !source.is_signer();
+        match &self.0.kind {
+            Kind::Config { .. } | Kind::RequestTooLarge { .. } => true,
+            Kind::Sign { source } => is_ours(source),
+            _ => false,
+        }
     }
 
-    /// No connection was made, or none that the request was sent over; nothing was sent.
+    /// The signer, which is elsewhere (a KMS, an HSM), gave no usable signature; this attempt wasn't sent.
+    ///
+    /// What to do: look after the signer. It is safe to call again.
+    #[must_use]
+    pub fn is_signer(&self) -> bool {
+        matches!(&self.0.kind, Kind::Sign { source } if source.is_signer())
+    }
+
+    /// No connection was made, or none that the request was sent over; this attempt wasn't sent.
     ///
     /// What to do: check host, port, DNS, firewall and proxy. It is safe to call again.
     #[must_use]
@@ -91,7 +105,7 @@ impl Error {
         )
     }
 
-    /// The server's TLS certificate isn't trusted; nothing was sent.
+    /// The server's TLS certificate isn't trusted; this attempt wasn't sent.
     ///
     /// What to do: if the server is the right one, give its CA with [`Roots`](crate::Roots). There is no switch that
     /// accepts it unseen.
@@ -100,7 +114,7 @@ impl Error {
         matches!(self.0.kind, Kind::Certificate { .. })
     }
 
-    /// The proxy didn't open a way to the platform; nothing was sent to the platform.
+    /// The proxy didn't open a way to the platform; this attempt wasn't sent.
     ///
     /// What to do: check the proxy's address, user and password, and that it lets the platform's host through.
     #[must_use]
@@ -217,9 +231,25 @@ impl Error {
     pub fn unsent(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self::new(Kind::Unsent { source: source.into() })
     }
+
+    /// The connection broke, or a layer of yours gave up, when the request may have been sent already. For calls that change
+    /// something the outcome is unknown.
+    #[must_use]
+    pub fn interrupted(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self::new(Kind::Interrupted { source: source.into() })
+    }
 }
 
 impl Error {
+    /// A call that changes something was handed to a stack a second time.
+    pub(crate) fn handed_on_twice(effect: Effect) -> Self {
+        let error = Self::config(
+            "a layer outside handed on a second time what changes something",
+            "send such calls once, and leave trying again to the stack",
+        );
+        error.ends(effect, Attempts::after(true))
+    }
+
     pub(crate) fn config(what: &'static str, fix: &'static str) -> Self {
         Self::new(Kind::Config { what: what.into(), fix, source: None })
     }
@@ -250,13 +280,10 @@ impl Error {
 
     pub(crate) fn deadline(which: Ended, after: Duration, context: &CallContext) -> Self {
         let progress = context.progress();
-        let attempts = Attempts { made: 1, is_open: progress.is_open() };
-        let kind = Kind::Deadline { which, after, is_away: progress.is_away() };
+        let attempts = Attempts { made: progress.number(), ..Attempts::after(progress.is_open()) };
+        // From here on nothing of it leaves, so that what is said stays true.
+        let kind = Kind::Deadline { which, after, is_away: progress.reached().end() };
         Self(Box::new(Inner { kind, effect: context.effect(), attempts }))
-    }
-
-    pub(crate) fn interrupted(source: impl Into<BoxError>) -> Self {
-        Self::new(Kind::Interrupted { source: source.into() })
     }
 
     pub(crate) fn too_large(limit: u64) -> Self {

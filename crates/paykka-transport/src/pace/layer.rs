@@ -1,9 +1,10 @@
 //! Which operation may be called how often.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::Mutex;
 use tokio::time::Instant;
 use tower::Layer;
 
@@ -20,7 +21,8 @@ struct Rate {
     each: Duration,
     /// How far ahead of the clock calls may be.
     burst: Duration,
-    /// Until when the time is taken up.
+    /// Until when the time is taken up. Who waits for its turn waits for this lock, in the order of coming; who gives up
+    /// has taken nothing.
     taken: Mutex<Option<Instant>>,
 }
 
@@ -44,15 +46,20 @@ impl PaceLayer {
         Self(Arc::new(rates))
     }
 
-    /// When the operation's next call may go; `None` for at once.
-    pub(super) fn next(&self, operation: &str) -> Option<Instant> {
-        let rate = self.0.get(operation)?;
+    /// Whether the operation is held back at all.
+    pub(super) fn holds_back(&self, operation: &str) -> bool {
+        self.0.contains_key(operation)
+    }
+
+    /// Returns when the operation's next call may go.
+    pub(super) async fn turn(&self, operation: &str) {
+        let Some(rate) = self.0.get(operation) else { return };
+        let mut taken = rate.taken.lock().await;
+        if let Some(from) = taken.and_then(|taken| taken.checked_sub(rate.burst)) {
+            tokio::time::sleep_until(from).await;
+        }
         let now = Instant::now();
-        let mut taken = rate.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        let from = taken.map_or(now, |taken| taken.max(now));
-        *taken = from.checked_add(rate.each);
-        let may = from.checked_sub(rate.burst).unwrap_or(now);
-        (may > now).then_some(may)
+        *taken = taken.map_or(now, |taken| taken.max(now)).checked_add(rate.each);
     }
 }
 
@@ -72,18 +79,39 @@ mod tests {
     async fn calls_are_spaced_out_by_operation_over_all_clones() {
         let pace = PaceLayer::new().operation("a", 2, Duration::from_secs(1));
         let start = Instant::now();
-        let waits: Vec<u128> = (0..5)
-            .map(|_| pace.clone().next("a").map_or(0, |at| at.duration_since(start).as_millis()))
-            .collect();
+        let mut waits = Vec::new();
+        for _ in 0..5 {
+            pace.clone().turn("a").await;
+            waits.push(start.elapsed().as_millis());
+        }
         assert_eq!(waits, [0, 0, 500, 1000, 1500]);
-        assert_eq!(pace.next("b"), None);
+        assert!(pace.holds_back("a") && !pace.holds_back("b"));
         tokio::time::advance(Duration::from_secs(60)).await;
-        assert_eq!(pace.next("a"), None);
+        let start = Instant::now();
+        pace.turn("a").await;
+        assert_eq!(start.elapsed(), Duration::ZERO);
         for none in [
             PaceLayer::new().operation("a", 0, Duration::from_secs(1)),
             PaceLayer::new().operation("a", 1, Duration::ZERO),
         ] {
-            assert!((0..9).all(|_| none.next("a").is_none()));
+            assert!(!none.holds_back("a"));
         }
+    }
+
+    /// More is asked for than the rate lets through, and all lose patience at some time.
+    #[tokio::test(start_paused = true)]
+    async fn who_gives_up_takes_no_turn() {
+        let pace = PaceLayer::new().operation("a", 2, Duration::from_secs(1));
+        let mut callers = tokio::task::JoinSet::new();
+        for number in 0..360_u64 {
+            let pace = pace.clone();
+            callers.spawn(async move {
+                tokio::time::sleep(Duration::from_millis(number * 333)).await;
+                tokio::time::timeout(Duration::from_secs(2), pace.turn("a")).await.is_ok()
+            });
+        }
+        let through = callers.join_all().await.into_iter().filter(|came| *came).count();
+        // 120 seconds at two a second.
+        assert!((230..=245).contains(&through), "{through}");
     }
 }

@@ -41,15 +41,17 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let context = CallContext::of(&request);
-        let Some(turn) = self.with.next(context.operation()) else {
+        if !self.with.holds_back(context.operation()) {
             return Box::pin(self.inner.call(request));
-        };
+        }
         let ready = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, ready);
+        let with = self.with.clone();
         Box::pin(async move {
-            context.progress().set(Reach::Here);
-            tokio::time::sleep_until(turn).await;
-            context.progress().set(Reach::Away);
+            let reached = context.progress().reached();
+            reached.set(Reach::Here);
+            with.turn(context.operation()).await;
+            reached.set(Reach::Away);
             inner.call(request).await
         })
     }

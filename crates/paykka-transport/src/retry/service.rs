@@ -85,8 +85,10 @@ impl Run {
                 attempts.is_open = true;
                 self.context.progress().leave_open();
             }
+            attempts.were_sent |= judged.class != Class::Unsent;
             // That attempt has ended, and the next one hasn't begun.
-            self.context.progress().set(Reach::Here);
+            self.context.progress().begin_attempt(attempts.made);
+            self.context.progress().reached().set(Reach::Here);
             tokio::time::sleep(pause).await;
             attempts.made = attempts.made.saturating_add(1);
             self.context.progress().begin_attempt(attempts.made);
@@ -113,7 +115,11 @@ impl Run {
         let pause = backoff::asked_for(outcome).unwrap_or_default().max(pause);
         // Waiting for a moment at which the deadline has passed would turn an answer into a timeout.
         let end = Instant::now().checked_add(pause)?;
-        if self.context.deadline().is_some_and(|deadline| end >= deadline) || pause > LONGEST_WAIT {
+        let is_too_late = match self.context.deadline() {
+            Some(deadline) => end >= deadline,
+            None => pause > LONGEST_WAIT,
+        };
+        if is_too_late {
             return None;
         }
         let is_timeout = outcome.as_ref().is_err_and(Error::is_timeout);

@@ -3,7 +3,7 @@
 
 use http::StatusCode;
 
-use crate::ret_code::{RATE_LIMITED, ret_code};
+use crate::ret_code::{RATE_LIMITED, SUCCESS, UNKNOWN, ret_code};
 use crate::{Answer, Effect, Error};
 
 /// What follows from an attempt.
@@ -25,7 +25,7 @@ pub(super) enum Class {
     Unsent,
     /// Reset, truncated, timed out after the first byte.
     Broken,
-    /// 429 or 010001, verified.
+    /// 010001, verified. The status isn't signed, so a 429 alone is no evidence.
     RateLimited,
     /// 429 or 408, unsigned.
     Busy,
@@ -35,9 +35,9 @@ pub(super) enum Class {
     Unauthorised,
     /// A verified 4xx with a `ret_code`.
     Refused,
-    /// 1xx, 3xx, a verified 4xx that says nothing.
+    /// 1xx, 3xx, a verified 4xx that says nothing of a failure, a verified 2xx that does.
     Strange,
-    /// 5xx, signed or not.
+    /// 5xx, signed or not; 999999, whatever the status.
     ServerError,
     /// A 2xx that proves nothing, or any answer whose signature is wrong.
     Worthless,
@@ -75,16 +75,16 @@ fn class_of_answer(answer: &Answer) -> Class {
         // A policy that says danger let it pass; as far as sending again goes it is what it is.
         return if status.is_success() { Class::Answered } else { class_of_unsigned(status) };
     }
-    if status.is_success() {
-        return Class::Answered;
+    if status.is_server_error() {
+        return Class::ServerError;
     }
-    let code = status.is_client_error().then(|| ret_code(answer.bytes())).flatten();
+    let code = ret_code(answer.bytes()).filter(|code| code != SUCCESS);
     match code.as_deref() {
-        _ if status.is_server_error() => Class::ServerError,
-        Some(RATE_LIMITED) => Class::RateLimited,
-        _ if status == StatusCode::TOO_MANY_REQUESTS => Class::RateLimited,
-        Some(_) => Class::Refused,
-        None => Class::Strange,
+        None if status.is_success() => Class::Answered,
+        Some(UNKNOWN) => Class::ServerError,
+        Some(RATE_LIMITED) if status.is_client_error() => Class::RateLimited,
+        Some(_) if status.is_client_error() => Class::Refused,
+        Some(_) | None => Class::Strange,
     }
 }
 
@@ -94,6 +94,7 @@ fn class_of_error(error: &Error) -> Class {
         Some(raw) if error.is_unsigned() => class_of_unsigned(raw.status()),
         Some(_) => Class::Worthless,
         None if error.is_config() => Class::Local,
+        None if error.is_signer() => Class::Unsent,
         // With a certificate that isn't trusted the next attempt would end the same way, but the table says: no byte sent.
         None if error.is_connect() => Class::Unsent,
         None if error.is_timeout() && !error.may_have_been_executed() => Class::Unsent,
@@ -140,7 +141,7 @@ mod tests {
         let deadline = |is_away: bool| {
             let context = CallContext::default();
             if !is_away {
-                context.progress().set(crate::call::Reach::Here);
+                context.progress().reached().set(crate::call::Reach::Here);
             }
             Error::deadline(error::Ended::Attempt, std::time::Duration::ZERO, &context)
         };

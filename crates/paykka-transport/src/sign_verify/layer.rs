@@ -7,7 +7,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use paykka_sign::{SharedKeyRing, Signer};
 use tower::Layer;
 
-use super::seen::Seen;
 use super::service::SignVerify;
 use super::settings::{ResponsePolicy, SignVerifySettings};
 use super::work::Workers;
@@ -21,7 +20,6 @@ pub(super) struct Shared {
     pub(super) platform: SharedKeyRing,
     pub(super) settings: SignVerifySettings,
     pub(super) workers: Workers,
-    pub(super) seen: Seen,
     /// Whether a ring that was built for loopback may be used.
     pub(super) is_loopback: bool,
     /// Operations of a weaker policy whose answers were verified once.
@@ -30,9 +28,20 @@ pub(super) struct Shared {
 
 impl SignVerifyLayer {
     /// `signer` signs the requests; `platform` holds the keys that answers must be signed with, and may be swapped
-    /// while calls are under way.
+    /// while calls are under way. A ring that is built for loopback is refused when a call is made; see
+    /// [`for_loopback`](Self::for_loopback).
     #[must_use]
     pub fn new(
+        signer: Arc<dyn Signer>,
+        platform: impl Into<SharedKeyRing>,
+        settings: SignVerifySettings,
+    ) -> Self {
+        Self::over(signer, platform.into(), settings, false)
+    }
+
+    /// As [`new`](Self::new), for a service that leads to this machine and nowhere else: it takes rings of tests.
+    #[must_use]
+    pub fn for_loopback(
         signer: Arc<dyn Signer>,
         platform: impl Into<SharedKeyRing>,
         settings: SignVerifySettings,
@@ -47,16 +56,9 @@ impl SignVerifyLayer {
         settings: SignVerifySettings,
         is_loopback: bool,
     ) -> Self {
-        let (workers, seen) = (Workers::new(settings.rsa_work), Seen::new(settings.tolerance));
-        Self(Arc::new(Shared {
-            signer,
-            platform,
-            settings,
-            workers,
-            seen,
-            is_loopback,
-            proven: Mutex::default(),
-        }))
+        let workers = Workers::new(settings.rsa_work);
+        settings.replay_guard.outlasts(settings.tolerance);
+        Self(Arc::new(Shared { signer, platform, settings, workers, is_loopback, proven: Mutex::default() }))
     }
 }
 

@@ -12,7 +12,7 @@
 //! let wire = service_fn(|_: http::Request<SentBody>| async {
 //!     Ok::<_, Error>(http::Response::new(Full::new(bytes::Bytes::new())))
 //! });
-//! let signed = SignVerifyLayer::new(Arc::new(key), platform, SignVerifySettings::default()).layer(wire);
+//! let signed = SignVerifyLayer::for_loopback(Arc::new(key), platform, SignVerifySettings::default()).layer(wire);
 //! # }
 //! ```
 
@@ -24,6 +24,7 @@ mod verdict;
 mod work;
 
 pub use layer::SignVerifyLayer;
+pub use seen::ReplayGuard;
 pub use service::{MERCHANT_HEADER, SignVerify};
 pub use settings::{ResponsePolicy, SignVerifySettings};
 pub use work::RsaWork;

@@ -15,7 +15,7 @@ use tower::Service;
 
 use super::layer::{Shared, SignVerifyLayer};
 use super::verdict::{Asked, verdict};
-use crate::call::{Reach, check_prefix};
+use crate::call::{Reach, check_headers, check_path, check_prefix};
 use crate::error::BoxError;
 use crate::{Answer, CallContext, Error, Payload, RawAnswer, SentBody, SignedRequest};
 
@@ -60,19 +60,22 @@ where
         let ready = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, ready);
         let shared = Arc::clone(&self.with.0);
-        Box::pin(async move {
-            let context = CallContext::of(&request);
-            context.progress().set(Reach::Here);
+        let context = CallContext::of(&request);
+        let effect = context.effect();
+        let answer = async move {
+            let reached = context.progress().reached();
+            reached.set(Reach::Here);
             // One ring for the whole call, looked at before anything is sent: it may have been swapped since the build.
             let ring = shared.platform.load();
             check_ring(&ring, &shared)?;
             let (request, signed, started) = sign(request, &shared).await?;
-            context.progress().set(Reach::Away);
+            reached.set(Reach::Away);
             let response = inner.call(request).await.map_err(Error::from_below)?;
             let raw = read(response).await?;
             let (operation, effect) = (context.operation(), context.effect());
             verdict(raw, Asked { signed, started, operation, effect }, ring, shared).await
-        })
+        };
+        Box::pin(async move { answer.await.map_err(|error: Error| error.of(effect)) })
     }
 }
 
@@ -101,7 +104,9 @@ async fn sign(
             "leave it out",
         ));
     }
+    check_path(head.uri.path())?;
     check_prefix(&settings.signed_prefix)?;
+    check_headers(&head.headers)?;
     let path = format!("{}{}", settings.signed_prefix, head.uri.path());
     let merchant = merchant_of(&head.headers)?;
     let body = payload.signed().clone();

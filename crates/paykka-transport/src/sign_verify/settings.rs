@@ -9,6 +9,7 @@ use http::HeaderName;
 use http::header::AUTHORIZATION;
 use paykka_sign::Timestamp;
 
+use super::seen::ReplayGuard;
 use super::work::RsaWork;
 use crate::Error;
 
@@ -19,6 +20,7 @@ pub struct SignVerifySettings {
     pub(super) tolerance: Duration,
     pub(super) signed_prefix: String,
     pub(super) rsa_work: RsaWork,
+    pub(super) replay_guard: ReplayGuard,
     pub(super) policies: HashMap<&'static str, ResponsePolicy>,
     pub(super) clock: Clock,
     pub(super) entropy: Entropy,
@@ -75,6 +77,13 @@ impl SignVerifySettings {
         self
     }
 
+    /// Another memory of the answers that were taken than the process's own.
+    #[must_use]
+    pub fn replay_guard(mut self, guard: ReplayGuard) -> Self {
+        self.replay_guard = guard;
+        self
+    }
+
     /// Takes answers of one operation that aren't signed. **Danger:** whoever sits on the way can make them up, so they are
     /// no evidence, and nothing about money may be decided by them. For a platform that is known not to sign some answer.
     #[must_use]
@@ -109,6 +118,7 @@ impl Default for SignVerifySettings {
             tolerance: Duration::from_secs(300),
             signed_prefix: String::new(),
             rsa_work: RsaWork::default(),
+            replay_guard: ReplayGuard::default(),
             policies: HashMap::new(),
             clock: Arc::new(SystemTime::now),
             entropy: Arc::new(system_entropy),

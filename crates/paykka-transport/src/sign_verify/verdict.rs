@@ -61,7 +61,7 @@ pub(super) async fn verdict(
     };
     match verified {
         Err(reason) => Err(Error::refused(reason, raw)),
-        Ok(body) if shared.seen.is_new(body.authorization().signature(), Instant::now()) => {
+        Ok(body) if shared.settings.replay_guard.is_new(body.authorization().signature(), Instant::now()) => {
             shared.was_verified(asked.operation);
             Ok(answer(raw, AnswerBody::Verified(body), signed, now, asked.effect))
         }

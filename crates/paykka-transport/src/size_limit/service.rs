@@ -9,12 +9,11 @@ use http_body::Body;
 use tower::Service;
 
 use super::{LimitedBody, SizeLimitLayer};
-use crate::call::Reach;
 use crate::error::BoxError;
-use crate::{CallContext, Error};
+use crate::{Error, SentBody};
 
-/// Refuses requests and answers over a limit; made by [`SizeLimitLayer`]. A request's size is what its body says of itself; one
-/// that doesn't say can't be judged and is sent.
+/// Refuses requests and answers over a limit; made by [`SizeLimitLayer`]. A request whose body says how long it is isn't sent at
+/// all; one that doesn't say is cut where it goes beyond, which breaks the connection.
 #[derive(Debug, Clone, Copy)]
 pub struct SizeLimit<S> {
     inner: S,
@@ -27,12 +26,11 @@ impl<S> SizeLimit<S> {
     }
 }
 
-impl<S, A, B> Service<Request<A>> for SizeLimit<S>
+impl<S, B> Service<Request<SentBody>> for SizeLimit<S>
 where
-    S: Service<Request<A>, Response = Response<B>>,
+    S: Service<Request<SentBody>, Response = Response<B>>,
     S::Error: Into<BoxError>,
     S::Future: Send + 'static,
-    A: Body,
     B: Body<Data = Bytes> + Send + 'static,
 {
     type Response = Response<LimitedBody<B>>;
@@ -43,13 +41,12 @@ where
         self.inner.poll_ready(cx).map_err(Error::from_below)
     }
 
-    fn call(&mut self, request: Request<A>) -> Self::Future {
+    fn call(&mut self, request: Request<SentBody>) -> Self::Future {
         let SizeLimitLayer { request: most, answer } = self.with;
         if request.body().size_hint().lower() > most {
-            CallContext::of(&request).progress().set(Reach::Here);
             return Box::pin(std::future::ready(Err(Error::request_too_large(most))));
         }
-        let response = self.inner.call(request);
+        let response = self.inner.call(request.map(|body| body.limited(most)));
         Box::pin(async move {
             let response = response.await.map_err(Error::from_below)?;
             Ok(response.map(|body| LimitedBody::new(body, answer)))

@@ -6,8 +6,8 @@
 //! | `paykka.call` (info) | `paykka.operation`, `paykka.request_id`, `paykka.attempts`, `http.status`, `outcome`, `outcome_unknown` |
 //! | `paykka.attempt` (debug) | `paykka.attempt`, `http.status`, `outcome` |
 //!
-//! `outcome` is `answered`, `refused` (an answer that isn't 2xx), or a word for the error, such as `connect`, `unsigned`,
-//! `operation_deadline`.
+//! `outcome` is `answered`, `refused` (an answer that isn't 2xx), `dropped` (nobody waited for the end), or a word for the error, such
+//! as `connect`, `unsigned`, `unverifiable`, `operation_deadline`.
 //!
 //! ```
 //! use paykka_transport::{Answer, Error, Payload, SpanLayer};

@@ -10,7 +10,7 @@ use tracing::field::Empty;
 use tracing::{Instrument, Span};
 
 use super::layer::{SpanLayer, Which};
-use crate::{Answer, CallContext, Error, metrics};
+use crate::{Answer, CallContext, Effect, Error, metrics};
 
 /// A service whose calls can be seen; made by [`SpanLayer`].
 #[derive(Debug, Clone, Copy)]
@@ -42,20 +42,63 @@ where
         let context = CallContext::of(&request);
         let (which, span) = (self.with.which, self.with.span(&context));
         let answer = span.in_scope(|| self.inner.call(request));
-        let started = Instant::now();
-        let recorded = span.clone();
+        let mut seen = Seen { which, context, span: span.clone(), started: Instant::now(), is_over: false };
         let call = async move {
             let outcome = answer.await;
-            record(&recorded, &outcome);
-            match which {
-                Which::Operation => {
-                    metrics::call_ended(context.operation(), word(&outcome), unknown(&outcome), started);
-                }
-                Which::Attempt => metrics::attempt_ended(context.operation(), word(&outcome), started),
-            }
+            seen.ended(&outcome);
             outcome
         };
         Box::pin(call.instrument(span))
+    }
+}
+
+/// What is recorded of a call, also where nobody waits for its end.
+struct Seen {
+    which: Which,
+    context: CallContext,
+    span: Span,
+    started: Instant,
+    is_over: bool,
+}
+
+impl Seen {
+    fn ended(&mut self, outcome: &Result<Answer, Error>) {
+        let (status, attempts) = match outcome {
+            Ok(answer) => (Some(answer.status()), answer.attempts()),
+            Err(error) => (error.raw().map(crate::RawAnswer::status), error.attempts()),
+        };
+        if let Some(status) = status {
+            self.span.record("http.status", status.as_u16());
+        }
+        self.record(word(outcome), attempts, unknown(outcome));
+    }
+
+    fn record(&mut self, word: &'static str, attempts: u32, is_unknown: bool) {
+        self.is_over = true;
+        self.span.record("outcome", word);
+        let operation = self.context.operation();
+        match self.which {
+            Which::Operation => {
+                self.span.record("paykka.attempts", attempts);
+                self.span.record("outcome_unknown", is_unknown);
+                metrics::call_ended(operation, word, is_unknown, self.started);
+            }
+            Which::Attempt => metrics::attempt_ended(operation, word, self.started),
+        }
+        tracing::debug!(parent: &self.span, outcome = word, "ended");
+    }
+}
+
+/// Somebody stopped waiting: a deadline outside, or the caller.
+impl Drop for Seen {
+    fn drop(&mut self) {
+        if self.is_over {
+            return;
+        }
+        let progress = self.context.progress();
+        let changes = matches!(self.context.effect(), Effect::Write | Effect::Money);
+        let is_unknown = changes && (progress.is_open() || progress.reached().is_away());
+        self.record("dropped", progress.number(), is_unknown);
     }
 }
 
@@ -73,29 +116,12 @@ impl SpanLayer {
             ),
             Which::Attempt => tracing::debug_span!(
                 "paykka.attempt",
-                paykka.attempt = context.progress().attempt(),
+                paykka.attempt = context.progress().number(),
                 http.status = Empty,
                 outcome = Empty,
             ),
         }
     }
-}
-
-fn record(span: &Span, outcome: &Result<Answer, Error>) {
-    if span.is_disabled() {
-        return;
-    }
-    let (status, attempts) = match outcome {
-        Ok(answer) => (Some(answer.status()), answer.attempts()),
-        Err(error) => (error.raw().map(crate::RawAnswer::status), error.attempts()),
-    };
-    if let Some(status) = status {
-        span.record("http.status", status.as_u16());
-    }
-    span.record("paykka.attempts", attempts);
-    span.record("outcome", word(outcome));
-    span.record("outcome_unknown", unknown(outcome));
-    tracing::debug!(outcome = word(outcome), "ended");
 }
 
 fn word(outcome: &Result<Answer, Error>) -> &'static str {

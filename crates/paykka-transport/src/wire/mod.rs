@@ -22,7 +22,7 @@
 //! | TLS 1.2 and up, no early data | early data can be replayed by whoever sits on the way |
 //! | certificates are always verified | there is no switch, so none can be left on |
 //! | both address families are tried, the second after 300 ms | an address that swallows packets mustn't stop a payment |
-//! | HTTP/1.1, unless the feature `http2` is on and the server offers HTTP/2 | with HTTP/1.1 it is known when the first byte leaves, so more failures are known to be unsent |
+//! | HTTP/1.1; with the feature `http2`, HTTP/2 by a setting | a feature that somebody turns on mustn't change how payments are sent |
 //!
 //! # What is a setting
 //!
@@ -49,6 +49,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use http::{Request, Response};
+use http_body::Body;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tower::Service;
@@ -113,12 +114,15 @@ impl Service<Request<SentBody>> for Wire {
         };
         let uri = request.uri().clone();
         // Hyper looks at the body before the first byte leaves, so until then the call is here.
-        context.progress().set(Reach::Here);
-        let sending = client.request(request.map(|body| body.marked(Mark::on(context.clone()))));
+        let reached = context.progress().reached();
+        // Without a body the head is all of it, and nobody asks for more.
+        let is_whole = request.body().is_end_stream();
+        reached.set(if is_whole { Reach::Away } else { Reach::Here });
+        let sending = client.request(request.map(|body| body.marked(Mark::on(Arc::clone(&reached)))));
         Box::pin(async move {
             match sending.await {
                 Ok(response) => Ok(response.map(ReceivedBody::new)),
-                Err(error) => Err(failure::classify(error, &uri, context.progress().is_away())),
+                Err(error) => Err(failure::classify(error, &uri, reached.end())),
             }
         })
     }

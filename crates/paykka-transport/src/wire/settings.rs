@@ -16,6 +16,8 @@ pub struct WireSettings {
     pub(super) idle_timeout: Duration,
     pub(super) max_idle: usize,
     pub(super) fresh_for_money: bool,
+    #[cfg(feature = "http2")]
+    pub(super) http2: bool,
     pub(super) only_loopback: bool,
     pub(super) has_tls: bool,
 }
@@ -68,6 +70,15 @@ impl WireSettings {
         self
     }
 
+    /// Whether HTTP/2 is spoken where the server offers it. Default no: a feature that somebody turns on mustn't change how
+    /// payments are sent.
+    #[cfg(feature = "http2")]
+    #[must_use]
+    pub const fn http2(mut self, http2: bool) -> Self {
+        self.http2 = http2;
+        self
+    }
+
     /// Takes connections to this machine alone, whatever a name resolves to; what would go through a proxy is refused, since
     /// nobody here sees where that leads. Default no; a transport says yes for a key ring that was built for loopback.
     #[must_use]
@@ -93,6 +104,8 @@ impl Default for WireSettings {
             idle_timeout: Duration::from_secs(20),
             max_idle: 32,
             fresh_for_money: true,
+            #[cfg(feature = "http2")]
+            http2: false,
             only_loopback: false,
             has_tls: true,
         }

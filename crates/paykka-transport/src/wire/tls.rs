@@ -112,7 +112,9 @@ pub(super) fn config(settings: &WireSettings) -> Result<ClientConfig, Error> {
     #[cfg(feature = "http2")]
     let config = {
         let mut config = config;
-        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        if settings.http2 {
+            config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        }
         config
     };
     Ok(config)

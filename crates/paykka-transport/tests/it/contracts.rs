@@ -44,8 +44,8 @@ fn call() -> Request<Payload> {
     Call::new(PATH).operation("a").effect(Effect::Read).request("{}").unwrap()
 }
 
-fn plain() -> Request<Full<Bytes>> {
-    Request::post(PATH).body(Full::from("{}")).unwrap()
+fn sent() -> Request<SentBody> {
+    Request::post(PATH).body(SentBody::from("{}")).unwrap()
 }
 
 fn unsent(error: BoxError) -> Error {
@@ -104,10 +104,10 @@ async fn layers_over_whole_calls() {
 
 #[tokio::test(start_paused = true)]
 async fn layers_over_the_wire() {
-    type Wires = Mock<Request<Full<Bytes>>, Response<Full<Bytes>>>;
+    type Wires = Mock<Request<SentBody>, Response<Full<Bytes>>>;
     let layers: [(&str, Over<Wires>); 2] = [
-        ("SizeLimit", |mock| layered(SizeLimitLayer::new(64, 64).layer(mock), plain)),
-        ("Base", |mock| layered(BaseLayer::new("https://h").unwrap().layer(mock), plain)),
+        ("SizeLimit", |mock| layered(SizeLimitLayer::new(64, 64).layer(mock), sent)),
+        ("Base", |mock| layered(BaseLayer::new("https://h").unwrap().layer(mock), sent)),
     ];
     for (name, wrap) in layers {
         contract(name, wrap, HandedOn, |_| Response::new(Full::from("{}"))).await;
@@ -119,7 +119,7 @@ async fn signing_and_verifying() {
     for work in [RsaWork::Inline, RsaWork::default()] {
         let wrap = |mock: Mock<Request<SentBody>, Response<Full<Bytes>>>| {
             let settings = SignVerifySettings::default().rsa_work(work);
-            layered(SignVerifyLayer::new(merchant(), ring(), settings).layer(mock), call)
+            layered(SignVerifyLayer::for_loopback(merchant(), ring(), settings).layer(mock), call)
         };
         let answered = |request: &Request<SentBody>| {
             let path = request.uri().path().to_owned();

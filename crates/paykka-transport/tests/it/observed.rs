@@ -228,7 +228,7 @@ async fn the_documented_spans_and_fields_are_there() {
         (Fault::Refuses, "connect", false),
         (Fault::Resets, "interrupted", true),
         (Fault::Stalls, "operation_deadline", true),
-        (Fault::Answers(forged), "refused", true),
+        (Fault::Answers(forged), "unverifiable", true),
         (Fault::Answers(html_404), "unsigned", true),
         (Fault::Answers(crate::faults::down_signed), "refused", true),
     ] {

@@ -119,7 +119,7 @@ async fn a_ring_that_holds_our_own_key_is_refused_at_build_and_after_a_swap() {
 
     let never = |_: Request<SentBody>| std::future::ready(Err::<Response<Full<Bytes>>, _>("it was sent"));
     let peer = service_fn(never);
-    let layer = SignVerifyLayer::new(signer.clone(), own(), SignVerifySettings::default());
+    let layer = SignVerifyLayer::for_loopback(signer.clone(), own(), SignVerifySettings::default());
     let error = layer.layer(peer).oneshot(request(PATH)).await.unwrap_err();
     assert!(error.is_config() && !error.may_have_been_executed(), "{error:?}");
     assert!(error.to_string().contains("holds our own public key"), "{error}");

@@ -154,6 +154,20 @@ fn answers_of_errors() -> Vec<Row> {
         changing("400 signed, no ret_code", Answers(reply::speechless), once(&["answered 4xx"]), || {
             open(&["answered 4xx"])
         }),
+        // The status isn't signed: without 010001 in the body a 429 moves nothing to be sent again.
+        changing(
+            "genuine 200 under status 429",
+            Answers(reply::paid_as_429),
+            once(&["answered 4xx"]),
+            || open(&["answered 4xx"]),
+        ),
+        final_word("genuine 400 under status 429", Answers(reply::refused_as_429), &["answered 4xx"]),
+        changing("999999 under status 400", Answers(reply::unknown_as_400), again(&["answered 4xx"]), || {
+            open(&["answered 4xx"])
+        }),
+        changing("000000 under status 400", Answers(reply::success_as_400), once(&["answered 4xx"]), || {
+            open(&["answered 4xx"])
+        }),
         unproven("101 unsigned", Answers(reply::switching)),
         unproven("302 unsigned", Answers(reply::elsewhere)),
         changing("302 signed", Answers(reply::elsewhere_signed), once(&["answered 3xx"]), || {
@@ -195,7 +209,15 @@ fn answers_of_success() -> Vec<Row> {
         worthless("200 gzip", Answers(reply::gzip), &["refused"]),
         // What a genuine answer says, and of which object, is for the caller to read, who knows what was asked.
         answered("200 of another object", Answers(reply::another_object)),
-        answered("200 with ret_code", Answers(reply::failure)),
-        answered("genuine 400 under status 200", Answers(reply::refused_as_200)),
+        // A failure there ends nothing (money rules, c).
+        changing("200 with ret_code", Answers(reply::failure), once(&["answered 2xx"]), || {
+            open(&["answered 2xx"])
+        }),
+        changing(
+            "genuine 400 under status 200",
+            Answers(reply::refused_as_200),
+            once(&["answered 2xx"]),
+            || open(&["answered 2xx"]),
+        ),
     ]
 }

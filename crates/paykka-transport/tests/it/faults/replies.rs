@@ -21,6 +21,22 @@ pub(crate) fn paid_as_500(to: &Received) -> Reply {
     Reply::signed(to, "500 Internal Server Error", PAID)
 }
 
+pub(crate) fn paid_as_429(to: &Received) -> Reply {
+    Reply::signed(to, "429 Too Many Requests", PAID)
+}
+
+pub(crate) fn refused_as_429(to: &Received) -> Reply {
+    Reply::signed(to, "429 Too Many Requests", r#"{"ret_code":"010003"}"#)
+}
+
+pub(crate) fn unknown_as_400(to: &Received) -> Reply {
+    Reply::signed(to, "400 Bad Request", r#"{"ret_code":"999999"}"#)
+}
+
+pub(crate) fn success_as_400(to: &Received) -> Reply {
+    Reply::signed(to, "400 Bad Request", r#"{"ret_code":"000000","status":"PROCESSING"}"#)
+}
+
 pub(crate) fn another_object(to: &Received) -> Reply {
     Reply::signed(to, "200 OK", PAID.replace("R1", "R2"))
 }

@@ -96,9 +96,12 @@ async fn a_signed_request_goes_to_the_configured_host_alone() {
     let pem = include_str!("../../../../paykka-sign/testdata/platform-2048.public.pem");
     let key = paykka_sign::VerifyingKey::from_bytes(pem).unwrap();
     let ring = paykka_sign::KeyRing::builder().key("P001", key).for_loopback().build().unwrap();
-    let signed =
-        SignVerifyLayer::new(std::sync::Arc::new(merchant_key()), ring, SignVerifySettings::default())
-            .layer(SizeLimitLayer::new(1024, 1024).layer(based));
+    let signed = SignVerifyLayer::for_loopback(
+        std::sync::Arc::new(merchant_key()),
+        ring,
+        SignVerifySettings::default(),
+    )
+    .layer(SizeLimitLayer::new(1024, 1024).layer(based));
 
     let mut request_to_them = request(PATH);
     *request_to_them.uri_mut() = format!("{}{PATH}", theirs.http_url()).parse().unwrap();

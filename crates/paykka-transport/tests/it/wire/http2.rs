@@ -1,5 +1,4 @@
-//! HTTP/2, where the server offers it. Nobody tells here when a request's first byte leaves, so none is ever claimed unsent
-//! once there was a connection.
+//! HTTP/2, where it is asked for and the server offers it.
 
 use std::sync::Arc;
 
@@ -22,7 +21,7 @@ fn offering(ca: &Ca, protocols: &[&str]) -> rustls::ServerConfig {
 async fn it_is_spoken_where_the_server_offers_it() {
     let ca = Ca::new();
     let server = Server::tls(offering(&ca, &["h2", "http/1.1"]), Reply::Fine).await;
-    let transport = unsigned(&server.https_url(), &trusting(&ca));
+    let transport = unsigned(&server.https_url(), &trusting(&ca).http2(true));
     call(&transport, Effect::Read).await.unwrap();
     let [one, two, three] = [(); 3].map(|()| call(&transport, Effect::Read));
     let (one, two, three) = tokio::join!(one, two, three);
@@ -33,7 +32,7 @@ async fn it_is_spoken_where_the_server_offers_it() {
     assert_eq!((server.connections(), server.http2_connections()), (3, 3));
 
     let old = Server::tls(offering(&ca, &["http/1.1"]), Reply::Fine).await;
-    call(&unsigned(&old.https_url(), &trusting(&ca)), Effect::Read).await.unwrap();
+    call(&unsigned(&old.https_url(), &trusting(&ca).http2(true)), Effect::Read).await.unwrap();
     assert_eq!((old.connections(), old.http2_connections()), (1, 0));
 }
 
@@ -68,7 +67,7 @@ async fn a_connection_that_ends_after_a_head_leaves_money_unknown() {
         while frame(&mut stream).await[0] != HEADERS {}
         drop(stream);
     });
-    let transport = unsigned(&url, &trusting(&ca).fresh_for_money(false));
+    let transport = unsigned(&url, &trusting(&ca).http2(true).fresh_for_money(false));
     call(&transport, Effect::Read).await.unwrap();
     let error = call(&transport, Effect::Money).await.unwrap_err();
     server.await.unwrap();

@@ -115,8 +115,6 @@ async fn a_connection_found_closed_is_not_replaced_behind_the_retrys_back() {
         drop(tokio::spawn(std::future::ready(())));
     }
     let error = call(&transport, Effect::Read).await.unwrap_err();
-    // With the feature `http2` nobody tells that nothing had left.
-    let is_known_unsent = cfg!(not(feature = "http2"));
-    assert_eq!(error.may_have_been_executed(), !is_known_unsent, "{}", words(&error));
-    assert_eq!((error.is_connect(), error.attempts()), (is_known_unsent, 1), "{}", words(&error));
+    assert!(!error.may_have_been_executed(), "{}", words(&error));
+    assert_eq!((error.is_connect(), error.attempts()), (true, 1), "{}", words(&error));
 }
