@@ -133,3 +133,43 @@ impl fmt::Debug for Wire {
         f.debug_struct("Wire").field("fresh_for_money", &self.0.fresh.is_some()).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::AsyncReadExt;
+    use tokio::net::TcpListener;
+
+    use super::*;
+    use crate::Call;
+
+    /// The wire has the request, and before it is connected somebody says that nothing has left, and stops waiting; hyper's
+    /// task goes on.
+    #[tokio::test]
+    async fn what_was_ended_while_it_was_here_is_not_sent_later() {
+        for is_ended in [false, true] {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let uri = format!("http://{}/p", listener.local_addr().unwrap());
+            let call = Call::new("/p").request("{}").unwrap();
+            let reached = CallContext::of(&call).progress().reached();
+            let mut request = call.map(|payload| payload.open().unwrap());
+            *request.uri_mut() = uri.parse().unwrap();
+
+            let mut wire = Wire::new(&WireSettings::default().without_tls()).unwrap();
+            let sending = tokio::spawn(wire.call(request));
+            assert!(!reached.is_away(), "the wire knows better than who handed it on");
+            assert!(!is_ended || !reached.end());
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut received = Vec::new();
+            let whole = async {
+                while !received.ends_with(b"\r\n\r\n{}") && stream.read_buf(&mut received).await.unwrap() > 0
+                {
+                }
+            };
+            whole.await;
+            drop(stream);
+            let is_received = received.ends_with(b"\r\n\r\n{}");
+            let error = sending.await.unwrap().unwrap_err();
+            assert_eq!((is_received, error.may_have_been_executed()), (!is_ended, !is_ended), "{error}");
+        }
+    }
+}

@@ -18,6 +18,7 @@ mod needs_microsocks;
 mod needs_nginx;
 mod needs_tinyproxy;
 mod observed;
+mod open_ends;
 mod payloads;
 mod peer;
 mod policies;
