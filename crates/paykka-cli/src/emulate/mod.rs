@@ -5,6 +5,7 @@ mod ca_file;
 mod config;
 mod entries;
 mod signals;
+mod stderr;
 
 use std::error::Error as StdError;
 use std::io::{self, Write};
@@ -23,6 +24,7 @@ use self::ca_file::CaFile;
 use self::config::Config;
 use self::entries::{Account, Payee};
 use self::signals::Ending;
+use self::stderr::Stderr;
 
 pub(crate) const EXAMPLE: &str = "\
 Example: paykka emulate --merchant M1 --merchant-key-id K1 --merchant-key merchant.public.pem \\
@@ -132,16 +134,14 @@ type BoxError = Box<dyn StdError + Send + Sync>;
 
 /// Runs the emulator; status 0 when it was told to end.
 pub(crate) fn run(args: EmulateArgs) -> ExitCode {
-    let done = if args.print_config { print_config(args) } else { emulate(args) };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            let text = with_sources(&*error);
-            // Who can't be told any more isn't.
-            let _told = writeln!(anstream::stderr(), "error: {text}");
-            ExitCode::FAILURE
-        }
+    // Without a thread nothing else would start, either.
+    let Ok(stderr) = Stderr::open() else { return ExitCode::FAILURE };
+    let done = if args.print_config { print_config(args) } else { emulate(args, &stderr) };
+    if let Err(error) = &done {
+        stderr.say(format!("error: {}\n", with_sources(&**error)).as_bytes());
     }
+    stderr.finish();
+    if done.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn print_config(args: EmulateArgs) -> Result<(), BoxError> {
@@ -149,9 +149,12 @@ fn print_config(args: EmulateArgs) -> Result<(), BoxError> {
     Ok(writeln!(io::stdout(), "{config}")?)
 }
 
-fn emulate(args: EmulateArgs) -> Result<(), BoxError> {
+fn emulate(args: EmulateArgs, stderr: &Stderr) -> Result<(), BoxError> {
+    let log = stderr.clone();
     tracing_subscriber::fmt()
-        .with_writer(io::stderr)
+        .with_writer(move || log.clone())
+        // It would print them to standard error itself, and panic where that is closed.
+        .log_internal_errors(false)
         .with_ansi(false)
         .with_max_level(LevelFilter::from(args.log))
         .init();

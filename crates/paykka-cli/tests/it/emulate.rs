@@ -134,6 +134,39 @@ fn a_refused_request_is_explained_in_the_log() {
 }
 
 #[test]
+fn a_log_that_nobody_reads_holds_up_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = Running::start(merchant_in(folder.path()));
+    assert_eq!(running.control("DELETE", "/keys/K001", "").0, 200);
+    for _ in 0..1_000 {
+        assert_eq!(running.call(BALANCE, "{}").0, 401);
+    }
+    let output = running.end("TERM");
+    assert_eq!(output.status.code(), Some(0));
+    assert!(output.stderr.len() >= 32 * 1024, "what the pipe holds was written: {}", output.stderr.len());
+}
+
+#[test]
+fn a_log_that_was_closed_holds_up_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut arguments = merchant_in(folder.path());
+    arguments.extend(["--stopped-clock", "--notify", "http://127.0.0.1:9/"].map(str::to_owned));
+    let mut running = Running::start(&arguments);
+    running.close_stderr();
+    assert_eq!(running.call("/nowhere", "{}").0, 404);
+    assert_eq!(running.call(APPLY, PAYMENT).0, 200);
+    // The first attempt, which is refused, and the second.
+    for millis in [200, 1_000] {
+        assert_eq!(running.control("POST", "/clock/advance", &format!(r#"{{"millis":{millis}}}"#)).0, 200);
+    }
+    let (_, deliveries) = running.control("GET", "/deliveries", "");
+    assert_eq!(deliveries["deliveries"][0]["attempts"].as_array().map(Vec::len), Some(2), "{deliveries}");
+    assert_eq!(running.control("DELETE", "/keys/K001", "").0, 200);
+    assert_eq!(running.call(BALANCE, "{}").0, 401);
+    assert_eq!(running.end("TERM").status.code(), Some(0));
+}
+
+#[test]
 fn what_cannot_be_started_says_which_option_and_why() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("file");

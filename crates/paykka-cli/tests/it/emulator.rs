@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use paykka_sign::{Nonce, Parts, SigningKey, Timestamp};
 use serde_json::Value;
@@ -39,13 +39,20 @@ impl Running {
         self.ready[key].as_str().unwrap().to_owned()
     }
 
+    /// From now on nobody reads its log.
+    pub(crate) fn close_stderr(&mut self) {
+        drop(self.child.stderr.take());
+    }
+
     /// Sends a signal and waits for the end. The rest of what was printed comes back.
     pub(crate) fn end(mut self, signal: &str) -> Output {
         let kill = format!("kill -{signal} {}", self.child.id());
         assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
         let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
         self.child.stdout.take().unwrap().read_to_end(&mut stdout).unwrap();
-        self.child.stderr.take().unwrap().read_to_end(&mut stderr).unwrap();
+        if let Some(mut log) = self.child.stderr.take() {
+            log.read_to_end(&mut stderr).unwrap();
+        }
         Output { status: self.child.wait().unwrap(), stdout, stderr }
     }
 
@@ -98,6 +105,8 @@ pub(crate) fn merchant_in(folder: &Path) -> Vec<String> {
 fn http(base: &str, method: &str, path: &str, headers: &str, body: &str) -> (u16, Value) {
     let address = base.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(address).unwrap();
+    // One that hangs fails the test.
+    stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
     let length = body.len();
     write!(
         stream,

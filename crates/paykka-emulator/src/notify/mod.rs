@@ -109,7 +109,11 @@ impl Notifier {
     }
 
     pub(crate) fn finish(&self, done: Done, now: Millis) {
-        locked(&self.queue).finish(done.ticket, done.outcome, done.header, now);
+        let refused = locked(&self.queue).finish(done.ticket, done.outcome, done.header, now);
+        // What the program does with its log mustn't hold up the queue.
+        if let Some(delivery) = refused {
+            tracing::warn!(?delivery, "notification not accepted");
+        }
     }
 
     /// Sends a delivery's notification again; the new delivery's number.

@@ -165,25 +165,23 @@ impl Queue {
         }
     }
 
+    /// The delivery comes back where it wasn't accepted.
     pub(super) fn finish(
         &mut self,
         ticket: Ticket,
         outcome: Result<StatusCode, &'static str>,
         header: Option<String>,
         now: Millis,
-    ) {
+    ) -> Option<Delivery> {
         // What was forgotten meanwhile needs no end.
-        let Some(waiting) = self.lanes.get_mut(&ticket.lane) else { return };
-        let Some(delivery) = self.deliveries.get_mut(&ticket.id) else { return };
+        let waiting = self.lanes.get_mut(&ticket.lane)?;
+        let delivery = self.deliveries.get_mut(&ticket.id)?;
         delivery.attempts.push(Attempt {
             at: now,
             status: outcome.ok().map(|status| status.as_u16()),
             error: outcome.err(),
         });
         delivery.header = delivery.header.take().or(header);
-        if outcome != Ok(StatusCode::OK) {
-            tracing::warn!(?delivery, "notification not accepted");
-        }
         let tried = u32::try_from(delivery.attempts.len()).unwrap_or(u32::MAX);
         if outcome == Ok(StatusCode::OK) || tried >= MAX_ATTEMPTS {
             let is_accepted = outcome == Ok(StatusCode::OK);
@@ -193,11 +191,13 @@ impl Queue {
         } else if let Some(waiting) = waiting.iter_mut().find(|waiting| waiting.id == ticket.id) {
             waiting.not_before = now.saturating_add(FIRST_BACK_OFF << tried.saturating_sub(1));
         }
+        let refused = (outcome != Ok(StatusCode::OK)).then(|| delivery.clone());
         match waiting.front() {
             Some(next) => drop(self.due.insert((next.not_before, ticket.lane))),
             None => drop(self.lanes.remove(&ticket.lane)),
         }
         self.forget();
+        refused
     }
 
     pub(super) fn replay(&mut self, id: u64, now: Millis) -> Option<u64> {
