@@ -16,7 +16,7 @@ use crate::emulator::Listening;
 use crate::explain::Explainer;
 use crate::faults::Faults;
 use crate::gate::{Gate, Registry, WINDOW};
-use crate::notify::{Notifier, Subscriber};
+use crate::notify::{Former, Notifier, Subscriber};
 use crate::platform::{Business, Initial, Platform};
 use crate::service::Intake;
 use crate::signing::Signing;
@@ -359,7 +359,7 @@ impl EmulatorBuilder {
             initial: Initial { world, registry, faults, signs_not_found: self.signs_not_found },
         };
         if let Some(saved) = saved {
-            saved.take_up(&platform)?;
+            saved.take_up(&platform)?.end().await;
             platform.reset_faults();
             for (merchant, key_id, key) in self.keys {
                 platform.register(merchant.as_deref(), &key_id, key)?;
@@ -429,7 +429,7 @@ struct Saved {
 }
 
 impl Saved {
-    fn take_up(self, platform: &Platform) -> Result<(), Error> {
+    fn take_up(self, platform: &Platform) -> Result<Former, Error> {
         let taken_up = Snapshot::read(&self.json).and_then(|snapshot| platform.restore(snapshot));
         taken_up.map_err(|error| match &self.file {
             Some(file) => error.about(file),

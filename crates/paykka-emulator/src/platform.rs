@@ -109,10 +109,14 @@ impl Platform {
         self.wake.notify_one();
     }
 
-    /// Puts another world in the place of this one; what was deferred is forgotten.
-    pub(crate) fn replace(&self, world: World) {
-        *locked(&self.business) = Business::new(world);
+    /// Puts another world in the place of this one, and does at the same moment what goes with it: nobody meets half of
+    /// either. What was deferred is forgotten.
+    pub(crate) fn replace<T>(&self, world: World, beside: impl FnOnce() -> T) -> T {
+        let mut business = locked(&self.business);
+        let outcome = beside();
+        *business = Business::new(world);
         self.wake.notify_one();
+        outcome
     }
 
     /// Registers a key; its merchant comes to be where there is none yet.

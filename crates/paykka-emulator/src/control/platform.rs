@@ -28,7 +28,7 @@ pub(super) async fn info(Running(emulator): Running) -> Response {
 }
 
 pub(super) async fn reset(Running(emulator): Running) -> Response {
-    emulator.reset();
+    emulator.reset().await;
     done()
 }
 

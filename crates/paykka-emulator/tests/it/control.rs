@@ -164,20 +164,20 @@ async fn a_state_is_kept_over_a_restart() {
     let come = std::iter::from_fn(|| inbox.try_recv().ok()).count();
     assert_eq!(come, waiting + 1, "what wasn't delivered, and the payment's end");
 
-    assert!(after.restore("{}").is_err());
-    assert!(after.restore(&snapshot.replacen("\"version\":2", "\"version\":1", 1)).is_err());
+    assert!(after.restore("{}").await.is_err());
+    assert!(after.restore(&snapshot.replacen("\"version\":2", "\"version\":1", 1)).await.is_err());
     let damages: [fn(&mut Vec<serde_json::Value>); 2] =
         [|entries| entries.push(entries[0].clone()), |entries| entries.truncate(1)];
     for damage in damages {
         let damaged = changed(&snapshot, |state| {
             damage(state["world"]["merchants"][MERCHANT]["ledger"]["entries"].as_array_mut().unwrap());
         });
-        let error = after.restore(&damaged).unwrap_err();
+        let error = after.restore(&damaged).await.unwrap_err();
         let cause = std::error::Error::source(&error).unwrap().to_string();
         assert!(cause.starts_with("the ledger of "), "{error}: {cause}");
     }
     assert_eq!(after.deliveries().len(), waiting + 1, "nothing has changed");
-    after.restore(&snapshot).unwrap();
+    after.restore(&snapshot).await.unwrap();
     // The clock has gone on, so what was due has happened.
     assert_eq!(after.payment(MERCHANT, "R1").unwrap().status.as_str(), "SUCCESS");
     assert_eq!(after.balance(MERCHANT, "USD"), Some(Amount::from_wire(900)));
@@ -196,7 +196,7 @@ async fn a_reset_goes_back_to_the_start() {
         .unwrap();
     halfway(&emulator).await;
     emulator.revoke("K001").unwrap();
-    emulator.reset();
+    emulator.reset().await;
     assert_eq!((emulator.objects(MERCHANT), emulator.requests().len()), (objects, 0));
     assert!(emulator.rules().is_empty() && emulator.next_due().is_none());
     call(&emulator, APPLY, &payment("R1", "B1", "USD", 100)).await;
