@@ -64,7 +64,7 @@ impl Explainer {
     }
 
     fn leave(&self, number: u64) {
-        self.under_way.send_modify(|now| drop(now.numbers.remove(&number)));
+        self.under_way.send_if_modified(|now| now.numbers.remove(&number));
     }
 }
 

@@ -80,8 +80,8 @@ impl Platform {
         snapshot.write()
     }
 
-    /// Business time goes on from where it was, or from the clock's own time where that is later. How the world behaves is
-    /// this emulator's setting.
+    /// Business time goes on from where it was, or from a running clock's own time where that is later. How the world behaves
+    /// is this emulator's setting.
     pub(crate) fn restore(&self, snapshot: Snapshot) -> Result<Former, Error> {
         let registry = self.initial.registry.load(snapshot.keys)?;
         snapshot.world.check_ledgers().map_err(|account| {
@@ -95,7 +95,7 @@ impl Platform {
             self.notifier.unsubscribe();
             subscribers.into_iter().for_each(|subscriber| self.notifier.subscribe(subscriber));
             self.gate.replace(registry);
-            self.clock.advance_to(snapshot.business_time);
+            self.clock.resume(snapshot.business_time);
             self.notifier.load(snapshot.undelivered, self.clock.unix_millis());
             former
         }))

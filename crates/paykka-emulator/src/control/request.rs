@@ -7,9 +7,10 @@ use http::request::Parts;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 
+use super::Context;
 use super::problem::Problem;
-use super::{Context, is_visible};
 use crate::Emulator;
+use crate::platform::is_name;
 
 /// The emulator, as long as it is there.
 pub(super) struct Running(pub(super) Emulator);
@@ -45,6 +46,13 @@ impl<T: DeserializeOwned> FromRequest<Context> for Json<T> {
     async fn from_request(request: Request, context: &Context) -> Result<Self, Problem> {
         let reading = tokio::time::timeout(context.patience, read(request.into_body()));
         let body = reading.await.unwrap_or_else(|_| Err(Problem::too_slow()))?;
+        // serde would take a list, too, as the fields in their order.
+        if body.trim_ascii_start().first() == Some(&b'[') {
+            return Err(Problem::invalid(
+                "the body: is a list",
+                "send one JSON object, such as docs/emulator.md shows",
+            ));
+        }
         let mut deserializer = serde_json::Deserializer::from_slice(&body);
         let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
             let field = error.path().to_string();
@@ -85,7 +93,7 @@ fn unreadable(field: &str, error: &serde_json::Error) -> Problem {
 
 /// A merchant's number or another name: what a header can carry.
 pub(super) fn check_name(field: &str, name: &str) -> Result<(), Problem> {
-    if (1..=128).contains(&name.len()) && is_visible(name) {
+    if is_name(name) {
         return Ok(());
     }
     Err(Problem::invalid(format!("`{field}`: can't be used"), "give 1..128 visible ASCII characters"))

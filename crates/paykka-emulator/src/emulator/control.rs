@@ -324,7 +324,8 @@ impl Emulator {
     /// applications. A merchant that isn't there comes to be. A key under an id that is there takes its place.
     ///
     /// # Errors
-    /// [`Error`] for an id that isn't 1..128 visible ASCII characters.
+    /// [`Error`] for an id or a merchant's number that isn't 1..128 visible ASCII characters, and for a key whose private half
+    /// is published, where others than this machine can call.
     pub fn register(&self, merchant: Option<&str>, key_id: &str, key: VerifyingKey) -> Result<(), Error> {
         self.shared.platform.register(merchant, key_id, key)
     }
@@ -338,8 +339,11 @@ impl Emulator {
     }
 
     /// The platform signs with this key from now on, under its id.
-    pub fn rotate(&self, signer: Arc<dyn Signer>) {
-        self.shared.platform.signing.rotate(signer);
+    ///
+    /// # Errors
+    /// [`Error`] for a key whose private half is published, where others than this machine can call.
+    pub fn rotate(&self, signer: Arc<dyn Signer>) -> Result<(), Error> {
+        self.shared.platform.signing.rotate(signer)
     }
 }
 
@@ -356,7 +360,8 @@ impl Emulator {
     }
 
     /// Puts a saved state in the place of this one; the builder's subscribers stay beside the state's. Faults and logs are
-    /// cleared; the business clock never goes back. It waits as [`reset`](Self::reset) does.
+    /// cleared; a business clock that runs never goes back, and one that stands still takes the saved time. It waits as
+    /// [`reset`](Self::reset) does.
     ///
     /// # Errors
     /// [`Error`] for a text that is no saved state, or a damaged one; then nothing is changed.

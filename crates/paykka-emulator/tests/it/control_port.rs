@@ -14,7 +14,7 @@ use paykka_sign::VerifyingKey;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::bodies::open_va;
+use crate::bodies::{ask, open_va};
 use crate::caller::{
     APPLY, BALANCE, MERCHANT, Message, STEP, builder, call, merchant_key, other_key, payment,
 };
@@ -203,6 +203,23 @@ async fn beyond_loopback_nobody_gets_in_with_a_published_key() {
 }
 
 #[tokio::test]
+async fn names_are_what_a_header_can_carry() {
+    let public = || VerifyingKey::from_bytes(merchant_key().public_key()).unwrap();
+    let long = "M".repeat(129);
+    for bad in ["M é", "", long.as_str()] {
+        let merchant = crate::caller::empty().merchant(bad, "K001", public());
+        let account = crate::caller::empty().account(bad, "USD", Amount::from_wire(1));
+        let payee = builder().payee(MERCHANT, bad, "USD");
+        for (builder, what) in [(merchant, "merchant"), (account, "merchant"), (payee, "payee")] {
+            let error = builder.check().unwrap_err();
+            assert_eq!(error.to_string(), format!("a {what}'s number can't be used"), "{bad}");
+        }
+        let emulator = builder().start().await.unwrap();
+        assert!(emulator.register(Some(bad), "K2", public()).is_err() && !emulator.keys().contains_key("K2"));
+    }
+}
+
+#[tokio::test]
 async fn the_platform_as_a_whole_is_controlled() {
     let (emulator, control) = started(builder()).await;
     assert_eq!(control.get("/health").await, ok());
@@ -291,6 +308,17 @@ async fn merchants_come_with_their_keys_accounts_and_payees() {
     let objects = control.get(&at("objects")).await;
     assert_eq!(objects["receipts"][number]["landing"]["payer_name"], "ACME");
     assert!(objects["payments"]["R1"].is_object() && objects["payees"]["by_number"]["B1"].is_object());
+}
+
+#[tokio::test]
+async fn a_key_that_signs_for_nobody_yet_hands_in_applications() {
+    let (emulator, control) = started(crate::caller::empty()).await;
+    let new = json!({ "key_id": "K001", "public_key_pem": merchant_key().public_key() });
+    assert_eq!(control.post("/merchants", new).await, ok());
+    assert_eq!(control.get("/merchants").await, json!({ "merchants": [], "keys": { "K001": [] } }));
+    let applied = ask(&emulator, None, "onboarding.apply", &[]).await;
+    let merchant = applied["merch_id"].as_str().unwrap();
+    assert_eq!(control.get("/merchants").await["keys"]["K001"], json!([merchant]));
 }
 
 #[tokio::test]
@@ -475,6 +503,8 @@ async fn what_cannot_be_meant_names_its_field_and_repeats_no_value() {
         (post.clone(), &payees, r#"{"beneficiary_id":"","currency":"USD"}"#.into(), "`beneficiary_id`: "),
         (post.clone(), &remittances, r#"{"currency":"USD","amount":0}"#.into(), "`amount`: "),
         (post.clone(), &status, r#"{"status":""}"#.into(), "`status`: must have"),
+        (post.clone(), &status, r#"{"status":"A\nB"}"#.into(), "`status`: must have"),
+        (post.clone(), "/clock/advance", " [5]".into(), "the body: is a list"),
         (post.clone(), "/faults", r#"{"fault":"nothing"}"#.into(), "`fault`: `nothing` is no fault"),
         (post.clone(), "/faults", r#"{"fault":"gzip","operation":"pay"}"#.into(), "`operation`: is none of "),
         (post.clone(), "/faults", r#"{"fault":"gzip","times":0}"#.into(), "`times`: "),
@@ -498,6 +528,7 @@ async fn what_cannot_be_meant_names_its_field_and_repeats_no_value() {
         ),
         (post.clone(), "/subscribers", r#"{"url":"ftp://x"}"#.into(), "`url`: "),
         (post.clone(), "/subscribers", r#"{"url":"http://example.com/"}"#.into(), "`url`: "),
+        (post.clone(), "/subscribers", r#"{"url":"http://127.0.0.1:99999/"}"#.into(), "`url`: "),
         (Method::GET, "/requests/one", String::new(), "the path: "),
         (post, "/deliveries/%FF/replay", String::new(), "the path: "),
     ];
