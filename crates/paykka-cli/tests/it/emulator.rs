@@ -58,6 +58,12 @@ impl Running {
 
     /// Posts a signed call over plain HTTP; status and body.
     pub(crate) fn call(&self, path: &str, body: &str) -> (u16, Value) {
+        let answer = self.answer(path, body, "");
+        (answer.status, serde_json::from_str(&answer.body).unwrap())
+    }
+
+    /// As [`call`](Self::call), with faults; the answer as it came.
+    pub(crate) fn answer(&self, path: &str, body: &str, faults: &str) -> Answer {
         let parts = Parts { path, merchant: Some(MERCHANT), body: body.as_bytes() };
         let now = SystemTime::now();
         // Of the clock, which doesn't stand still between two calls.
@@ -65,7 +71,7 @@ impl Running {
         let nonce = Nonce::from_entropy(nanos.to_le_bytes());
         let signed = merchant_key().sign(&parts, Timestamp::try_from(now).unwrap(), &nonce).unwrap();
         let headers = format!(
-            "Authorization: {}\r\nX-Merch-Id: {MERCHANT}\r\nContent-Type: application/json",
+            "Authorization: {}\r\nX-Merch-Id: {MERCHANT}\r\nContent-Type: application/json\r\nX-Emulator-Fault: {faults}",
             signed.to_header()
         );
         http(&self.text("http"), "POST", path, &headers, body)
@@ -74,7 +80,8 @@ impl Running {
     /// Asks the control port.
     pub(crate) fn control(&self, method: &str, path: &str, body: &str) -> (u16, Value) {
         let headers = format!("Authorization: Bearer {}", self.text("control_token"));
-        http(&self.text("control"), method, path, &headers, body)
+        let answer = http(&self.text("control"), method, path, &headers, body);
+        (answer.status, serde_json::from_str(&answer.body).unwrap())
     }
 }
 
@@ -102,7 +109,14 @@ pub(crate) fn merchant_in(folder: &Path) -> Vec<String> {
     words.into_iter().chain(["--account", &account, "--payee", &payee]).map(str::to_owned).collect()
 }
 
-fn http(base: &str, method: &str, path: &str, headers: &str, body: &str) -> (u16, Value) {
+/// What came, with the names of its headers as they were written.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: String,
+}
+
+fn http(base: &str, method: &str, path: &str, headers: &str, body: &str) -> Answer {
     let address = base.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(address).unwrap();
     // One that hangs fails the test.
@@ -117,5 +131,5 @@ fn http(base: &str, method: &str, path: &str, headers: &str, body: &str) -> (u16
     stream.read_to_string(&mut answer).unwrap();
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    (status, serde_json::from_str(body).unwrap())
+    Answer { status, head: head.to_owned(), body: body.to_owned() }
 }
