@@ -255,6 +255,14 @@ impl Emulator {
         self.shared.platform.notifier.unsubscribe();
     }
 
+    /// Ends one of the subscribers that [`subscribe`](Self::subscribe) added; what waits for it is given up.
+    ///
+    /// # Errors
+    /// [`Error`] where none of them is this one.
+    pub fn end_subscriber(&self, subscriber: &Subscriber) -> Result<(), Error> {
+        self.shared.platform.notifier.end(subscriber)
+    }
+
     /// Who is sent notifications, in the order in which they were named.
     #[must_use]
     pub fn subscribers(&self) -> Vec<Subscriber> {

@@ -74,7 +74,16 @@ impl Notifier {
 
     /// Ends the subscribers that came after the start.
     pub(crate) fn unsubscribe(&self) {
-        locked(&self.queue).unsubscribe(self.initial);
+        locked(&self.queue).unsubscribe(|number, _| number > self.initial);
+    }
+
+    /// Ends one of them.
+    pub(crate) fn end(&self, ended: &Subscriber) -> Result<(), Error> {
+        let is_ended = |number, known: &Subscriber| number > self.initial && known == ended;
+        if locked(&self.queue).unsubscribe(is_ended) {
+            return Ok(());
+        }
+        Err(Error::new("the subscriber can't be ended", "no such subscriber was added since the start"))
     }
 
     pub(crate) fn send(&self, notice: Notice, faults: &FaultSet, now: Millis) {

@@ -1,7 +1,7 @@
 //! What waits to be delivered: a lane for each object and subscriber, in which one follows the other. Nothing here waits or
 //! sends; moments come in as numbers.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use bytes::Bytes;
 use http::{StatusCode, Uri};
@@ -95,13 +95,15 @@ impl Queue {
         self.subscribers.insert(self.last_subscriber, subscriber);
     }
 
-    /// Ends all subscribers but the first so many that there ever were, and gives up what waits for them.
-    pub(super) fn unsubscribe(&mut self, but: usize) {
-        let is_kept = |subscriber| subscriber <= but || subscriber == REPLAYS;
-        self.subscribers.retain(|number, _| *number <= but);
-        self.agenda.keep(is_kept);
-        for (_, ended) in self.lanes.extract_if(|lane, _| !is_kept(lane.subscriber)) {
-            for waiting in ended {
+    /// Ends the subscribers that are told by their number and themselves, and gives up what waits for them; whether there was
+    /// any. Those of the start have the first numbers.
+    pub(super) fn unsubscribe(&mut self, is_ended: impl Fn(usize, &Subscriber) -> bool) -> bool {
+        let ended = self.subscribers.iter().filter(|(number, subscriber)| is_ended(**number, subscriber));
+        let ended: BTreeSet<usize> = ended.map(|(number, _)| *number).collect();
+        self.subscribers.retain(|number, _| !ended.contains(number));
+        self.agenda.keep(|subscriber| !ended.contains(&subscriber));
+        for (_, given_up) in self.lanes.extract_if(|lane, _| ended.contains(&lane.subscriber)) {
+            for waiting in given_up {
                 if let Some(delivery) = self.deliveries.get_mut(&waiting.id) {
                     delivery.state = DeliveryState::GivenUp;
                     self.over.push_back(waiting.id);
@@ -109,6 +111,7 @@ impl Queue {
             }
         }
         self.forget();
+        !ended.is_empty()
     }
 
     pub(super) fn subscribers(&self) -> Vec<Subscriber> {

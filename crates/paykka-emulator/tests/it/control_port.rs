@@ -409,6 +409,19 @@ async fn subscribers_that_were_added_are_ended_and_the_others_stay() {
     let states: Vec<_> = emulator.deliveries().iter().map(|delivery| delivery.state()).collect();
     assert_eq!(states, [DeliveryState::Accepted, DeliveryState::GivenUp]);
 
+    // One alone, and none of those of the start.
+    let others = ["one", "other"].map(|path| json!({ "url": format!("http://127.0.0.1:9/{path}") }));
+    for other in others.clone() {
+        control.post("/subscribers", other).await;
+    }
+    assert_eq!(control.ask(Method::DELETE, "/subscribers", &others[0]).await, ok());
+    let left = control.get("/subscribers").await["subscribers"].clone();
+    let left: Vec<_> = left.as_array().unwrap().iter().map(|left| left["url"].clone()).collect();
+    assert_eq!(left, [json!(url(&first)), others[1]["url"].clone()]);
+    for not_added in [others[0].to_string(), json!({ "url": url(&first) }).to_string()] {
+        assert_eq!(control.fails(Method::DELETE, "/subscribers", &not_added).await.0, 404);
+    }
+
     // Who comes afterwards is somebody else.
     add().await;
     call(&emulator, APPLY, &payment("R2", "B1", "USD", 100)).await;

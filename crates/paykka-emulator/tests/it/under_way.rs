@@ -50,9 +50,9 @@ fn change(emulator: &Emulator, payee: &str) {
     emulator.set_status(NotificationKind::Payee, MERCHANT, payee, "CHANGED").unwrap();
 }
 
-/// What must end.
+/// What must end in time.
 async fn soon<T>(what: impl Future<Output = T>) -> T {
-    tokio::time::timeout(Duration::from_secs(8), what).await.expect("it doesn't end")
+    tokio::time::timeout(Duration::from_secs(8), what).await.unwrap()
 }
 
 #[tokio::test]
@@ -91,9 +91,9 @@ async fn a_reset_and_a_restore_wait_for_what_is_being_sent() {
         let _held = slow.came.recv().await.unwrap();
         let done = async {
             if restores {
-                emulator.restore(&snapshot).await.unwrap()
+                emulator.restore(&snapshot).await.unwrap();
             } else {
-                emulator.reset().await
+                emulator.reset().await;
             }
             slow.order.lock().unwrap().push("done");
         };
