@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::process::Output;
+use std::time::Duration;
 
 use assert_cmd::Command;
 use paykka_sign::{Authorization, Nonce, Parts, SigningKey, generate_private_key};
@@ -182,6 +183,16 @@ fn wrong_key_is_another_key_and_no_damage() {
     assert_eq!(differing(""), 0);
     assert!(differing("wrong-key") > 200, "a signature of 256 bytes");
     assert_eq!(running.end("TERM").status.code(), Some(0));
+}
+
+#[test]
+fn the_window_is_as_wide_as_was_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let status = |window: &[&str]| {
+        let all = merchant_in(folder.path()).into_iter().chain(window.iter().map(|word| (*word).to_owned()));
+        Running::start(all).answer_signed(Duration::from_secs(120), BALANCE, "{}", "").status
+    };
+    assert_eq!((status(&[]), status(&["--window", "60000"])), (200, 401));
 }
 
 #[test]

@@ -64,12 +64,17 @@ impl Running {
 
     /// As [`call`](Self::call), with faults; the answer as it came.
     pub(crate) fn answer(&self, path: &str, body: &str, faults: &str) -> Answer {
+        self.answer_signed(Duration::ZERO, path, body, faults)
+    }
+
+    /// To a call that was signed so long ago.
+    pub(crate) fn answer_signed(&self, ago: Duration, path: &str, body: &str, faults: &str) -> Answer {
         let parts = Parts { path, merchant: Some(MERCHANT), body: body.as_bytes() };
         let now = SystemTime::now();
         // Of the clock, which doesn't stand still between two calls.
         let nanos = now.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_nanos();
         let nonce = Nonce::from_entropy(nanos.to_le_bytes());
-        let signed = merchant_key().sign(&parts, Timestamp::try_from(now).unwrap(), &nonce).unwrap();
+        let signed = merchant_key().sign(&parts, Timestamp::try_from(now - ago).unwrap(), &nonce).unwrap();
         let headers = format!(
             "Authorization: {}\r\nX-Merch-Id: {MERCHANT}\r\nContent-Type: application/json\r\nX-Emulator-Fault: {faults}",
             signed.to_header()
