@@ -16,8 +16,9 @@ use crate::emulator::Listening;
 use crate::explain::Explainer;
 use crate::faults::Faults;
 use crate::gate::{Gate, Registry, WINDOW};
-use crate::notify::{Notifier, Subscriber};
-use crate::platform::{Business, Initial, Platform};
+use crate::notify::{Former, Notifier, Subscriber};
+use crate::platform::{Business, Initial, Platform, check_merchant, is_name};
+use crate::server::tls_config;
 use crate::service::Intake;
 use crate::signing::Signing;
 use crate::snapshot::Snapshot;
@@ -226,7 +227,7 @@ impl EmulatorBuilder {
     }
 
     /// The address at which plain HTTP and TLS are served, for a container that others call. At any that isn't loopback's,
-    /// keys whose private half is published, such as those of this project's tests, are refused; and the TLS server needs an
+    /// keys whose private half is published, such as those of this project's tests, are refused, the platform's own, too; and the TLS server needs an
     /// [`identity`](Self::identity), since [`ca`](Self::ca) vouches for loopback alone. Default: 127.0.0.1.
     pub const fn bind(mut self, address: IpAddr) -> Self {
         self.address = address;
@@ -321,30 +322,33 @@ impl EmulatorBuilder {
         self
     }
 
+    /// Looks at everything that [`start`](Self::start) would, and opens neither a port nor the state folder.
+    ///
+    /// # Errors
+    /// [`Error`] as [`start`](Self::start), but for ports and the state folder.
+    pub fn check(mut self) -> Result<(), Error> {
+        self.parts()?;
+        self.identity.as_ref().map(tls_config).transpose()?;
+        self.control.map(ControlSettings::check).transpose()?;
+        self.snapshot.as_deref().map(Snapshot::read).transpose()?;
+        Ok(())
+    }
+
     /// Starts the emulator, on loopback unless told otherwise. It listens when this returns. There need be no merchant: keys
     /// may be registered later.
     ///
     /// # Errors
-    /// [`Error`] that names the part: a key id, a key that isn't taken, an opening balance, a control port's token or name,
+    /// [`Error`] that names the part: a key id or another name, a key that isn't taken, an opening balance, a control port's token or name,
     /// a notification URL or a fault that can't be used, a saved state that is damaged or of another version, a state folder
     /// that can't be used, a port that can't be had, or no tokio runtime.
     pub async fn start(mut self) -> Result<Emulator, Error> {
-        let clock = self.clock.take().unwrap_or_else(BusinessClock::running);
-        let mut registry = Registry::new(self.address.is_loopback());
-        for (merchant, key_id, key) in &self.keys {
-            registry.register(merchant.as_deref(), key_id, key.clone())?;
-        }
-        let world = self.world(clock.unix_millis())?;
-        let subscribers = self.all_subscribers()?;
-        let mut faults = Faults::default();
-        std::mem::take(&mut self.rules).into_iter().try_for_each(|rule| faults.add(rule))?;
-        faults.set_plan(self.plan.take())?;
+        let Parts { clock, registry, world, subscribers, faults, signing } = self.parts()?;
         let state = self.state_dir.take().map(StateDir::open).transpose()?;
         let saved = self.saved(state.as_ref())?;
         let ca = self.ca.map_or_else(LocalCa::new, Ok)?;
         let platform = Platform {
             gate: Gate::new(registry.clone(), self.window, self.is_strict),
-            signing: Signing::new(self.signer, self.stranger, self.wall),
+            signing,
             clock,
             faults: faults.clone().into(),
             log: Default::default(),
@@ -359,7 +363,7 @@ impl EmulatorBuilder {
             initial: Initial { world, registry, faults, signs_not_found: self.signs_not_found },
         };
         if let Some(saved) = saved {
-            saved.take_up(&platform)?;
+            saved.take_up(&platform)?.end().await;
             platform.reset_faults();
             for (merchant, key_id, key) in self.keys {
                 platform.register(merchant.as_deref(), &key_id, key)?;
@@ -376,6 +380,24 @@ impl EmulatorBuilder {
         };
         // The last step, since whoever calls from now on must meet all that was asked for.
         Emulator::start(platform, &ca, listening, state)
+    }
+
+    /// What it is made of, as far as nothing else is looked at for it.
+    fn parts(&mut self) -> Result<Parts, Error> {
+        let clock = self.clock.take().unwrap_or_else(BusinessClock::running);
+        let mut registry = Registry::new(self.address.is_loopback());
+        for (merchant, key_id, key) in &self.keys {
+            merchant.as_deref().map_or(Ok(()), check_merchant)?;
+            registry.register(merchant.as_deref(), key_id, key.clone())?;
+        }
+        let world = self.world(clock.unix_millis())?;
+        let subscribers = self.all_subscribers()?;
+        let mut faults = Faults::default();
+        std::mem::take(&mut self.rules).into_iter().try_for_each(|rule| faults.add(rule))?;
+        faults.set_plan(self.plan.take())?;
+        let (signer, stranger) = (Arc::clone(&self.signer), self.stranger.take());
+        let signing = Signing::new(signer, stranger, Arc::clone(&self.wall), self.address.is_loopback())?;
+        Ok(Parts { clock, registry, world, subscribers, faults, signing })
     }
 
     /// What the state folder has, or else what was given.
@@ -397,12 +419,18 @@ impl EmulatorBuilder {
         for opening in &self.openings {
             match opening {
                 Opening::Account { merchant, currency, balance } => {
+                    check_merchant(merchant)?;
                     let unusable = |failure: Failure| {
                         Error::new("an account can't be opened with this balance", failure.ret_msg)
                     };
                     world.open_account(now, merchant, currency, *balance).map_err(unusable)?;
                 }
                 Opening::Payee { merchant, number, currency } => {
+                    check_merchant(merchant)?;
+                    if !is_name(number) {
+                        let rule = format!("{number:?} isn't 1..128 visible ASCII characters");
+                        return Err(Error::new("a payee's number can't be used", rule));
+                    }
                     world.add_payee(now, merchant, number, currency);
                 }
             }
@@ -422,6 +450,15 @@ impl EmulatorBuilder {
     }
 }
 
+struct Parts {
+    clock: BusinessClock,
+    registry: Registry,
+    world: World,
+    subscribers: Vec<Subscriber>,
+    faults: Faults,
+    signing: Signing,
+}
+
 /// A state to go on with, and the file that it is from.
 struct Saved {
     json: String,
@@ -429,7 +466,7 @@ struct Saved {
 }
 
 impl Saved {
-    fn take_up(self, platform: &Platform) -> Result<(), Error> {
+    fn take_up(self, platform: &Platform) -> Result<Former, Error> {
         let taken_up = Snapshot::read(&self.json).and_then(|snapshot| platform.restore(snapshot));
         taken_up.map_err(|error| match &self.file {
             Some(file) => error.about(file),

@@ -16,10 +16,10 @@ use crate::world::Millis;
 pub struct BusinessClock(Arc<Inner>);
 
 struct Inner {
-    begin: Millis,
-    /// `None`: time moves by [`BusinessClock::advance`] alone.
+    /// The time, without what has run since.
+    set: AtomicU64,
+    /// `None`: time moves by hand alone.
     running_since: Option<Instant>,
-    ahead: AtomicU64,
     moved: watch::Sender<()>,
 }
 
@@ -40,19 +40,29 @@ impl BusinessClock {
     #[must_use]
     pub fn unix_millis(&self) -> u64 {
         let run = self.0.running_since.map_or(Duration::ZERO, |since| since.elapsed());
-        self.0.begin.saturating_add(millis(run)).saturating_add(self.0.ahead.load(Ordering::SeqCst))
+        self.0.set.load(Ordering::SeqCst).saturating_add(millis(run))
     }
 
     /// Moves the clock. What becomes due by it happens through
     /// [`Emulator::advance`](crate::Emulator::advance), which calls this.
     pub(crate) fn advance(&self, by: Duration) {
-        self.0.ahead.fetch_add(millis(by), Ordering::SeqCst);
+        self.0.set.fetch_add(millis(by), Ordering::SeqCst);
         self.0.moved.send_replace(());
     }
 
     /// Moves the clock to a moment; never backwards.
     pub(crate) fn advance_to(&self, moment: Millis) {
         self.advance(Duration::from_millis(moment.saturating_sub(self.unix_millis())));
+    }
+
+    /// Goes on from a time that was saved: one that stands still takes just that, so that a restart moves nothing, and one
+    /// that runs never goes back.
+    pub(crate) fn resume(&self, saved: Millis) {
+        if self.0.running_since.is_some() {
+            return self.advance_to(saved);
+        }
+        self.0.set.store(saved, Ordering::SeqCst);
+        self.0.moved.send_replace(());
     }
 
     /// Returns when the clock has reached `moment`.
@@ -73,12 +83,7 @@ impl BusinessClock {
     }
 
     fn new(begin: Millis, running_since: Option<Instant>) -> Self {
-        Self(Arc::new(Inner {
-            begin,
-            running_since,
-            ahead: AtomicU64::new(0),
-            moved: watch::Sender::new(()),
-        }))
+        Self(Arc::new(Inner { set: AtomicU64::new(begin), running_since, moved: watch::Sender::new(()) }))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Why a refused request's signature doesn't verify, found out beside the async threads, since it takes thousands of
 //! verifications: few at a time, each with a budget, and none where too many wait.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,30 +21,50 @@ use crate::service::{Held, Shared};
 pub(crate) struct Explainer {
     /// Those that run.
     places: Arc<Semaphore>,
-    /// Those that run or wait.
-    under_way: watch::Sender<usize>,
+    under_way: watch::Sender<UnderWay>,
+}
+
+/// The explanations that run or wait, by their numbers.
+#[derive(Default)]
+struct UnderWay {
+    last: u64,
+    numbers: BTreeSet<u64>,
 }
 
 impl Default for Explainer {
     fn default() -> Self {
-        Self { places: Arc::new(Semaphore::new(AT_ONCE)), under_way: watch::Sender::new(0) }
+        Self { places: Arc::new(Semaphore::new(AT_ONCE)), under_way: watch::Sender::default() }
     }
 }
 
 impl Explainer {
-    /// Returns when no explanation is under way.
-    pub(crate) async fn idle(&self) {
-        // The sender lives as long as this.
+    /// Ends when no explanation is under way any more that is so now.
+    pub(crate) fn idle(&self) -> impl Future<Output = ()> + Send + use<> {
         let mut under_way = self.under_way.subscribe();
-        let _closed = under_way.wait_for(|count| *count == 0).await;
+        let last = under_way.borrow().last;
+        async move {
+            let is_idle = |now: &UnderWay| now.numbers.first().is_none_or(|first| *first > last);
+            // Where the sender has gone, nothing is under way.
+            let _closed = under_way.wait_for(is_idle).await;
+        }
     }
 
-    fn enter(&self) -> bool {
-        self.under_way.send_if_modified(|count| {
-            let has_room = *count < AT_ONCE + WAITING;
-            *count += usize::from(has_room);
-            has_room
-        })
+    /// The number of a new one; `None` where too many are under way.
+    fn enter(&self) -> Option<u64> {
+        let mut entered = None;
+        self.under_way.send_if_modified(|now| {
+            if now.numbers.len() < AT_ONCE + WAITING {
+                now.last += 1;
+                now.numbers.insert(now.last);
+                entered = Some(now.last);
+            }
+            entered.is_some()
+        });
+        entered
+    }
+
+    fn leave(&self, number: u64) {
+        self.under_way.send_if_modified(|now| now.numbers.remove(&number));
     }
 }
 
@@ -68,10 +89,10 @@ impl Platform {
         ) {
             return;
         }
-        if !self.explainer.enter() {
+        let Some(number) = self.explainer.enter() else {
             tracing::info!(request = id, "not diagnosed, since too many others are");
             return;
-        }
+        };
         let case = Owned {
             authorization: head.headers.get(AUTHORIZATION).map(|value| value.as_bytes().to_vec()),
             path: head.uri.path().to_owned(),
@@ -95,7 +116,7 @@ impl Platform {
                 tracing::info!(request = id, diagnosis = diagnosis.text, "request diagnosed");
                 platform.log.diagnosed(id, diagnosis);
             }
-            platform.explainer.under_way.send_modify(|count| *count = count.saturating_sub(1));
+            platform.explainer.leave(number);
         });
     }
 }
@@ -147,3 +168,23 @@ const WAITING: usize = 16;
 
 /// All single mistakes and pairs of an ordinary case; of large bodies the likeliest.
 const BUDGET: Budget = Budget::new(6_000, 64 * 1024 * 1024);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_begins_later_is_not_waited_for() {
+        let explainer = Explainer::default();
+        let first = explainer.enter().unwrap();
+        let idle = tokio::spawn(explainer.idle());
+        let second = explainer.enter().unwrap();
+        explainer.leave(first);
+        idle.await.unwrap();
+        assert_eq!(explainer.under_way.borrow().numbers, [second].into());
+        for _ in 1..AT_ONCE + WAITING {
+            explainer.enter().unwrap();
+        }
+        assert_eq!(explainer.enter(), None);
+    }
+}

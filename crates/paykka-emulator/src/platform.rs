@@ -109,10 +109,14 @@ impl Platform {
         self.wake.notify_one();
     }
 
-    /// Puts another world in the place of this one; what was deferred is forgotten.
-    pub(crate) fn replace(&self, world: World) {
-        *locked(&self.business) = Business::new(world);
+    /// Puts another world in the place of this one, and does at the same moment what goes with it: nobody meets half of
+    /// either. What was deferred is forgotten.
+    pub(crate) fn replace<T>(&self, world: World, beside: impl FnOnce() -> T) -> T {
+        let mut business = locked(&self.business);
+        let outcome = beside();
+        *business = Business::new(world);
         self.wake.notify_one();
+        outcome
     }
 
     /// Registers a key; its merchant comes to be where there is none yet.
@@ -122,6 +126,7 @@ impl Platform {
         key_id: &str,
         key: VerifyingKey,
     ) -> Result<(), Error> {
+        merchant.map_or(Ok(()), check_merchant)?;
         self.gate.register(merchant, key_id, key)?;
         if let Some(merchant) = merchant {
             self.with_world(|world, _| world.open_merchant(merchant));
@@ -161,6 +166,16 @@ impl Platform {
             self.wake.notify_one();
         }
     }
+}
+
+pub(crate) fn check_merchant(merchant: &str) -> Result<(), Error> {
+    let rule = || format!("{merchant:?} isn't 1..128 visible ASCII characters");
+    if is_name(merchant) { Ok(()) } else { Err(Error::new("a merchant's number can't be used", rule())) }
+}
+
+/// A number or id, as a header can carry it.
+pub(crate) fn is_name(name: &str) -> bool {
+    (1..=128).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 /// What is behind the locks here is whole between two steps, so a lock that a panic poisoned is taken all the same.

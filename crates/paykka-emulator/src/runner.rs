@@ -6,35 +6,38 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 
+use crate::notify::Mark;
 use crate::platform::Platform;
 
-/// Asks the runner to say when nothing is due or under way any more.
-pub(crate) type Settled = oneshot::Sender<()>;
+/// Asks the runner to say when nothing is due or under way any more that was so at the mark.
+pub(crate) type Settled = (Mark, oneshot::Sender<()>);
 
 pub(crate) async fn run(platform: Arc<Platform>, mut waiting: mpsc::UnboundedReceiver<Settled>) {
     let mut attempts = JoinSet::new();
-    let mut settled: Vec<Settled> = Vec::new();
+    let mut asked: Vec<Settled> = Vec::new();
     loop {
         platform.run_due();
-        let now = platform.clock.unix_millis();
-        while attempts.len() < AT_ONCE {
-            let Some(ticket) = platform.notifier.take_due(now) else { break };
+        while let Some(ticket) = platform.notifier.take_due(platform.clock.unix_millis()) {
             let platform = Arc::clone(&platform);
             attempts.spawn(async move {
-                let done = platform.notifier.attempt(ticket, &platform).await;
-                platform.notifier.finish(done, platform.clock.unix_millis());
+                let cut = ticket.cut();
+                tokio::select! {
+                    done = platform.notifier.attempt(ticket, &platform) => {
+                        platform.notifier.finish(done, platform.clock.unix_millis());
+                    }
+                    () = cut => {}
+                }
             });
         }
-        if attempts.is_empty() {
+        for (_, settled) in asked.extract_if(.., |(mark, _)| platform.notifier.is_settled(*mark)) {
             // Who has stopped waiting is told nothing.
-            settled.drain(..).for_each(|settled| settled.send(()).unwrap_or_default());
+            settled.send(()).unwrap_or_default();
         }
-        let notice = platform.notifier.next_due().filter(|_| attempts.len() < AT_ONCE);
-        let next = [platform.next_due(), notice].into_iter().flatten().min();
+        let next = [platform.next_due(), platform.notifier.next_to_begin()].into_iter().flatten().min();
         tokio::select! {
             Some(_) = attempts.join_next() => {}
-            asked = waiting.recv() => match asked {
-                Some(asked) => settled.push(asked),
+            new = waiting.recv() => match new {
+                Some(new) => asked.push(new),
                 None => return,
             },
             () = platform.wake.notified() => {}
@@ -49,6 +52,3 @@ async fn reached(platform: &Platform, moment: Option<u64>) {
         None => std::future::pending().await,
     }
 }
-
-/// How many notifications are posted at one time.
-const AT_ONCE: usize = 64;

@@ -231,7 +231,7 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 /// How many connections may wait to be accepted. Who meets a full queue tries again a second later only.
 const WAITING: u32 = 4_096;
 
-fn tls_config(identity: &ServerIdentity) -> Result<ServerConfig, Error> {
+pub(crate) fn tls_config(identity: &ServerIdentity) -> Result<ServerConfig, Error> {
     let chain: Vec<_> = CertificateDer::pem_slice_iter(identity.certificate_pem().as_bytes())
         .collect::<Result<_, _>>()
         .map_err(|error| Error::new("the server's certificate can't be read", error))?;

@@ -5,8 +5,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use base64ct::{Base64, Encoding};
-use paykka_sign::{Nonce, Parts, SIGN_TYPE, Signer, Timestamp, authorize, string_to_sign};
+use paykka_sign::{KeyRing, Nonce, Parts, SIGN_TYPE, Signer, Timestamp, authorize, string_to_sign};
 
+use crate::Error;
 use crate::clock::WallClock;
 use crate::faults::{Fault, FaultSet};
 
@@ -15,6 +16,8 @@ pub(crate) struct Signing {
     signer: RwLock<Arc<dyn Signer>>,
     stranger: Option<Arc<dyn Signer>>,
     wall: WallClock,
+    /// Whether this machine alone is answered. Elsewhere nobody may take for the platform's what anybody could have signed.
+    is_on_loopback: bool,
 }
 
 /// Where a signature deviates from what it should be.
@@ -39,8 +42,14 @@ enum Escapes {
 }
 
 impl Signing {
-    pub(crate) fn new(signer: Arc<dyn Signer>, stranger: Option<Arc<dyn Signer>>, wall: WallClock) -> Self {
-        Self { signer: RwLock::new(signer), stranger, wall }
+    pub(crate) fn new(
+        signer: Arc<dyn Signer>,
+        stranger: Option<Arc<dyn Signer>>,
+        wall: WallClock,
+        is_on_loopback: bool,
+    ) -> Result<Self, Error> {
+        check(&*signer, is_on_loopback)?;
+        Ok(Self { signer: RwLock::new(signer), stranger, wall, is_on_loopback })
     }
 
     /// The value of `Authorization` for a message, signed now with a fresh nonce. `None` where the operating system gives
@@ -58,8 +67,10 @@ impl Signing {
     }
 
     /// Signs with another key from now on.
-    pub(crate) fn rotate(&self, signer: Arc<dyn Signer>) {
+    pub(crate) fn rotate(&self, signer: Arc<dyn Signer>) -> Result<(), Error> {
+        check(&*signer, self.is_on_loopback)?;
         *self.signer.write().unwrap_or_else(PoisonError::into_inner) = signer;
+        Ok(())
     }
 
     /// The time by which signatures are made and judged.
@@ -134,6 +145,14 @@ impl Escapes {
     }
 }
 
+/// As merchants' keys are looked at.
+fn check(signer: &dyn Signer, is_on_loopback: bool) -> Result<(), Error> {
+    let ring = KeyRing::builder().key(signer.key_id(), signer.verifying_key().clone());
+    let ring = if is_on_loopback { ring.for_loopback() } else { ring };
+    let checked = ring.build().map(drop);
+    checked.map_err(|error| Error::new("the platform's key can't be used", error))
+}
+
 /// Beyond any window that somebody would set.
 const STALE: Duration = Duration::from_secs(3600);
 
@@ -164,8 +183,29 @@ fn percent_encoded(text: &str) -> String {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that fails by panic says so")]
 mod tests {
+    use std::time::SystemTime;
+
+    use paykka_sign::SigningKey;
+
     use super::*;
+
+    #[test]
+    fn the_platform_takes_no_published_key_where_others_than_this_machine_are_answered() {
+        let pem = include_bytes!("../../paykka-sign/testdata/platform-2048.private.pem");
+        let signer: Arc<dyn Signer> = Arc::new(SigningKey::from_bytes("P1", pem).unwrap());
+        let signing = |is_on_loopback| {
+            Signing::new(Arc::clone(&signer), None, Arc::new(SystemTime::now), is_on_loopback)
+        };
+        let local = signing(true).unwrap();
+        local.rotate(Arc::clone(&signer)).unwrap();
+        let open = Signing { is_on_loopback: false, ..local };
+        for refused in [signing(false).map(drop), open.rotate(Arc::clone(&signer))] {
+            let cause = refused.unwrap_err().cause();
+            assert!(cause.contains("published"), "{cause}");
+        }
+    }
 
     #[test]
     fn a_long_nonce_looks_like_a_uuid() {

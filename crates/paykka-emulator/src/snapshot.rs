@@ -8,7 +8,7 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use crate::Error;
 use crate::gate::SavedRegistry;
-use crate::notify::{SavedNotice, SubscriberForm};
+use crate::notify::{Former, SavedNotice, SubscriberForm};
 use crate::platform::{Platform, locked};
 use crate::service::sha256;
 use crate::world::World;
@@ -80,34 +80,37 @@ impl Platform {
         snapshot.write()
     }
 
-    /// Business time goes on from where it was, or from the clock's own time where that is later. How the world behaves is
-    /// this emulator's setting.
-    pub(crate) fn restore(&self, snapshot: Snapshot) -> Result<(), Error> {
+    /// Business time goes on from where it was, or from a running clock's own time where that is later. How the world behaves
+    /// is this emulator's setting.
+    pub(crate) fn restore(&self, snapshot: Snapshot) -> Result<Former, Error> {
         let registry = self.initial.registry.load(snapshot.keys)?;
         snapshot.world.check_ledgers().map_err(|account| {
             Error::new("the saved state is damaged", format!("the ledger of {account}"))
         })?;
         let subscribers = snapshot.subscribers.into_iter().map(SubscriberForm::into_subscriber);
         let subscribers = subscribers.collect::<Result<Vec<_>, _>>()?;
-        self.forget();
-        self.notifier.unsubscribe();
-        subscribers.into_iter().for_each(|subscriber| self.notifier.subscribe(subscriber));
-        self.gate.replace(registry);
-        self.clock.advance_to(snapshot.business_time);
-        self.replace(snapshot.world.with_settings_of(&self.initial.world));
-        self.notifier.load(snapshot.undelivered, self.clock.unix_millis());
-        self.wake.notify_one();
-        Ok(())
+        let world = snapshot.world.with_settings_of(&self.initial.world);
+        Ok(self.replace(world, || {
+            let former = self.forget();
+            self.notifier.unsubscribe();
+            subscribers.into_iter().for_each(|subscriber| self.notifier.subscribe(subscriber));
+            self.gate.replace(registry);
+            self.clock.resume(snapshot.business_time);
+            self.notifier.load(snapshot.undelivered, self.clock.unix_millis());
+            former
+        }))
     }
 
     /// Back to how it was at the start.
-    pub(crate) fn reset(&self) {
-        self.forget();
-        self.notifier.unsubscribe();
-        self.signs_not_found.store(self.initial.signs_not_found, Ordering::Relaxed);
-        self.gate.replace(self.initial.registry.clone());
-        self.replace(self.initial.world.clone());
-        self.reset_faults();
+    pub(crate) fn reset(&self) -> Former {
+        self.replace(self.initial.world.clone(), || {
+            let former = self.forget();
+            self.notifier.unsubscribe();
+            self.signs_not_found.store(self.initial.signs_not_found, Ordering::Relaxed);
+            self.gate.replace(self.initial.registry.clone());
+            self.reset_faults();
+            former
+        })
     }
 
     /// Back to the rules and the plan of the start.
@@ -115,11 +118,11 @@ impl Platform {
         *locked(&self.faults) = self.initial.faults.clone();
     }
 
-    fn forget(&self) {
+    fn forget(&self) -> Former {
         locked(&self.faults).clear();
         self.log.clear();
         self.last.clear();
-        self.notifier.clear();
+        self.notifier.clear()
     }
 }
 

@@ -6,9 +6,11 @@ use std::fmt;
 use std::fs;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use paykka_emulator::{BusinessClock, Emulator, EmulatorBuilder, FaultPlan, ServerIdentity};
+use paykka_emulator::{BusinessClock, Emulator, EmulatorBuilder, FaultPlan, ServerIdentity, Subscriber};
 use paykka_sign::{SigningKey, VerifyingKey, generate_private_key};
 use serde::Serialize;
 
@@ -26,14 +28,19 @@ pub(super) struct Config {
     control_token_file: Option<PathBuf>,
     platform_key: Option<PathBuf>,
     platform_key_id: String,
-    merchants: Vec<Merchant>,
+    keys: Vec<Key>,
     accounts: Vec<Account>,
     payees: Vec<Payee>,
     notify: Vec<String>,
     notify_under: Vec<String>,
     seed: u64,
     step_millis: u64,
+    quote_millis: u64,
     stopped_clock: bool,
+    clock_begin: Option<u64>,
+    window_millis: u64,
+    max_file: usize,
+    repeat_stored_bytes: bool,
     strict: bool,
     state_dir: Option<PathBuf>,
     fault_plan: Option<FaultPlan>,
@@ -45,10 +52,10 @@ pub(super) struct Config {
     secrets: Secrets,
 }
 
-/// A merchant, and a key that signs for it.
+/// A key, and the merchant that it signs for; one that hands in applications signs for none yet.
 #[derive(Serialize)]
-struct Merchant {
-    merchant: String,
+struct Key {
+    merchant: Option<String>,
     key_id: String,
     key_file: PathBuf,
     #[serde(skip)]
@@ -67,7 +74,8 @@ struct Secrets {
 impl Config {
     /// Reads the files that the command line names.
     pub(super) fn load(args: EmulateArgs) -> Result<Self, BoxError> {
-        let merchants = merchants(&args)?;
+        let keys = keys(&args)?;
+        check_owners(&args)?;
         let platform_key = args.platform_key.as_deref().map(|file| {
             let key = SigningKey::from_bytes(args.platform_key_id.as_str(), read(file)?);
             key.map_err(|error| Failed::boxed("--platform-key", file, error))
@@ -94,14 +102,19 @@ impl Config {
             control_token_file: args.control_token_file,
             platform_key: args.platform_key,
             platform_key_id: args.platform_key_id,
-            merchants,
+            keys,
             accounts: args.account,
             payees: args.payee,
-            notify: args.notify,
-            notify_under: args.notify_under,
+            notify: urls(&args.notify, Subscriber::at)?,
+            notify_under: urls(&args.notify_under, Subscriber::under)?,
             seed: args.seed,
             step_millis: args.step,
+            quote_millis: args.quote,
             stopped_clock: args.stopped_clock,
+            clock_begin: args.clock_begin,
+            window_millis: args.window,
+            max_file: args.max_file,
+            repeat_stored_bytes: args.repeat_stored_bytes,
             strict: args.strict,
             state_dir: args.state_dir,
             fault_plan,
@@ -114,20 +127,29 @@ impl Config {
     }
 
     pub(super) fn builder(self) -> Result<EmulatorBuilder, BoxError> {
+        // A key takes a moment to be found; so two are looked for at one time.
+        let stranger = thread::spawn(|| new_key("EMU-STRANGER"));
         let key = match self.secrets.platform_key {
             Some(key) => key,
-            None => SigningKey::from_bytes(self.platform_key_id, generate_private_key(BITS)?.expose())?,
+            None => new_key(&self.platform_key_id)?,
         };
+        let stranger = stranger.join().map_err(|_| "a key can't be made")??;
         let mut builder = Emulator::builder(key)
+            .stranger(Arc::new(stranger))
             .bind(self.bind)
             .ports(self.port, self.https_port)
             .control_bind(self.control_bind)
             .control_port(self.control_port)
             .seed(self.seed)
             .step(Duration::from_millis(self.step_millis))
+            .quote(Duration::from_millis(self.quote_millis))
+            .window(Duration::from_millis(self.window_millis))
+            .max_file(self.max_file)
+            .repeat_bytes(self.repeat_stored_bytes)
             .strict(self.strict);
         if self.stopped_clock {
-            builder = builder.business_clock(BusinessClock::manual(SystemTime::now()));
+            let begin = self.clock_begin.map(|begin| UNIX_EPOCH + Duration::from_millis(begin));
+            builder = builder.business_clock(BusinessClock::manual(begin.unwrap_or_else(SystemTime::now)));
         }
         builder = self.control_host.into_iter().fold(builder, EmulatorBuilder::control_host);
         if let Some(token) = self.secrets.control_token {
@@ -142,8 +164,11 @@ impl Config {
         if let Some(plan) = self.fault_plan {
             builder = builder.plan(plan);
         }
-        for Merchant { merchant, key_id, key, .. } in self.merchants {
-            builder = builder.merchant(merchant, key_id, key);
+        for Key { merchant, key_id, key, .. } in self.keys {
+            builder = match merchant {
+                Some(merchant) => builder.merchant(merchant, key_id, key),
+                None => builder.key(key_id, key),
+            };
         }
         for Account { merchant, currency, balance } in self.accounts {
             builder = builder.account(merchant, currency, balance);
@@ -156,28 +181,57 @@ impl Config {
     }
 }
 
-/// Of the platform's own key, where one is made.
+fn new_key(key_id: &str) -> Result<SigningKey, BoxError> {
+    Ok(SigningKey::from_bytes(key_id, generate_private_key(BITS)?.expose())?)
+}
+
+/// Of keys that are made here.
 const BITS: usize = 2048;
 
-/// Numbers, key ids and files belong together by their order.
-fn merchants(args: &EmulateArgs) -> Result<Vec<Merchant>, BoxError> {
+/// Merchants' numbers, key ids and files belong together by their order.
+fn keys(args: &EmulateArgs) -> Result<Vec<Key>, BoxError> {
     let (numbers, key_ids, files) = (&args.merchant, &args.merchant_key_id, &args.merchant_key);
     if numbers.len() != key_ids.len() || numbers.len() != files.len() {
         return Err("say --merchant, --merchant-key-id and --merchant-key equally often: the first of each \
             belong together, then the second, and so on"
             .into());
     }
-    let all = numbers.iter().zip(key_ids).zip(files);
-    all.map(|((merchant, key_id), file)| {
+    let key = |option, merchant: Option<&String>, key_id: &String, file: &Path| {
         let key = VerifyingKey::from_bytes(read(file)?);
-        Ok(Merchant {
-            merchant: merchant.clone(),
+        Ok(Key {
+            merchant: merchant.cloned(),
             key_id: key_id.clone(),
-            key_file: file.clone(),
-            key: key.map_err(|error| Failed::boxed("--merchant-key", file, error))?,
+            key_file: file.to_owned(),
+            key: key.map_err(|error| Failed::boxed(option, file, error))?,
         })
-    })
-    .collect()
+    };
+    let of_merchants = numbers.iter().zip(key_ids).zip(files);
+    let of_merchants =
+        of_merchants.map(|((merchant, key_id), file)| key("--merchant-key", Some(merchant), key_id, file));
+    let (pairs, _) = args.key.as_chunks();
+    let of_nobody = pairs.iter().map(|[key_id, file]| key("--key", None, key_id, Path::new(file)));
+    of_merchants.chain(of_nobody).collect()
+}
+
+/// An account of somebody whom no key signs for is a slip of the pen.
+fn check_owners(args: &EmulateArgs) -> Result<(), BoxError> {
+    let of_accounts = args.account.iter().map(|account| ("--account", &account.merchant));
+    let mut owners = of_accounts.chain(args.payee.iter().map(|payee| ("--payee", &payee.merchant)));
+    match owners.find(|(_, owner)| !args.merchant.contains(owner)) {
+        Some((option, owner)) => Err(format!(
+            "{option} {owner:?}: no such merchant is registered; say --merchant with it and its key, too"
+        )
+        .into()),
+        None => Ok(()),
+    }
+}
+
+/// As they were understood.
+fn urls(
+    given: &[String],
+    understand: fn(&str) -> Result<Subscriber, paykka_emulator::Error>,
+) -> Result<Vec<String>, BoxError> {
+    given.iter().map(|url| Ok(understand(url)?.url())).collect()
 }
 
 fn plan(file: &Path) -> Result<FaultPlan, BoxError> {

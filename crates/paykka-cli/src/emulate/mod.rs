@@ -5,6 +5,7 @@ mod ca_file;
 mod config;
 mod entries;
 mod signals;
+mod stderr;
 
 use std::error::Error as StdError;
 use std::io::{self, Write};
@@ -12,7 +13,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, value_parser};
 use paykka_emulator::Emulator;
 use serde::Serialize;
 use serde_json::json;
@@ -23,6 +24,7 @@ use self::ca_file::CaFile;
 use self::config::Config;
 use self::entries::{Account, Payee};
 use self::signals::Ending;
+use self::stderr::Stderr;
 
 pub(crate) const EXAMPLE: &str = "\
 Example: paykka emulate --merchant M1 --merchant-key-id K1 --merchant-key merchant.public.pem \\
@@ -62,6 +64,9 @@ pub(crate) struct EmulateArgs {
     /// Id under which the platform signs
     #[arg(long, value_name = "ID", default_value = "EMU-PLATFORM-1")]
     platform_key_id: String,
+    /// Let a key hand in applications, which signs for no merchant yet: its id, and a file with the public key
+    #[arg(long, num_args = 2, value_names = ["ID", "FILE"])]
+    key: Vec<String>,
     /// A merchant's number; each comes with a key id and a key, in the same order
     #[arg(long, value_name = "M")]
     merchant: Vec<String>,
@@ -89,9 +94,24 @@ pub(crate) struct EmulateArgs {
     /// How long each step of a state takes, in milliseconds of the business clock
     #[arg(long, value_name = "MILLIS", default_value_t = 200)]
     step: u64,
+    /// How long a quote holds, in milliseconds of the business clock
+    #[arg(long, value_name = "MILLIS", default_value_t = 30_000)]
+    quote: u64,
     /// Let the business clock stand still; only the control port moves it
     #[arg(long)]
     stopped_clock: bool,
+    /// Where it stands at a first start, in Unix milliseconds; at the machine's time without it
+    #[arg(long, value_name = "MILLIS", requires = "stopped_clock", value_parser = value_parser!(u64).range(..=LAST_BEGIN))]
+    clock_begin: Option<u64>,
+    /// How far a signed time may be from the machine's, in milliseconds to both sides
+    #[arg(long, value_name = "MILLIS", default_value_t = 300_000)]
+    window: u64,
+    /// The largest file of an upload
+    #[arg(long, value_name = "BYTES", default_value_t = 10 * 1024 * 1024)]
+    max_file: usize,
+    /// Repeat a notification byte for byte, with the signature of its first attempt
+    #[arg(long)]
+    repeat_stored_bytes: bool,
     /// Enforce inferred rules about X-Merch-Id, too
     #[arg(long)]
     strict: bool,
@@ -118,6 +138,9 @@ pub(crate) struct EmulateArgs {
     print_config: bool,
 }
 
+/// Ten years after it, and some advances later, a moment can still be written as a date.
+const LAST_BEGIN: u64 = 100_000_000_000_000;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
 #[serde(rename_all = "lowercase")]
 enum Log {
@@ -132,26 +155,29 @@ type BoxError = Box<dyn StdError + Send + Sync>;
 
 /// Runs the emulator; status 0 when it was told to end.
 pub(crate) fn run(args: EmulateArgs) -> ExitCode {
-    let done = if args.print_config { print_config(args) } else { emulate(args) };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            let text = with_sources(&*error);
-            // Who can't be told any more isn't.
-            let _told = writeln!(anstream::stderr(), "error: {text}");
-            ExitCode::FAILURE
-        }
+    // Without a thread nothing else would start, either.
+    let Ok(stderr) = Stderr::open() else { return ExitCode::FAILURE };
+    let done = if args.print_config { print_config(args) } else { emulate(args, &stderr) };
+    if let Err(error) = &done {
+        stderr.say(format!("error: {}\n", with_sources(&**error)).as_bytes());
     }
+    stderr.finish();
+    if done.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn print_config(args: EmulateArgs) -> Result<(), BoxError> {
-    let config = serde_json::to_string_pretty(&Config::load(args)?)?;
-    Ok(writeln!(io::stdout(), "{config}")?)
+    let config = Config::load(args)?;
+    let shown = serde_json::to_string_pretty(&config)?;
+    config.builder()?.check()?;
+    Ok(writeln!(io::stdout(), "{shown}")?)
 }
 
-fn emulate(args: EmulateArgs) -> Result<(), BoxError> {
+fn emulate(args: EmulateArgs, stderr: &Stderr) -> Result<(), BoxError> {
+    let log = stderr.clone();
     tracing_subscriber::fmt()
-        .with_writer(io::stderr)
+        .with_writer(move || log.clone())
+        // It would print them to standard error itself, and panic where that is closed.
+        .log_internal_errors(false)
         .with_ansi(false)
         .with_max_level(LevelFilter::from(args.log))
         .init();

@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use paykka_sign::{Nonce, Parts, SigningKey, Timestamp};
 use serde_json::Value;
@@ -39,26 +39,44 @@ impl Running {
         self.ready[key].as_str().unwrap().to_owned()
     }
 
+    /// From now on nobody reads its log.
+    pub(crate) fn close_stderr(&mut self) {
+        drop(self.child.stderr.take());
+    }
+
     /// Sends a signal and waits for the end. The rest of what was printed comes back.
     pub(crate) fn end(mut self, signal: &str) -> Output {
         let kill = format!("kill -{signal} {}", self.child.id());
         assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
         let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
         self.child.stdout.take().unwrap().read_to_end(&mut stdout).unwrap();
-        self.child.stderr.take().unwrap().read_to_end(&mut stderr).unwrap();
+        if let Some(mut log) = self.child.stderr.take() {
+            log.read_to_end(&mut stderr).unwrap();
+        }
         Output { status: self.child.wait().unwrap(), stdout, stderr }
     }
 
     /// Posts a signed call over plain HTTP; status and body.
     pub(crate) fn call(&self, path: &str, body: &str) -> (u16, Value) {
+        let answer = self.answer(path, body, "");
+        (answer.status, serde_json::from_str(&answer.body).unwrap())
+    }
+
+    /// As [`call`](Self::call), with faults; the answer as it came.
+    pub(crate) fn answer(&self, path: &str, body: &str, faults: &str) -> Answer {
+        self.answer_signed(Duration::ZERO, path, body, faults)
+    }
+
+    /// To a call that was signed so long ago.
+    pub(crate) fn answer_signed(&self, ago: Duration, path: &str, body: &str, faults: &str) -> Answer {
         let parts = Parts { path, merchant: Some(MERCHANT), body: body.as_bytes() };
         let now = SystemTime::now();
         // Of the clock, which doesn't stand still between two calls.
         let nanos = now.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_nanos();
         let nonce = Nonce::from_entropy(nanos.to_le_bytes());
-        let signed = merchant_key().sign(&parts, Timestamp::try_from(now).unwrap(), &nonce).unwrap();
+        let signed = merchant_key().sign(&parts, Timestamp::try_from(now - ago).unwrap(), &nonce).unwrap();
         let headers = format!(
-            "Authorization: {}\r\nX-Merch-Id: {MERCHANT}\r\nContent-Type: application/json",
+            "Authorization: {}\r\nX-Merch-Id: {MERCHANT}\r\nContent-Type: application/json\r\nX-Emulator-Fault: {faults}",
             signed.to_header()
         );
         http(&self.text("http"), "POST", path, &headers, body)
@@ -67,7 +85,8 @@ impl Running {
     /// Asks the control port.
     pub(crate) fn control(&self, method: &str, path: &str, body: &str) -> (u16, Value) {
         let headers = format!("Authorization: Bearer {}", self.text("control_token"));
-        http(&self.text("control"), method, path, &headers, body)
+        let answer = http(&self.text("control"), method, path, &headers, body);
+        (answer.status, serde_json::from_str(&answer.body).unwrap())
     }
 }
 
@@ -95,9 +114,18 @@ pub(crate) fn merchant_in(folder: &Path) -> Vec<String> {
     words.into_iter().chain(["--account", &account, "--payee", &payee]).map(str::to_owned).collect()
 }
 
-fn http(base: &str, method: &str, path: &str, headers: &str, body: &str) -> (u16, Value) {
+/// What came, with the names of its headers as they were written.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: String,
+}
+
+fn http(base: &str, method: &str, path: &str, headers: &str, body: &str) -> Answer {
     let address = base.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(address).unwrap();
+    // One that hangs fails the test.
+    stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
     let length = body.len();
     write!(
         stream,
@@ -108,5 +136,5 @@ fn http(base: &str, method: &str, path: &str, headers: &str, body: &str) -> (u16
     stream.read_to_string(&mut answer).unwrap();
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    (status, serde_json::from_str(body).unwrap())
+    Answer { status, head: head.to_owned(), body: body.to_owned() }
 }

@@ -56,6 +56,12 @@ impl Guard {
         let own = (!address.ip().is_unspecified()).then(|| address.to_string());
         self.hosts = loopback.into_iter().chain(own).collect();
         self.hosts.extend(self.names.iter().map(whole));
+        // Clients leave out the port that their scheme means anyway; a name's may be forwarded from TLS.
+        let bare = |host: &String| host.strip_suffix(":80").map(str::to_owned);
+        let bare: Vec<_> = self.hosts.iter().filter_map(bare).collect();
+        let by_tls = self.names.iter().filter(|name| name.port_u16() == Some(443));
+        let by_tls = by_tls.map(|name| name.host().to_ascii_lowercase());
+        self.hosts.extend(bare.into_iter().chain(by_tls));
         self
     }
 
@@ -118,5 +124,25 @@ mod tests {
         let mut with_own = BTreeSet::from(all);
         with_own.insert("192.0.2.1:8081".to_owned());
         assert_eq!(hosts("192.0.2.1:8081"), with_own);
+    }
+
+    #[test]
+    fn a_port_that_the_scheme_means_is_left_out_or_said() {
+        let names = ["plain.test:80", "tls.test:443", "bare.test", "other.test:4711"].map(str::to_owned);
+        let is_ours = |address: &str, host: &'static str| {
+            let guard = Guard::new("0123456789abcdef", names.to_vec()).unwrap().at(address.parse().unwrap());
+            let headers = HeaderMap::from_iter([(HOST, http::HeaderValue::from_static(host))]);
+            guard.is_asked_for(&headers, None)
+        };
+        for host in ["127.0.0.1", "localhost:80", "[::1]", "bare.test", "192.0.2.1", "plain.test", "Tls.test"]
+        {
+            assert!(is_ours("192.0.2.1:80", host), "{host}");
+        }
+        for host in ["plain.test", "plain.test:80", "tls.test", "tls.test:443", "bare.test:8081"] {
+            assert!(is_ours("127.0.0.1:8081", host), "{host}");
+        }
+        for host in ["127.0.0.1", "localhost", "[::1]", "bare.test", "other.test", "tls.test:80"] {
+            assert!(!is_ours("127.0.0.1:8081", host), "{host}");
+        }
     }
 }

@@ -18,7 +18,9 @@ pub(super) async fn list(Running(emulator): Running) -> Response {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Registered {
-    merchant: String,
+    /// Without one the key hands in applications.
+    #[serde(default)]
+    merchant: Option<String>,
     key_id: String,
     public_key_pem: String,
 }
@@ -27,13 +29,15 @@ pub(super) async fn register(
     Running(emulator): Running,
     Json(new): Json<Registered>,
 ) -> Result<Response, Problem> {
-    check_name("merchant", &new.merchant)?;
+    if let Some(merchant) = &new.merchant {
+        check_name("merchant", merchant)?;
+    }
     check_name("key_id", &new.key_id)?;
     let key = VerifyingKey::from_bytes(&new.public_key_pem).map_err(|error| {
         let fix = "give an RSA public key or a certificate, as PEM or bare Base64";
         Problem::invalid(format!("`public_key_pem`: {error}"), fix)
     })?;
-    let registered = emulator.register(Some(&new.merchant), &new.key_id, key);
+    let registered = emulator.register(new.merchant.as_deref(), &new.key_id, key);
     registered.map_err(|error| {
         Problem::invalid(format!("`public_key_pem`: {}", error.cause()), "give the merchant's own key")
     })?;
@@ -149,9 +153,9 @@ pub(super) async fn set_status(
         let fix = format!("give one of {}", known.join(", "));
         return Err(Problem::not_found("there is no such kind of objects", &fix));
     };
-    if new.status.is_empty() || new.status.len() > 32 {
+    if !(1..=32).contains(&new.status.len()) || new.status.chars().any(char::is_control) {
         return Err(Problem::invalid(
-            "`status`: must have 1..32 bytes",
+            "`status`: must have 1..32 bytes and no control characters",
             "give a status of the kind, or one that nobody knows",
         ));
     }

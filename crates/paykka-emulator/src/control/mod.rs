@@ -49,24 +49,35 @@ impl Default for ControlSettings {
     }
 }
 
-impl ControlPort {
-    pub(crate) fn start(
-        settings: ControlSettings,
-        emulator: Handle,
-        patience: Duration,
-    ) -> Result<Self, Error> {
-        let token = match settings.token {
-            Some(token) if (16..=128).contains(&token.len()) && is_visible(&token) => token,
+impl ControlSettings {
+    pub(crate) fn check(self) -> Result<(), Error> {
+        self.guard().map(drop)
+    }
+
+    /// Who lets in those that have the token, and the token.
+    fn guard(self) -> Result<(Guard, String), Error> {
+        let token = match self.token {
+            Some(token) if is_token(&token) => token,
             Some(_) => {
                 let rule = "it must be 16..128 visible ASCII characters";
                 return Err(Error::new("the control port's token can't be used", rule));
             }
             None => random_token()?,
         };
-        let guard = Guard::new(&token, settings.hosts)?;
+        Ok((Guard::new(&token, self.hosts)?, token))
+    }
+}
+
+impl ControlPort {
+    pub(crate) fn start(
+        settings: ControlSettings,
+        emulator: Handle,
+        patience: Duration,
+    ) -> Result<Self, Error> {
+        let address = SocketAddr::new(settings.address, settings.port);
+        let (guard, token) = settings.guard()?;
         let router =
             |address: SocketAddr| router(Context { emulator, patience }, Arc::new(guard.at(address)));
-        let address = SocketAddr::new(settings.address, settings.port);
         Ok(Self { server: LoopbackServer::start(address, router, None, patience)?, token })
     }
 
@@ -148,8 +159,8 @@ fn done() -> Response {
     answer(&json!({ "ok": true }))
 }
 
-fn is_visible(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_graphic())
+fn is_token(text: &str) -> bool {
+    (16..=128).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 /// 128 bits as hexadecimal digits.

@@ -28,7 +28,7 @@ pub(super) async fn info(Running(emulator): Running) -> Response {
 }
 
 pub(super) async fn reset(Running(emulator): Running) -> Response {
-    emulator.reset();
+    emulator.reset().await;
     done()
 }
 
@@ -69,7 +69,9 @@ pub(super) async fn rotate(
         let field = if error.is_field() { "key_id" } else { "private_key_pem" };
         Problem::invalid(format!("`{field}`: {error}"), "give an id and an RSA private key as PEM")
     })?;
-    emulator.rotate(Arc::new(signer));
+    emulator.rotate(Arc::new(signer)).map_err(|error| {
+        Problem::invalid(format!("`private_key_pem`: {}", error.cause()), "make a key that nobody else has")
+    })?;
     Ok(answer(&json!({ "key_id": emulator.key_id(), "public_key_pem": emulator.public_key_pem() })))
 }
 

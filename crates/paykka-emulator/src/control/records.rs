@@ -9,8 +9,8 @@ use serde_json::json;
 use super::problem::Problem;
 use super::request::{Json, Named, Running, check_name};
 use super::{answer, done};
-use crate::LoggedRequest;
 use crate::notify::SubscriberForm;
+use crate::{LoggedRequest, Subscriber};
 
 pub(super) async fn requests(Running(emulator): Running) -> Response {
     answer(&json!({ "requests": emulator.requests() }))
@@ -68,15 +68,28 @@ pub(super) async fn subscribe(
     Running(emulator): Running,
     Json(new): Json<SubscriberForm>,
 ) -> Result<Response, Problem> {
-    if let Some(merchant) = &new.merchant {
-        check_name("merchant", merchant)?;
-    }
-    let made = new.into_subscriber();
-    emulator.subscribe(made.map_err(|error| Problem::invalid(format!("`url`: {error}"), error.cause()))?);
+    emulator.subscribe(subscriber(new)?);
     Ok(done())
 }
 
-pub(super) async fn unsubscribe(Running(emulator): Running) -> Response {
-    emulator.unsubscribe();
-    done()
+/// Ends one, or without a body all.
+pub(super) async fn unsubscribe(
+    Running(emulator): Running,
+    one: Option<Json<SubscriberForm>>,
+) -> Result<Response, Problem> {
+    let Some(Json(one)) = one else {
+        emulator.unsubscribe();
+        return Ok(done());
+    };
+    let fix = "GET /subscribers lists them; say `url`, `under` and `merchant` as there";
+    let ended = emulator.end_subscriber(&subscriber(one)?);
+    ended.map_err(|error| Problem::not_found(error.cause(), fix))?;
+    Ok(done())
+}
+
+fn subscriber(form: SubscriberForm) -> Result<Subscriber, Problem> {
+    if let Some(merchant) = &form.merchant {
+        check_name("merchant", merchant)?;
+    }
+    form.into_subscriber().map_err(|error| Problem::invalid(format!("`url`: {error}"), error.cause()))
 }

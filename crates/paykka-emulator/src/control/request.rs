@@ -1,15 +1,15 @@
 //! What a request to the control port is read into: the emulator, the names in its path, and its JSON, with errors that
 //! name the field. No value of a body comes back in an error, since one of them may be a private key.
 
-use axum::body::Body;
-use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::extract::{FromRequest, FromRequestParts, OptionalFromRequest, Path, Request};
 use http::request::Parts;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 
+use super::Context;
 use super::problem::Problem;
-use super::{Context, is_visible};
 use crate::Emulator;
+use crate::platform::is_name;
 
 /// The emulator, as long as it is there.
 pub(super) struct Running(pub(super) Emulator);
@@ -43,9 +43,30 @@ impl<T: DeserializeOwned> FromRequest<Context> for Json<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, context: &Context) -> Result<Self, Problem> {
-        let reading = tokio::time::timeout(context.patience, read(request.into_body()));
-        let body = reading.await.unwrap_or_else(|_| Err(Problem::too_slow()))?;
-        let mut deserializer = serde_json::Deserializer::from_slice(&body);
+        Self::of(&read(request, context).await?)
+    }
+}
+
+/// Without a body there is none.
+impl<T: DeserializeOwned> OptionalFromRequest<Context> for Json<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, context: &Context) -> Result<Option<Self>, Problem> {
+        let body = read(request, context).await?;
+        if body.is_empty() { Ok(None) } else { Self::of(&body).map(Some) }
+    }
+}
+
+impl<T: DeserializeOwned> Json<T> {
+    fn of(body: &[u8]) -> Result<Self, Problem> {
+        // serde would take a list, too, as the fields in their order.
+        if body.trim_ascii_start().first() == Some(&b'[') {
+            return Err(Problem::invalid(
+                "the body: is a list",
+                "send one JSON object, such as docs/emulator.md shows",
+            ));
+        }
+        let mut deserializer = serde_json::Deserializer::from_slice(body);
         let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
             let field = error.path().to_string();
             unreadable(&field, error.inner())
@@ -55,8 +76,12 @@ impl<T: DeserializeOwned> FromRequest<Context> for Json<T> {
     }
 }
 
-async fn read(body: Body) -> Result<Vec<u8>, Problem> {
-    match Limited::new(body, MAX_BODY).collect().await {
+async fn read(request: Request, context: &Context) -> Result<Vec<u8>, Problem> {
+    let reading = Limited::new(request.into_body(), MAX_BODY).collect();
+    let Ok(read) = tokio::time::timeout(context.patience, reading).await else {
+        return Err(Problem::too_slow());
+    };
+    match read {
         Ok(body) => Ok(body.to_bytes().into()),
         Err(error) if error.is::<LengthLimitError>() => Err(Problem::too_long(MAX_BODY)),
         Err(_) => Err(Problem::invalid("the body: ended before its end", "send all of it")),
@@ -85,7 +110,7 @@ fn unreadable(field: &str, error: &serde_json::Error) -> Problem {
 
 /// A merchant's number or another name: what a header can carry.
 pub(super) fn check_name(field: &str, name: &str) -> Result<(), Problem> {
-    if (1..=128).contains(&name.len()) && is_visible(name) {
+    if is_name(name) {
         return Ok(());
     }
     Err(Problem::invalid(format!("`{field}`: can't be used"), "give 1..128 visible ASCII characters"))

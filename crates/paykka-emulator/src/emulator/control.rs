@@ -33,34 +33,46 @@ impl Emulator {
 
     /// Moves the business clock. What becomes due on the way happens in its order, each at its moment, notifications and
     /// their repeats included, and has happened when this returns; a receiver that doesn't answer holds it up for 10
-    /// seconds.
+    /// seconds. At each moment it [settles](Self::settle), so it ends also while others keep something going.
     pub async fn advance(&self, by: Duration) {
         // Two at a time would both count from where the first is just now.
         let _turn = self.shared.advancing.lock().await;
-        let target = self.business_time().saturating_add(millis(by));
+        let mut moment = self.business_time();
+        let target = moment.saturating_add(millis(by));
         self.settle().await;
-        while let Some(next) = self.next_due().filter(|next| *next <= target) {
+        // Only later moments, since calls may go on making something due at this one.
+        while let Some(next) = self.next_from(moment.saturating_add(1)).filter(|next| *next <= target) {
             self.shared.platform.clock.advance_to(next);
             self.settle().await;
+            moment = next;
         }
         self.shared.platform.clock.advance_to(target);
         self.settle().await;
     }
 
-    /// Returns when everything that is due now has happened, and no notification or diagnosis is under way.
+    /// Returns when everything that is due now has happened, and no notification or diagnosis is under way any more that is
+    /// so now.
     pub async fn settle(&self) {
+        let platform = &self.shared.platform;
+        let diagnosed = platform.explainer.idle();
+        platform.run_due();
         let (done, settled) = oneshot::channel();
         // The task lives as long as this handle.
-        if self.shared.settle.send(done).is_ok() {
+        if self.shared.settle.send((platform.notifier.mark(self.business_time()), done)).is_ok() {
             let _ended = settled.await;
         }
-        self.shared.platform.explainer.idle().await;
+        diagnosed.await;
     }
 
     /// When the next thing is due by itself, in Unix milliseconds of the business clock.
     #[must_use]
     pub fn next_due(&self) -> Option<u64> {
-        [self.shared.platform.next_due(), self.shared.platform.notifier.next_due()]
+        self.next_from(0)
+    }
+
+    fn next_from(&self, from: u64) -> Option<u64> {
+        let platform = &self.shared.platform;
+        [platform.next_due().filter(|next| *next >= from), platform.notifier.next_from(from)]
             .into_iter()
             .flatten()
             .min()
@@ -243,6 +255,14 @@ impl Emulator {
         self.shared.platform.notifier.unsubscribe();
     }
 
+    /// Ends one of the subscribers that [`subscribe`](Self::subscribe) added; what waits for it is given up.
+    ///
+    /// # Errors
+    /// [`Error`] where none of them is this one.
+    pub fn end_subscriber(&self, subscriber: &Subscriber) -> Result<(), Error> {
+        self.shared.platform.notifier.end(subscriber)
+    }
+
     /// Who is sent notifications, in the order in which they were named.
     #[must_use]
     pub fn subscribers(&self) -> Vec<Subscriber> {
@@ -312,7 +332,8 @@ impl Emulator {
     /// applications. A merchant that isn't there comes to be. A key under an id that is there takes its place.
     ///
     /// # Errors
-    /// [`Error`] for an id that isn't 1..128 visible ASCII characters.
+    /// [`Error`] for an id or a merchant's number that isn't 1..128 visible ASCII characters, and for a key whose private half
+    /// is published, where others than this machine can call.
     pub fn register(&self, merchant: Option<&str>, key_id: &str, key: VerifyingKey) -> Result<(), Error> {
         self.shared.platform.register(merchant, key_id, key)
     }
@@ -326,8 +347,11 @@ impl Emulator {
     }
 
     /// The platform signs with this key from now on, under its id.
-    pub fn rotate(&self, signer: Arc<dyn Signer>) {
-        self.shared.platform.signing.rotate(signer);
+    ///
+    /// # Errors
+    /// [`Error`] for a key whose private half is published, where others than this machine can call.
+    pub fn rotate(&self, signer: Arc<dyn Signer>) -> Result<(), Error> {
+        self.shared.platform.signing.rotate(signer)
     }
 }
 
@@ -344,12 +368,16 @@ impl Emulator {
     }
 
     /// Puts a saved state in the place of this one; the builder's subscribers stay beside the state's. Faults and logs are
-    /// cleared; the business clock never goes back.
+    /// cleared; a business clock that runs never goes back, and one that stands still takes the saved time. It waits as
+    /// [`reset`](Self::reset) does.
     ///
     /// # Errors
     /// [`Error`] for a text that is no saved state, or a damaged one; then nothing is changed.
-    pub fn restore(&self, snapshot: &str) -> Result<(), Error> {
-        self.shared.platform.restore(Snapshot::read(snapshot)?)
+    pub async fn restore(&self, snapshot: &str) -> Result<(), Error> {
+        let snapshot = Snapshot::read(snapshot)?;
+        let _turn = self.shared.advancing.lock().await;
+        self.shared.platform.restore(snapshot)?.end().await;
+        Ok(())
     }
 
     /// Writes the state into the [`state_dir`](crate::EmulatorBuilder::state_dir), in the place of the last one: whole or
@@ -387,10 +415,14 @@ impl Emulator {
 
     /// Back to what the builder described: its merchants, accounts, payees and keys, its subscribers, rules and plan, open
     /// ports, and whether a 404 is signed; a saved state that it was given is left out. Logs and what waits to be delivered
-    /// are cleared. Nonces stay used, the business clock goes on, and the platform's key stays as it is.
-    pub fn reset(&self) {
-        self.shared.platform.reset();
+    /// are cleared. Nonces stay used, the business clock goes on, and the platform's key stays as it is. An
+    /// [`advance`](Self::advance) that is under way is waited for, and so are notifications that are being sent: for a
+    /// second, then they are broken off. So none of former objects' is sent when this has returned.
+    pub async fn reset(&self) {
+        let _turn = self.shared.advancing.lock().await;
+        let former = self.shared.platform.reset();
         self.set_accepting(true);
+        former.end().await;
     }
 }
 

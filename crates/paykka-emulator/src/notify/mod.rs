@@ -1,14 +1,17 @@
 //! Notifications: signed by the same method as answers, over the path that is posted to; in order per object, repeated
 //! with back-off until they are accepted, and logged.
 
+mod agenda;
 mod delivery;
 mod post;
 mod queue;
 mod subscriber;
 
 use std::sync::Mutex;
+use std::time::Duration;
 
 use http::StatusCode;
+use tokio::sync::watch;
 
 use self::post::Poster;
 use self::queue::{Queue, Ticket};
@@ -18,6 +21,7 @@ use crate::signing::Deviation;
 use crate::world::{Millis, Notice};
 use crate::{Error, LocalCa};
 
+pub(crate) use self::agenda::Mark;
 pub use self::delivery::{Attempt, Delivery, DeliveryState};
 pub(crate) use self::queue::SavedNotice;
 pub use self::subscriber::Subscriber;
@@ -38,6 +42,10 @@ pub(crate) struct Done {
     outcome: Result<StatusCode, &'static str>,
     header: Option<String>,
 }
+
+/// The attempts that were under way when everything was forgotten.
+#[must_use = "they may be under way for a while"]
+pub(crate) struct Former(watch::Sender<()>);
 
 impl Notifier {
     pub(crate) fn new(
@@ -66,16 +74,40 @@ impl Notifier {
 
     /// Ends the subscribers that came after the start.
     pub(crate) fn unsubscribe(&self) {
-        locked(&self.queue).unsubscribe(self.initial);
+        locked(&self.queue).unsubscribe(|number, _| number > self.initial);
+    }
+
+    /// Ends one of them.
+    pub(crate) fn end(&self, ended: &Subscriber) -> Result<(), Error> {
+        let is_ended = |number, known: &Subscriber| number > self.initial && known == ended;
+        if locked(&self.queue).unsubscribe(is_ended) {
+            return Ok(());
+        }
+        Err(Error::new("the subscriber can't be ended", "no such subscriber was added since the start"))
     }
 
     pub(crate) fn send(&self, notice: Notice, faults: &FaultSet, now: Millis) {
         locked(&self.queue).send(notice, faults, now);
     }
 
-    /// When the next attempt is due, of those that don't wait for the end of another.
-    pub(crate) fn next_due(&self) -> Option<Millis> {
-        locked(&self.queue).next_due()
+    /// When an attempt can be begun, of those that don't wait for the end of another.
+    pub(crate) fn next_to_begin(&self) -> Option<Millis> {
+        locked(&self.queue).next_to_begin()
+    }
+
+    /// When the next attempt is due, of those that are due at `from` or later.
+    pub(crate) fn next_from(&self, from: Millis) -> Option<Millis> {
+        locked(&self.queue).next_from(from)
+    }
+
+    /// What there is to be sent at this moment.
+    pub(crate) fn mark(&self, now: Millis) -> Mark {
+        locked(&self.queue).mark(now)
+    }
+
+    /// Whether all that was under way or due at the mark has been tried.
+    pub(crate) fn is_settled(&self, mark: Mark) -> bool {
+        locked(&self.queue).is_settled(mark)
     }
 
     /// Takes an attempt that is due.
@@ -109,7 +141,11 @@ impl Notifier {
     }
 
     pub(crate) fn finish(&self, done: Done, now: Millis) {
-        locked(&self.queue).finish(done.ticket, done.outcome, done.header, now);
+        let refused = locked(&self.queue).finish(done.ticket, done.outcome, done.header, now);
+        // What the program does with its log mustn't hold up the queue.
+        if let Some(delivery) = refused {
+            tracing::warn!(?delivery, "notification not accepted");
+        }
     }
 
     /// Sends a delivery's notification again; the new delivery's number.
@@ -124,8 +160,8 @@ impl Notifier {
         locked(&self.queue).deliveries()
     }
 
-    pub(crate) fn clear(&self) {
-        locked(&self.queue).clear();
+    pub(crate) fn clear(&self) -> Former {
+        Former(locked(&self.queue).clear())
     }
 
     pub(crate) fn save(&self) -> Vec<SavedNotice> {
@@ -136,3 +172,16 @@ impl Notifier {
         locked(&self.queue).load(saved, now);
     }
 }
+
+impl Former {
+    /// Returns when none of them is under way any more. A receiver that doesn't answer is waited for no longer than a
+    /// moment.
+    pub(crate) async fn end(self) {
+        if tokio::time::timeout(GRACE, self.0.closed()).await.is_err() {
+            self.0.send_replace(());
+            self.0.closed().await;
+        }
+    }
+}
+
+const GRACE: Duration = Duration::from_secs(1);

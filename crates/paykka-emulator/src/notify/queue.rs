@@ -9,7 +9,9 @@ use paykka_model::NotificationKind;
 use paykka_sign::Parts;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use tokio::sync::watch;
 
+use super::agenda::{Agenda, Mark};
 use super::delivery::{Attempt, Delivery, DeliveryState};
 use super::subscriber::Subscriber;
 use crate::faults::{Fault, FaultSet};
@@ -26,14 +28,15 @@ pub(super) struct Queue {
     over: VecDeque<u64>,
     last: u64,
     lanes: HashMap<Lane, VecDeque<Waiting>>,
-    /// The lanes whose first may be sent, by when; not those with an attempt under way.
-    due: BTreeSet<(Millis, Lane)>,
+    agenda: Agenda,
+    /// Of the attempts that were begun since the queue was cleared; each holds a receiver as long as it is under way.
+    cut: watch::Sender<()>,
 }
 
 /// One object's notifications to one subscriber.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-struct Lane {
-    subscriber: usize,
+pub(super) struct Lane {
+    pub(super) subscriber: usize,
     subject: Subject,
 }
 
@@ -54,9 +57,19 @@ pub(crate) struct Ticket {
     pub(super) header: Option<String>,
     pub(super) faults: FaultSet,
     pub(super) is_lost: bool,
+    cut: watch::Receiver<()>,
 }
 
 impl Ticket {
+    /// Ends when the attempt is to be broken off.
+    pub(crate) fn cut(&self) -> impl Future<Output = ()> + Send + 'static {
+        let mut cut = self.cut.clone();
+        async move {
+            // Without a sender nobody waits for its end, either.
+            let _dropped = cut.changed().await;
+        }
+    }
+
     pub(super) fn parts(&self) -> Parts<'_> {
         Parts { path: self.url.path(), merchant: Some(&self.merchant), body: &self.body }
     }
@@ -82,13 +95,15 @@ impl Queue {
         self.subscribers.insert(self.last_subscriber, subscriber);
     }
 
-    /// Ends all subscribers but the first so many that there ever were, and gives up what waits for them.
-    pub(super) fn unsubscribe(&mut self, but: usize) {
-        let is_kept = |lane: &Lane| lane.subscriber <= but || lane.subscriber == REPLAYS;
-        self.subscribers.retain(|number, _| *number <= but);
-        self.due.retain(|(_, lane)| is_kept(lane));
-        for (_, ended) in self.lanes.extract_if(|lane, _| !is_kept(lane)) {
-            for waiting in ended {
+    /// Ends the subscribers that are told by their number and themselves, and gives up what waits for them; whether there was
+    /// any. Those of the start have the first numbers.
+    pub(super) fn unsubscribe(&mut self, is_ended: impl Fn(usize, &Subscriber) -> bool) -> bool {
+        let ended = self.subscribers.iter().filter(|(number, subscriber)| is_ended(**number, subscriber));
+        let ended: BTreeSet<usize> = ended.map(|(number, _)| *number).collect();
+        self.subscribers.retain(|number, _| !ended.contains(number));
+        self.agenda.keep(|subscriber| !ended.contains(&subscriber));
+        for (_, given_up) in self.lanes.extract_if(|lane, _| ended.contains(&lane.subscriber)) {
+            for waiting in given_up {
                 if let Some(delivery) = self.deliveries.get_mut(&waiting.id) {
                     delivery.state = DeliveryState::GivenUp;
                     self.over.push_back(waiting.id);
@@ -96,6 +111,7 @@ impl Queue {
             }
         }
         self.forget();
+        !ended.is_empty()
     }
 
     pub(super) fn subscribers(&self) -> Vec<Subscriber> {
@@ -134,24 +150,37 @@ impl Queue {
                     header: None,
                     faults: faults.clone(),
                 };
-                enqueue(&mut self.lanes, &mut self.due, lane.clone(), waiting(self.last, faults, now), now);
+                let waiting = waiting(self.last, faults, now);
+                enqueue(&mut self.lanes, &mut self.agenda, lane.clone(), waiting, now);
                 self.deliveries.insert(self.last, delivery);
             }
         }
     }
 
-    pub(super) fn next_due(&self) -> Option<Millis> {
-        self.due.first().map(|(at, _)| *at)
+    /// When an attempt can be begun, of those that don't wait for the end of another.
+    pub(super) fn next_to_begin(&self) -> Option<Millis> {
+        self.agenda.next_to_begin()
+    }
+
+    pub(super) fn next_from(&self, from: Millis) -> Option<Millis> {
+        self.agenda.next_from(from)
+    }
+
+    pub(super) const fn mark(&self, now: Millis) -> Mark {
+        Mark { now, last: self.last }
+    }
+
+    pub(super) fn is_settled(&self, mark: Mark) -> bool {
+        self.agenda.is_settled(mark)
     }
 
     pub(super) fn take_due(&mut self, now: Millis) -> Option<Ticket> {
         loop {
-            if self.next_due()? > now {
-                return None;
-            }
-            let (_, lane) = self.due.pop_first()?;
-            let first = self.lanes.get(&lane).and_then(VecDeque::front);
-            let Some(delivery) = first.and_then(|first| self.deliveries.get(&first.id)) else { continue };
+            let (id, lane) = self.agenda.begin(now)?;
+            let Some(delivery) = self.deliveries.get(&id) else {
+                self.agenda.end(id, &lane);
+                continue;
+            };
             return Some(Ticket {
                 lane,
                 id: delivery.id,
@@ -161,29 +190,29 @@ impl Queue {
                 header: delivery.header.clone(),
                 faults: delivery.faults.clone(),
                 is_lost: delivery.attempts.is_empty() && delivery.faults.has(Fault::NotifyLost),
+                cut: self.cut.subscribe(),
             });
         }
     }
 
+    /// The delivery comes back where it wasn't accepted.
     pub(super) fn finish(
         &mut self,
         ticket: Ticket,
         outcome: Result<StatusCode, &'static str>,
         header: Option<String>,
         now: Millis,
-    ) {
-        // What was forgotten meanwhile needs no end.
-        let Some(waiting) = self.lanes.get_mut(&ticket.lane) else { return };
-        let Some(delivery) = self.deliveries.get_mut(&ticket.id) else { return };
+    ) -> Option<Delivery> {
+        self.agenda.end(ticket.id, &ticket.lane);
+        // What was forgotten meanwhile needs no more.
+        let waiting = self.lanes.get_mut(&ticket.lane)?;
+        let delivery = self.deliveries.get_mut(&ticket.id)?;
         delivery.attempts.push(Attempt {
             at: now,
             status: outcome.ok().map(|status| status.as_u16()),
             error: outcome.err(),
         });
         delivery.header = delivery.header.take().or(header);
-        if outcome != Ok(StatusCode::OK) {
-            tracing::warn!(?delivery, "notification not accepted");
-        }
         let tried = u32::try_from(delivery.attempts.len()).unwrap_or(u32::MAX);
         if outcome == Ok(StatusCode::OK) || tried >= MAX_ATTEMPTS {
             let is_accepted = outcome == Ok(StatusCode::OK);
@@ -193,11 +222,13 @@ impl Queue {
         } else if let Some(waiting) = waiting.iter_mut().find(|waiting| waiting.id == ticket.id) {
             waiting.not_before = now.saturating_add(FIRST_BACK_OFF << tried.saturating_sub(1));
         }
+        let refused = (outcome != Ok(StatusCode::OK)).then(|| delivery.clone());
         match waiting.front() {
-            Some(next) => drop(self.due.insert((next.not_before, ticket.lane))),
+            Some(next) => self.agenda.plan(next.not_before, next.id, ticket.lane),
             None => drop(self.lanes.remove(&ticket.lane)),
         }
         self.forget();
+        refused
     }
 
     pub(super) fn replay(&mut self, id: u64, now: Millis) -> Option<u64> {
@@ -211,7 +242,7 @@ impl Queue {
         self.last += 1;
         let lane = Lane { subscriber: REPLAYS, subject };
         let waiting = Waiting { id: self.last, not_before: now, yields: false };
-        enqueue(&mut self.lanes, &mut self.due, lane, waiting, now);
+        enqueue(&mut self.lanes, &mut self.agenda, lane, waiting, now);
         let replay = Delivery {
             id: self.last,
             state: DeliveryState::Waiting,
@@ -228,14 +259,16 @@ impl Queue {
         self.deliveries.values().cloned().collect()
     }
 
-    /// Forgets everything but the subscribers.
-    pub(super) fn clear(&mut self) {
-        *self = Self {
+    /// Forgets everything but the subscribers. What comes back tells the end of the attempts that are under way, and breaks
+    /// them off.
+    pub(super) fn clear(&mut self) -> watch::Sender<()> {
+        let cleared = Self {
             subscribers: std::mem::take(&mut self.subscribers),
             last_subscriber: self.last_subscriber,
             last: self.last,
             ..Self::default()
         };
+        std::mem::replace(self, cleared).cut
     }
 
     pub(super) fn save(&self) -> Vec<SavedNotice> {
@@ -267,7 +300,7 @@ impl Queue {
                 subject: in_order_with(Subject { kind, merchant, object: notice.object.clone() }),
             };
             let waiting = Waiting { id: self.last, not_before: now, yields: false };
-            enqueue(&mut self.lanes, &mut self.due, lane, waiting, now);
+            enqueue(&mut self.lanes, &mut self.agenda, lane, waiting, now);
             let delivery = Delivery {
                 id: self.last,
                 operation: kind.info().name,
@@ -303,15 +336,15 @@ fn waiting(id: u64, faults: &FaultSet, now: Millis) -> Waiting {
 /// Behind all others of the lane, but before a last one that yields.
 fn enqueue(
     lanes: &mut HashMap<Lane, VecDeque<Waiting>>,
-    due: &mut BTreeSet<(Millis, Lane)>,
+    agenda: &mut Agenda,
     lane: Lane,
     waiting: Waiting,
     now: Millis,
 ) {
     let all = lanes.entry(lane.clone()).or_default();
-    let former = all.front().map(|first| first.not_before);
+    let former = all.front();
     // Whether an attempt is under way shows in the absence of an entry.
-    let was_due = former.is_some_and(|at| due.remove(&(at, lane.clone())));
+    let was_due = former.is_some_and(|first| agenda.take_back(first.not_before, first.id, &lane));
     let is_idle = former.is_none() || was_due;
     // One that is being sent can't yield any more.
     let may_pass = is_idle || all.len() > 1;
@@ -326,7 +359,7 @@ fn enqueue(
         None => all.push_back(waiting),
     }
     if let Some(first) = all.front().filter(|_| is_idle) {
-        due.insert((first.not_before, lane));
+        agenda.plan(first.not_before, first.id, lane);
     }
 }
 

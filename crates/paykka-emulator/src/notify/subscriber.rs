@@ -112,9 +112,12 @@ fn parse_url(url: &str) -> Result<Uri, Error> {
         Error::new("the notification URL can't be used", rule)
     };
     let is_loopback = host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+    let authority = uri.authority().map(http::uri::Authority::as_str).unwrap_or_default();
+    // The parser takes any number for a port, and then says that there is none.
+    let is_port_unreadable = uri.port_u16().is_none() && !authority.ends_with(uri.host().unwrap_or_default());
     match uri.scheme_str() {
         // A password would be shown wherever the URL is, and is sent to nobody.
-        _ if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) => Err(unusable()),
+        _ if authority.contains('@') || is_port_unreadable => Err(unusable()),
         Some("https") if !host.is_empty() && uri.query().is_none() => Ok(uri),
         Some("http") if is_loopback && uri.query().is_none() => Ok(uri),
         _ => Err(unusable()),
@@ -134,7 +137,9 @@ mod tests {
             assert_eq!(of(Subscriber::under(base).unwrap()), "https://h/p/api/v2/merch/va/notify");
         }
         assert_eq!(of(Subscriber::under("http://[::1]:9").unwrap()), "http://[::1]:9/api/v2/merch/va/notify");
-        for bad in ["https://me:secret@h/p", "https://h/p?q", "http://h/p", "ftp://h/p", "/p"] {
+        for bad in
+            ["https://me:secret@h/p", "https://h/p?q", "http://h/p", "ftp://h/p", "/p", "https://h:99999/"]
+        {
             assert!(Subscriber::at(bad).is_err(), "{bad}");
         }
         let one = Subscriber::at("https://h/").unwrap().only_of("M1");

@@ -54,7 +54,7 @@ async fn a_key_is_rotated_with_overlap_and_the_old_one_revoked() {
 #[tokio::test]
 async fn the_platforms_key_is_rotated() {
     let emulator = builder().start().await.unwrap();
-    emulator.rotate(std::sync::Arc::new(other_key("P002")));
+    emulator.rotate(std::sync::Arc::new(other_key("P002"))).unwrap();
     let answer = Message::signed(BALANCE, "{}").send(&emulator).await;
     answer.verify("P002", &other_key("P002")).unwrap();
     assert_eq!(
@@ -143,6 +143,7 @@ async fn a_state_is_kept_over_a_restart() {
     before.register(Some(MERCHANT), "K002", other_key("K002").verifying_key().clone()).unwrap();
     halfway(&before).await;
     before.settle().await;
+    let begin = before.business_time();
     let (snapshot, objects) = (before.snapshot().unwrap(), before.objects(MERCHANT));
     let waiting =
         before.deliveries().iter().filter(|delivery| delivery.outcome() != Ok(StatusCode::OK)).count();
@@ -164,22 +165,23 @@ async fn a_state_is_kept_over_a_restart() {
     let come = std::iter::from_fn(|| inbox.try_recv().ok()).count();
     assert_eq!(come, waiting + 1, "what wasn't delivered, and the payment's end");
 
-    assert!(after.restore("{}").is_err());
-    assert!(after.restore(&snapshot.replacen("\"version\":2", "\"version\":1", 1)).is_err());
+    assert!(after.restore("{}").await.is_err());
+    assert!(after.restore(&snapshot.replacen("\"version\":2", "\"version\":1", 1)).await.is_err());
     let damages: [fn(&mut Vec<serde_json::Value>); 2] =
         [|entries| entries.push(entries[0].clone()), |entries| entries.truncate(1)];
     for damage in damages {
         let damaged = changed(&snapshot, |state| {
             damage(state["world"]["merchants"][MERCHANT]["ledger"]["entries"].as_array_mut().unwrap());
         });
-        let error = after.restore(&damaged).unwrap_err();
+        let error = after.restore(&damaged).await.unwrap_err();
         let cause = std::error::Error::source(&error).unwrap().to_string();
         assert!(cause.starts_with("the ledger of "), "{error}: {cause}");
     }
     assert_eq!(after.deliveries().len(), waiting + 1, "nothing has changed");
-    after.restore(&snapshot).unwrap();
-    // The clock has gone on, so what was due has happened.
-    assert_eq!(after.payment(MERCHANT, "R1").unwrap().status.as_str(), "SUCCESS");
+    after.restore(&snapshot).await.unwrap();
+    // A clock that stands still is put back, so what was due then is due again.
+    assert_eq!(after.payment(MERCHANT, "R1").unwrap().status.as_str(), "PROCESSING");
+    assert_eq!((after.business_time(), after.next_due().is_some()), (begin, true));
     assert_eq!(after.balance(MERCHANT, "USD"), Some(Amount::from_wire(900)));
 }
 
@@ -196,7 +198,7 @@ async fn a_reset_goes_back_to_the_start() {
         .unwrap();
     halfway(&emulator).await;
     emulator.revoke("K001").unwrap();
-    emulator.reset();
+    emulator.reset().await;
     assert_eq!((emulator.objects(MERCHANT), emulator.requests().len()), (objects, 0));
     assert!(emulator.rules().is_empty() && emulator.next_due().is_none());
     call(&emulator, APPLY, &payment("R1", "B1", "USD", 100)).await;

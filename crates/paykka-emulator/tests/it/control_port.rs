@@ -14,7 +14,7 @@ use paykka_sign::VerifyingKey;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::bodies::open_va;
+use crate::bodies::{ask, open_va};
 use crate::caller::{
     APPLY, BALANCE, MERCHANT, Message, STEP, builder, call, merchant_key, other_key, payment,
 };
@@ -203,6 +203,23 @@ async fn beyond_loopback_nobody_gets_in_with_a_published_key() {
 }
 
 #[tokio::test]
+async fn names_are_what_a_header_can_carry() {
+    let public = || VerifyingKey::from_bytes(merchant_key().public_key()).unwrap();
+    let long = "M".repeat(129);
+    for bad in ["M é", "", long.as_str()] {
+        let merchant = crate::caller::empty().merchant(bad, "K001", public());
+        let account = crate::caller::empty().account(bad, "USD", Amount::from_wire(1));
+        let payee = builder().payee(MERCHANT, bad, "USD");
+        for (builder, what) in [(merchant, "merchant"), (account, "merchant"), (payee, "payee")] {
+            let error = builder.check().unwrap_err();
+            assert_eq!(error.to_string(), format!("a {what}'s number can't be used"), "{bad}");
+        }
+        let emulator = builder().start().await.unwrap();
+        assert!(emulator.register(Some(bad), "K2", public()).is_err() && !emulator.keys().contains_key("K2"));
+    }
+}
+
+#[tokio::test]
 async fn the_platform_as_a_whole_is_controlled() {
     let (emulator, control) = started(builder()).await;
     assert_eq!(control.get("/health").await, ok());
@@ -294,6 +311,17 @@ async fn merchants_come_with_their_keys_accounts_and_payees() {
 }
 
 #[tokio::test]
+async fn a_key_that_signs_for_nobody_yet_hands_in_applications() {
+    let (emulator, control) = started(crate::caller::empty()).await;
+    let new = json!({ "key_id": "K001", "public_key_pem": merchant_key().public_key() });
+    assert_eq!(control.post("/merchants", new).await, ok());
+    assert_eq!(control.get("/merchants").await, json!({ "merchants": [], "keys": { "K001": [] } }));
+    let applied = ask(&emulator, None, "onboarding.apply", &[]).await;
+    let merchant = applied["merch_id"].as_str().unwrap();
+    assert_eq!(control.get("/merchants").await["keys"]["K001"], json!([merchant]));
+}
+
+#[tokio::test]
 async fn faults_are_set_listed_and_ended() {
     let (emulator, control) = started(builder()).await;
     let names = control.get("/faults").await["names"].clone();
@@ -380,6 +408,19 @@ async fn subscribers_that_were_added_are_ended_and_the_others_stay() {
     assert_eq!((count(&mut kept), count(&mut ended)), (1, 1), "what waited is given up");
     let states: Vec<_> = emulator.deliveries().iter().map(|delivery| delivery.state()).collect();
     assert_eq!(states, [DeliveryState::Accepted, DeliveryState::GivenUp]);
+
+    // One alone, and none of those of the start.
+    let others = ["one", "other"].map(|path| json!({ "url": format!("http://127.0.0.1:9/{path}") }));
+    for other in others.clone() {
+        control.post("/subscribers", other).await;
+    }
+    assert_eq!(control.ask(Method::DELETE, "/subscribers", &others[0]).await, ok());
+    let left = control.get("/subscribers").await["subscribers"].clone();
+    let left: Vec<_> = left.as_array().unwrap().iter().map(|left| left["url"].clone()).collect();
+    assert_eq!(left, [json!(url(&first)), others[1]["url"].clone()]);
+    for not_added in [others[0].to_string(), json!({ "url": url(&first) }).to_string()] {
+        assert_eq!(control.fails(Method::DELETE, "/subscribers", &not_added).await.0, 404);
+    }
 
     // Who comes afterwards is somebody else.
     add().await;
@@ -475,6 +516,8 @@ async fn what_cannot_be_meant_names_its_field_and_repeats_no_value() {
         (post.clone(), &payees, r#"{"beneficiary_id":"","currency":"USD"}"#.into(), "`beneficiary_id`: "),
         (post.clone(), &remittances, r#"{"currency":"USD","amount":0}"#.into(), "`amount`: "),
         (post.clone(), &status, r#"{"status":""}"#.into(), "`status`: must have"),
+        (post.clone(), &status, r#"{"status":"A\nB"}"#.into(), "`status`: must have"),
+        (post.clone(), "/clock/advance", " [5]".into(), "the body: is a list"),
         (post.clone(), "/faults", r#"{"fault":"nothing"}"#.into(), "`fault`: `nothing` is no fault"),
         (post.clone(), "/faults", r#"{"fault":"gzip","operation":"pay"}"#.into(), "`operation`: is none of "),
         (post.clone(), "/faults", r#"{"fault":"gzip","times":0}"#.into(), "`times`: "),
@@ -498,6 +541,7 @@ async fn what_cannot_be_meant_names_its_field_and_repeats_no_value() {
         ),
         (post.clone(), "/subscribers", r#"{"url":"ftp://x"}"#.into(), "`url`: "),
         (post.clone(), "/subscribers", r#"{"url":"http://example.com/"}"#.into(), "`url`: "),
+        (post.clone(), "/subscribers", r#"{"url":"http://127.0.0.1:99999/"}"#.into(), "`url`: "),
         (Method::GET, "/requests/one", String::new(), "the path: "),
         (post, "/deliveries/%FF/replay", String::new(), "the path: "),
     ];

@@ -20,3 +20,4 @@ mod repeats;
 mod state_dir;
 mod states;
 mod strictness;
+mod under_way;

@@ -325,7 +325,7 @@ async fn records_are_kept_over_a_restart() {
     let case = case("payee.create", "request_id").await;
     let first = case.succeeds("").await;
     let next = builder().start().await.unwrap();
-    next.restore(&case.emulator.snapshot().unwrap()).unwrap();
+    next.restore(&case.emulator.snapshot().unwrap()).await.unwrap();
     let case = Case { emulator: next, ..case };
     case.emulator.advance(STEP * 5).await;
     assert_eq!(case.succeeds("").await.body, first.body);

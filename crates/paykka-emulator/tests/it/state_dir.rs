@@ -142,7 +142,7 @@ async fn subscribers_that_were_added_are_there_after_the_start() {
 
     // The state's come in the place of those that were added since; the builder's are the builder's.
     emulator.subscribe(Subscriber::at("http://127.0.0.1:9/late").unwrap());
-    emulator.restore(&snapshot).unwrap();
+    emulator.restore(&snapshot).await.unwrap();
     assert_eq!(emulator.subscribers(), all);
     let other = Subscriber::at("http://127.0.0.1:9/other").unwrap();
     let emulator = builder().subscriber(other.clone()).snapshot(&snapshot).start().await.unwrap();
@@ -150,7 +150,7 @@ async fn subscribers_that_were_added_are_there_after_the_start() {
     emulator.unsubscribe();
     assert_eq!(emulator.subscribers().len(), 1, "they are still those that were added");
     let unusable = changed(&snapshot, |state| state["subscribers"][0]["url"] = json!("http://example.com/"));
-    assert!(emulator.restore(&unusable).is_err());
+    assert!(emulator.restore(&unusable).await.is_err());
 }
 
 #[tokio::test]
