@@ -13,6 +13,7 @@
 mod contracts;
 mod deadlines;
 mod faults;
+mod headers;
 mod limits;
 mod needs_microsocks;
 mod needs_nginx;
