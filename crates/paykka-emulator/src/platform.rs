@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 use crate::Error;
 use crate::clock::BusinessClock;
 use crate::explain::Explainer;
-use crate::faults::Faults;
+use crate::faults::{About, Faults, Owner};
 use crate::gate::{Gate, Registry};
 use crate::log::RequestLog;
 use crate::notify::Notifier;
@@ -154,9 +154,13 @@ impl Platform {
     fn take_over(&self, world: &mut World, now: Millis) {
         world.take_registrations().into_iter().for_each(|born| self.gate.add(born));
         for notice in world.take_notices() {
-            let operation = notice.subject.kind.info().name;
+            let about = About {
+                operation: notice.subject.kind.info().name,
+                owner: Owner::Merchant(&notice.merchant),
+                key: &notice.subject.object,
+            };
             let mut faults = notice.fate.as_deref().cloned().unwrap_or_default();
-            faults.extend(locked(&self.faults).of_notice(operation, &notice.subject.object));
+            faults.extend(locked(&self.faults).of_notice(&about));
             self.notifier.send(notice, &faults, now);
             self.wake.notify_one();
         }

@@ -312,7 +312,8 @@ impl Emulator {
     /// applications. A merchant that isn't there comes to be. A key under an id that is there takes its place.
     ///
     /// # Errors
-    /// [`Error`] for an id that isn't 1..128 visible ASCII characters.
+    /// [`Error`] for an id that isn't 1..128 visible ASCII characters, and where another key under the id signs for another
+    /// merchant ([`Error::is_conflict`]).
     pub fn register(&self, merchant: Option<&str>, key_id: &str, key: VerifyingKey) -> Result<(), Error> {
         self.shared.platform.register(merchant, key_id, key)
     }

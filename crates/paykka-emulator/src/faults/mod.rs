@@ -9,7 +9,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use plan::Faults;
+pub(crate) use plan::{About, Faults, Owner};
 pub use plan::{Chance, FaultPlan, FaultRule};
 pub(crate) use set::FaultSet;
 

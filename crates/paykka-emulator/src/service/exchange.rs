@@ -20,7 +20,7 @@ use super::last::Last;
 use super::players::{Plays, Route, find};
 use super::twist::twisted;
 use super::upload;
-use crate::faults::{self, Fault, FaultError, FaultSet};
+use crate::faults::{self, About, Fault, FaultError, FaultSet, Owner};
 use crate::gate::{Admitted, Gate, Incoming, sent_merchant};
 use crate::log::{LoggedRequest, Signed};
 use crate::platform::{Platform, locked};
@@ -224,8 +224,7 @@ impl Exchange<'_> {
         on_the_wire(reply, Some(authorization), faults)
     }
 
-    /// Rules and plan are asked for what verifies alone, since anybody else's requests would use them up; but before the
-    /// nonce is judged, which a fault may forgive.
+    /// Rules and plan are asked before the nonce is judged, which a fault may forgive; but only what is let in uses them up.
     fn admit(&self, now: Timestamp, signed: &Bytes, faults: &mut FaultSet) -> Result<Admitted, Reason> {
         let admitted = self.platform.gate.admit(Incoming {
             operation: self.operation(),
@@ -235,12 +234,24 @@ impl Exchange<'_> {
             signed: signed.clone(),
             now,
         })?;
-        if let Some(operation) = self.operation() {
-            let key = key_of(operation, signed);
-            faults.extend(locked(&self.platform.faults).of_call(operation.name, &key));
-        }
-        let is_new = self.platform.gate.is_new(&admitted, now);
-        if is_new || faults.has(Fault::NoNonceMemory) { Ok(admitted) } else { Err(Reason::NonceReused) }
+        let is_let_in = |drawn: &FaultSet| {
+            let is_new = self.platform.gate.is_new(&admitted, now);
+            is_new || faults.has(Fault::NoNonceMemory) || drawn.has(Fault::NoNonceMemory)
+        };
+        let drawn = match self.operation() {
+            Some(operation) => {
+                let about = About {
+                    operation: operation.name,
+                    owner: owner_of(&admitted),
+                    key: &key_of(operation, signed),
+                };
+                // Both under the one lock, so that two requests can't have a rule's last time.
+                locked(&self.platform.faults).of_call(&about, is_let_in)
+            }
+            None => Some(FaultSet::default()).filter(is_let_in),
+        };
+        faults.extend(drawn.ok_or(Reason::NonceReused)?);
+        Ok(admitted)
     }
 
     fn refuse(&self, id: u64, reason: Reason, signed: Bytes) -> Response {
@@ -391,6 +402,10 @@ fn instead(faults: &FaultSet) -> Option<Reply> {
         .has(Fault::RetCodeIn200)
         .then(|| Reply::error(StatusCode::OK, RetCode::InvalidState, "an error under 200, on command"));
     status.map(Reply::on_command).or(refusal)
+}
+
+fn owner_of(admitted: &Admitted) -> Owner<'_> {
+    admitted.merchant.as_deref().map_or(Owner::KeyId(admitted.request.key_id()), Owner::Merchant)
 }
 
 /// What a request is about, so that a plan befalls the same things in every run: the value of the key that names the

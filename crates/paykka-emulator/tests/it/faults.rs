@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use paykka_emulator::{Chance, Emulator, Fault, FaultPlan, FaultRule};
 use paykka_model::Amount;
+use paykka_sign::VerifyingKey;
 use serde_json::{Value, json};
 
 use crate::bodies::{ask, body, merchant, path};
@@ -350,25 +351,33 @@ async fn a_request_that_does_not_verify_uses_up_no_fault() {
 }
 
 #[tokio::test]
-async fn a_damaged_copy_does_not_count_as_an_attempt_of_the_plan() {
-    let seen = async |damaged: bool| {
+async fn a_copy_that_is_refused_uses_up_nothing_of_rules_and_plan() {
+    let seen = async |spoil: Option<(fn(&mut Message), &str)>| {
         let chance = Chance { operation: None, fault: Fault::Status(503), per_mille: 500 };
         let plan = FaultPlan { seed: 7, faults: vec![chance] };
         let emulator = builder().plan(plan).start().await.unwrap();
-        let mut statuses = Vec::new();
+        emulator.add_rule(FaultRule { operation: None, fault: Fault::Php, times: Some(5) }).unwrap();
+        let mut seen = Vec::new();
         for _ in 0..20 {
             let mut message = Message::signed(APPLY, &payment("R1", "B1", "USD", 100));
-            statuses.push(message.send(&emulator).await.status);
-            message.body.push(b' ');
-            if damaged {
-                message.send(&emulator).await.refusal();
+            let status = message.send(&emulator).await.status.as_u16();
+            seen.push((status, emulator.rules().first().and_then(|rule| rule.times)));
+            if let Some((spoil, reason)) = spoil {
+                spoil(&mut message);
+                assert_eq!(message.send(&emulator).await.refusal(), reason);
+                assert!(emulator.requests().last().unwrap().faults.is_empty());
             }
         }
-        statuses
+        seen
     };
-    let without = seen(false).await;
-    assert!(without.contains(&503.try_into().unwrap()) && without.contains(&200.try_into().unwrap()));
-    assert_eq!(seen(true).await, without);
+    let without = seen(None).await;
+    assert!([200, 503].iter().all(|wanted| without.iter().any(|(status, _)| status == wanted)));
+    assert_eq!(
+        without.iter().map(|(_, left)| left.unwrap_or(0)).take(6).collect::<Vec<_>>(),
+        [4, 3, 2, 1, 0, 0]
+    );
+    assert_eq!(seen(Some((|message| message.body.push(b' '), "signature"))).await, without);
+    assert_eq!(seen(Some((|_| (), "nonce-reused"))).await, without);
 }
 
 /// What became of a run of payments, in the order in which they were sent.
@@ -400,6 +409,33 @@ async fn one_seed_gives_one_run_in_whatever_order_requests_come() {
         first.iter().any(|(_, status)| status.is_none())
             && first.iter().any(|(_, status)| *status == Some(503))
     );
+}
+
+#[tokio::test]
+async fn merchants_that_use_the_same_numbers_do_not_change_each_others_faults() {
+    let run = async |merchants: [&'static str; 2]| {
+        let public = VerifyingKey::from_bytes(merchant_key().public_key()).unwrap();
+        let chance = Chance { operation: None, fault: Fault::Status(503), per_mille: 400 };
+        let emulator = builder()
+            .merchant("M2", "K001", public)
+            .plan(FaultPlan { seed: 7, faults: vec![chance] })
+            .start()
+            .await
+            .unwrap();
+        let mut outcomes = Vec::new();
+        for number in 0..30 {
+            for merchant in merchants {
+                let body = payment(&format!("R{number}"), "B1", "USD", 1);
+                let answer = Message::signed_for(Some(merchant), APPLY, &body).send(&emulator).await;
+                outcomes.push((merchant, number, answer.status == 503));
+            }
+        }
+        outcomes.sort_unstable();
+        outcomes
+    };
+    let first = run([MERCHANT, "M2"]).await;
+    assert_eq!(run(["M2", MERCHANT]).await, first);
+    assert!(first.iter().any(|(_, _, hit)| *hit) && first.iter().any(|(_, _, hit)| !hit));
 }
 
 #[tokio::test]
