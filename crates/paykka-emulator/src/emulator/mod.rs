@@ -185,6 +185,13 @@ impl Handle {
 mod tests {
     use super::*;
 
+    /// For tests that look behind the ports.
+    impl Emulator {
+        pub(crate) fn platform(&self) -> &Arc<Platform> {
+            &self.shared.platform
+        }
+    }
+
     #[test]
     fn urls_name_an_address_that_can_be_called() {
         for (bound, called) in [

@@ -51,8 +51,8 @@ impl FaultRule {
     /// Whether it can ever do something: a misspelt name would never be met, and nobody would notice.
     ///
     /// # Errors
-    /// [`Error`] for an operation that there isn't, a fault that can't befall it, or no times at all; `source()` names the
-    /// field and what may stand there.
+    /// [`Error`] for an operation that there isn't, a fault that can't befall it or whose number can't be had, or no times at
+    /// all; `source()` names the field and what may stand there.
     pub fn check(&self) -> Result<(), Error> {
         check(self.operation.as_deref(), self.fault).map_err(|problem| unusable(&problem))?;
         if self.times == Some(0) {
@@ -66,8 +66,8 @@ impl FaultPlan {
     /// Whether each of its faults can ever happen; see [`FaultRule::check`].
     ///
     /// # Errors
-    /// [`Error`] for an operation that there isn't, a fault that can't befall it, or a chance of more than 1,000 per mille;
-    /// `source()` names the field and what may stand there.
+    /// [`Error`] for an operation that there isn't, a fault that can't befall it or whose number can't be had, or a chance of
+    /// more than 1,000 per mille; `source()` names the field and what may stand there.
     pub fn check(&self) -> Result<(), Error> {
         for (index, chance) in self.faults.iter().enumerate() {
             let within = |problem: &str| unusable(&problem.replacen('`', &format!("`faults[{index}]."), 1));
@@ -81,6 +81,7 @@ impl FaultPlan {
 }
 
 fn check(operation: Option<&str>, fault: Fault) -> Result<(), String> {
+    fault.possible().map_err(|error| format!("`fault`: {error}"))?;
     let Some(operation) = operation else { return Ok(()) };
     let Some(known) = OPERATIONS.iter().find(|known| known.name == operation) else {
         let names: Vec<_> = OPERATIONS.iter().map(|known| known.name).collect();
@@ -363,6 +364,7 @@ mod tests {
         faults.add(rule("payment.apply", Fault::Gzip, Some(2))).unwrap();
         faults.add(rule("balance.inquiry", Fault::Php, None)).unwrap();
         assert!(faults.add(rule("payment.aply", Fault::Php, None)).is_err());
+        assert!(faults.add(rule("payment.apply", Fault::HttpStatus(204), None)).is_err());
         let of =
             |faults: &mut Faults, operation| of_call(faults, &about(operation, Owner::Merchant("M1"), ""));
         assert_eq!(of(&mut faults, "payment.apply"), [Fault::Gzip]);

@@ -152,11 +152,10 @@ impl Exchange<'_> {
             self.platform.defer(by, self.deferred(&task, job));
             return reset();
         }
-        if task.faults.has(Fault::Html404) {
-            return html(StatusCode::NOT_FOUND);
-        }
-        if task.faults.has(Fault::Html403) {
-            return html(StatusCode::FORBIDDEN);
+        let page = [(Fault::Html404, StatusCode::NOT_FOUND), (Fault::Html403, StatusCode::FORBIDDEN)];
+        if let Some((_, status)) = page.into_iter().find(|(fault, _)| task.faults.has(*fault)) {
+            wait(&task.faults).await;
+            return html(status);
         }
         if let Some(reply) = instead(&task.faults) {
             return self.signed(reply, &task, false).await;
@@ -178,10 +177,7 @@ impl Exchange<'_> {
     /// The answer with all that goes wrong after processing; `is_played` where it is the world's own.
     async fn signed(&self, reply: Reply, task: &Task, is_played: bool) -> Response {
         let faults = &task.faults;
-        let delay = faults.find(|fault| if let Fault::Delay(delay) = fault { Some(delay) } else { None });
-        if let Some(delay) = delay {
-            tokio::time::sleep(Duration::from_millis(delay)).await;
-        }
+        wait(faults).await;
         let (name, request) =
             (self.operation().map_or("", |operation| operation.name), task.admitted.request.value());
         let merchant = task.admitted.request.merchant();
@@ -393,6 +389,14 @@ fn wrong_method() -> Response {
 
 fn nothing_here() -> Failure {
     Failure { ret_code: RetCode::NotFound, ret_msg: "nothing is served at this path".to_owned() }
+}
+
+/// As long as an answer is to be delayed.
+async fn wait(faults: &FaultSet) {
+    let delay = faults.find(|fault| if let Fault::Delay(delay) = fault { Some(delay) } else { None });
+    if let Some(delay) = delay {
+        tokio::time::sleep(Duration::from_millis(delay)).await;
+    }
 }
 
 /// What is answered without processing.

@@ -235,12 +235,36 @@ async fn a_nonce_is_taken_again() {
 }
 
 #[tokio::test]
-async fn an_answer_waits() {
+async fn an_answer_waits_whatever_it_is() {
     let emulator = builder().start().await.unwrap();
-    let started = std::time::Instant::now();
-    pay(&emulator, "R1", "delay=60").await.unwrap().verified();
-    assert!(started.elapsed() >= Duration::from_millis(60));
-    assert!(emulator.requests()[0].took.unwrap() >= 60);
+    let cases = [("", 200), (",html-404", 404), (",html-403", 403), (",status=503", 503), (",unsigned", 200)];
+    for (other, status) in cases {
+        let started = std::time::Instant::now();
+        let answer = pay(&emulator, "R1", &format!("delay=60{other}")).await.unwrap();
+        assert_eq!(answer.status, status, "{other}");
+        assert!(started.elapsed() >= Duration::from_millis(60), "{other}");
+        assert!(emulator.requests().last().unwrap().took.unwrap() >= 60, "{other}");
+    }
+}
+
+/// What has a body has its signature, too.
+#[tokio::test]
+async fn the_right_answer_comes_under_every_status_that_is_taken() {
+    let emulator = builder().start().await.unwrap();
+    for status in
+        [200, 201, 202, 203, 206, 226, 299, 300, 302, 305, 307, 400, 401, 404, 407, 416, 421, 451, 500, 599]
+    {
+        let message = Message::signed(BALANCE, "{}").with_faults(&format!("http-status={status}"));
+        let answer = message.send(&emulator).await;
+        assert_eq!(
+            (answer.status.as_u16(), &answer.verified()["accounts"][0]["balance"]),
+            (status, &1_000.into())
+        );
+    }
+    let (status, _, text) = pay(&emulator, "R1", "http-status=204").await.unwrap().failure();
+    assert!(status == 400 && text.contains("give a status whose answers have a body"), "{text}");
+    let rule = FaultRule { operation: None, fault: Fault::HttpStatus(304), times: None };
+    assert!(emulator.add_rule(rule).is_err() && emulator.rules().is_empty());
 }
 
 #[tokio::test]
