@@ -165,7 +165,7 @@ async fn a_state_is_kept_over_a_restart() {
     assert_eq!(come, waiting + 1, "what wasn't delivered, and the payment's end");
 
     assert!(after.restore("{}").is_err());
-    assert!(after.restore(&snapshot.replacen("\"version\":2", "\"version\":1", 1)).is_err());
+    assert!(after.restore(&snapshot.replacen("\"version\":3", "\"version\":2", 1)).is_err());
     let damages: [fn(&mut Vec<serde_json::Value>); 2] =
         [|entries| entries.push(entries[0].clone()), |entries| entries.truncate(1)];
     for damage in damages {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use paykka_emulator::{Chance, Emulator, Fault, FaultPlan, FaultRule};
-use paykka_model::Amount;
+use paykka_model::{Amount, NotificationKind};
 use paykka_sign::VerifyingKey;
 use serde_json::{Value, json};
 
@@ -188,6 +188,29 @@ async fn repeated_keys_are_executed_again_or_refused() {
         assert_eq!(balance(&emulator), rest);
     }
     emulator.check_ledgers().unwrap();
+}
+
+/// So that a run's entries are the same in whatever order calls come, refused ones and repeats among them.
+#[tokio::test]
+async fn entries_of_payments_are_named_by_the_payments_number_alone() {
+    let entries = async |order: &[(&str, &str)]| {
+        let emulator = builder().start().await.unwrap();
+        for (request_id, faults) in order {
+            pay(&emulator, request_id, faults).await.unwrap();
+        }
+        emulator.set_status(NotificationKind::Payment, MERCHANT, "R1", "FAILED").unwrap();
+        emulator.check_ledgers().unwrap();
+        let entries = emulator.ledger(MERCHANT).into_iter().skip(1);
+        let mut named: Vec<_> = entries.map(|entry| (entry.reference, entry.amount.to_wire())).collect();
+        named.sort();
+        named
+    };
+    let again = "R1, executed again by the fault no-dedupe: 2";
+    let expected =
+        [("R1", -100), (again, -100), (again, 100), ("R2", -100)].map(|(name, sum)| (name.to_owned(), sum));
+    assert_eq!(entries(&[("R1", ""), ("R1", "no-dedupe"), ("R2", "")]).await, expected);
+    let other = [("R2", ""), ("R1", "status=503"), ("R1", ""), ("R1", ""), ("R1", "no-dedupe")];
+    assert_eq!(entries(&other).await, expected);
 }
 
 #[tokio::test]
@@ -376,7 +399,8 @@ async fn a_request_that_does_not_verify_uses_up_no_fault() {
 
 #[tokio::test]
 async fn a_copy_that_is_refused_uses_up_nothing_of_rules_and_plan() {
-    let seen = async |spoil: Option<(fn(&mut Message), &str)>| {
+    type Spoil = fn(&mut Message);
+    let seen = async |spoil: Option<(Spoil, &str)>| {
         let chance = Chance { operation: None, fault: Fault::Status(503), per_mille: 500 };
         let plan = FaultPlan { seed: 7, faults: vec![chance] };
         let emulator = builder().plan(plan).start().await.unwrap();
