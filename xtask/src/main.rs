@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 mod check;
 mod codegen;
+mod extent;
 mod faults;
 mod fuzz;
 mod generated;

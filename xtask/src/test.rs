@@ -8,6 +8,7 @@ use std::thread;
 
 use serde_json::Value;
 
+use crate::extent::{self, Extent};
 use crate::tally::{Ending, Tally};
 use crate::tools::{Look, Missing, Tool};
 use crate::{Subcommand, codegen, fuzz, process, summary, tools};
@@ -23,9 +24,11 @@ docs/openapi.json is valid, and that the bodies of the model's tests fit it; for
 installed into the user's cache folder, where Python is there. Last, each fuzz target runs for five
 seconds and counts as one test, where cargo-fuzz and a C++ compiler are installed.
 
-  --all  some tests run with their full counts (they read PAYKKA_LONG=1), and each benchmark that has
-         a floor runs, too, and counts as one test that fails below it. Takes some minutes more, a
-         quiet machine, and `ulimit -n 20000`.
+  --all  some tests run with their full counts (they read PAYKKA_LONG=1), those run that are ignored
+         else, and each benchmark that has a floor runs, too, and counts as one test that fails below
+         it. Takes some minutes more, a quiet machine, and `ulimit -n 20000`. Without it, the line
+         before the last names what ran short or not at all; a test that was ignored counts as skipped,
+         also with PAYKKA_REQUIRE_ALL=1, which is about tools.
 
 Tests that need another program stand in modules named `needs_<tool>`. Where the tool is missing they
 are skipped, and the end of the output says what brings it; with PAYKKA_REQUIRE_ALL=1 each missing
@@ -36,7 +39,7 @@ The last line says `N passed, N failed, N skipped`; the exit status is 1 if anyt
             Some((word, rest)) if word == "--all" => crate::nothing_more(rest).map(|()| true)?,
             _ => crate::nothing_more(words).map(|()| false)?,
         };
-        Ok(run(is_long)?)
+        Ok(run(Extent::new(is_long))?)
     },
 };
 
@@ -70,18 +73,15 @@ const RUNS: [Run; 10] = [
 /// Those that pass the choice of a backend on.
 const OVER_SIGN: &[&str] = &["paykka-transport", "paykka-client", "paykka-webhook", "paykka-emulator"];
 
-/// Benchmarks that end with an error below their floor: package and name. What depends on the machine's peace is no test.
-const BENCHMARKS: [(&str, &str); 1] = [("paykka-emulator", "load")];
-
-fn run(is_long: bool) -> Result<bool, String> {
+fn run(extent: Extent) -> Result<bool, String> {
     let runs = planned(&RUNS, &packages()?)?;
     let runner = Runner::installed();
     let Look { missing, variables } = tools::look();
     let mut absent: Vec<Absent> = missing.into_iter().map(Absent::new).collect();
     let mut tally = Tally::default();
     for run in &runs {
-        let mut command = runner.command(run, &absent);
-        command.envs(variables.iter().map(|(name, value)| (name, value))).envs(length(is_long));
+        let mut command = runner.command(run, &absent, extent);
+        command.envs(variables.iter().map(|(name, value)| (name, value))).envs(extent.variables());
         tally += counted(&mut command, runner.reader());
         if let Some(mut command) = doc_tests(run) {
             tally += counted(&mut command, summary::of_cargo_test);
@@ -96,22 +96,14 @@ fn run(is_long: bool) -> Result<bool, String> {
     tally += codegen::check_as_test();
     tally += codegen::docs::check_as_tests();
     tally += fuzz::run_briefly();
-    if is_long {
-        for (package, name) in BENCHMARKS {
-            tally += Ending::of(process::run(&mut benchmark(package, name))).judged();
-        }
+    for (package, name) in extent.benchmarks() {
+        tally += Ending::of(process::run(&mut extent::benchmark(package, name))).judged();
+    }
+    if let Some(left_out) = extent.left_out() {
+        println!("{left_out}");
     }
     println!("{tally}");
     Ok(tally.failed == 0)
-}
-
-/// What tests read that have a small count for every day and the whole one.
-fn length(is_long: bool) -> Option<(&'static str, &'static str)> {
-    is_long.then_some(("PAYKKA_LONG", "1"))
-}
-
-fn benchmark(package: &str, name: &str) -> Command {
-    process::cargo(&["bench", "-p", package, "--bench", name])
 }
 
 struct Run {
@@ -205,12 +197,15 @@ impl Runner {
         }
     }
 
-    fn command(self, run: &Planned, absent: &[Absent]) -> Command {
+    fn command(self, run: &Planned, absent: &[Absent], extent: Extent) -> Command {
         let modules: Vec<String> = absent.iter().map(|absent| absent.tool.module()).collect();
         match self {
             Self::Nextest => {
                 let mut command = process::cargo(&["nextest", "run", "--no-fail-fast", "--no-tests=pass"]);
                 run.choose(&mut command);
+                if extent.is_long {
+                    command.args(["--run-ignored", "all"]);
+                }
                 if !modules.is_empty() {
                     let tests: Vec<_> = modules.iter().map(|module| format!("test(/{module}/)")).collect();
                     command.arg("-E").arg(format!("not ({})", tests.join(" | ")));
@@ -220,6 +215,9 @@ impl Runner {
             Self::CargoTest => {
                 let mut command = process::cargo(&["test", "--no-fail-fast", "--tests"]);
                 run.choose(&mut command).arg("--");
+                if extent.is_long {
+                    command.arg("--include-ignored");
+                }
                 command.args(modules.iter().flat_map(|module| ["--skip", module]));
                 command
             }
@@ -393,40 +391,28 @@ mod tests {
         let run = Planned { features: &["--features", "f"], ..run(&["a", "xtask"]) };
         let missing = |tool| Missing { tool, remedy: "buy it".to_owned() };
         let absent: Vec<Absent> = tools::TOOLS.iter().take(2).map(missing).map(Absent::new).collect();
+        let [short, long] = [false, true].map(Extent::new);
         assert_eq!(
-            words(&Runner::Nextest.command(&run, &absent)),
+            words(&Runner::Nextest.command(&run, &absent, short)),
             "nextest run --no-fail-fast --no-tests=pass -p a -p xtask --features f -E 'not (test(/needs_openssl::/) | test(/needs_cc::/))'"
         );
         assert_eq!(
-            words(&Runner::CargoTest.command(&run, &absent)),
+            words(&Runner::CargoTest.command(&run, &absent, short)),
             "test --no-fail-fast --tests -p a -p xtask --features f -- --skip needs_openssl:: --skip needs_cc::"
         );
-        assert!(!words(&Runner::Nextest.command(&run, &[])).contains("-E"));
+        assert!(!words(&Runner::Nextest.command(&run, &[], short)).contains("-E"));
+        for (runner, flag) in
+            [(Runner::Nextest, "--run-ignored all"), (Runner::CargoTest, "-- --include-ignored")]
+        {
+            let [without, with] = [short, long].map(|extent| words(&runner.command(&run, &absent, extent)));
+            assert!(with.contains(flag) && !without.contains("ignored"), "{with} {without}");
+        }
     }
 
     #[test]
     fn doc_tests_are_asked_of_libraries_alone() {
         assert_eq!(words(&doc_tests(&run(&["a", "xtask"])).unwrap()), "test --doc --no-fail-fast -p a");
         assert!(doc_tests(&run(&["xtask"])).is_none());
-    }
-
-    #[test]
-    fn every_benchmark_with_a_floor_is_there() {
-        for (package, name) in BENCHMARKS {
-            assert_eq!(words(&benchmark(package, name)), format!("bench -p {package} --bench {name}"));
-            let manifest = process::root().join("crates").join(package).join("Cargo.toml");
-            let manifest = std::fs::read_to_string(manifest).unwrap();
-            assert!(manifest.contains(&format!("[[bench]]\nname = \"{name}\"")), "{package} has no {name}");
-        }
-    }
-
-    #[test]
-    fn tests_are_told_to_be_long_by_the_variable_that_they_read() {
-        assert_eq!(length(false), None);
-        let (name, value) = length(true).unwrap();
-        let tests = process::root().join("crates/paykka-emulator/tests/load/main.rs");
-        let tests = std::fs::read_to_string(tests).unwrap();
-        assert!(tests.contains(&format!("var_os(\"{name}\")")) && tests.contains(&format!("== \"{value}\"")));
     }
 
     #[test]

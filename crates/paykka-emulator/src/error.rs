@@ -10,24 +10,42 @@ use std::path::Path;
 #[derive(Debug)]
 pub struct Error {
     what: &'static str,
-    is_not_found: bool,
+    kind: Kind,
     source: Box<dyn StdError + Send + Sync>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    NotFound,
+    Conflict,
+    Other,
 }
 
 impl Error {
     pub(crate) fn new(what: &'static str, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self { what, is_not_found: false, source: source.into() }
+        Self { what, kind: Kind::Other, source: source.into() }
     }
 
     /// Whether what was named isn't there.
     #[must_use]
     pub const fn is_not_found(&self) -> bool {
-        self.is_not_found
+        matches!(self.kind, Kind::NotFound)
+    }
+
+    /// Whether it would have been possible, but for what is there already.
+    #[must_use]
+    pub const fn is_conflict(&self) -> bool {
+        matches!(self.kind, Kind::Conflict)
     }
 
     /// What was named isn't there.
     pub(crate) fn not_found(self) -> Self {
-        Self { is_not_found: true, ..self }
+        Self { kind: Kind::NotFound, ..self }
+    }
+
+    /// What is there already doesn't allow it.
+    pub(crate) fn conflict(self) -> Self {
+        Self { kind: Kind::Conflict, ..self }
     }
 
     /// With the file that it is about.

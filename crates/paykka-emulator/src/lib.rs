@@ -75,7 +75,7 @@
 //! | feature | what it makes available |
 //! | --- | --- |
 //! | `ring` (default) | cryptography by ring |
-//! | `aws-lc-rs` | cryptography by aws-lc-rs; with both, aws-lc-rs works |
+//! | `aws-lc-rs` | cryptography by aws-lc-rs; with both, aws-lc-rs works; `Emulator::builder_with_new_key` |
 
 mod builder;
 mod ca;

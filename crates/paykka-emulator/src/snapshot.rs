@@ -126,4 +126,4 @@ impl Platform {
     }
 }
 
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;

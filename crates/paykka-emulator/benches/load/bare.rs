@@ -1,6 +1,7 @@
 //! The floor: a bare axum server that verifies what comes, signs what goes, and echoes JSON. Whatever an emulator does
 //! more costs more than this.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -8,10 +9,23 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderValue, Uri};
 use axum::response::IntoResponse;
+use axum::serve::ListenerExt as _;
 use paykka_sign::{KeyRing, Nonce, Parts, SigningKey, Timestamp, VerifyingKey, Window};
 use serde_json::Value;
+use tokio::net::TcpListener;
 
-pub(crate) fn router(key: SigningKey, merchant: &SigningKey) -> Router {
+/// Serves by axum's own loop, until the program ends; where it listens.
+pub(crate) async fn serve(key: SigningKey, merchant: &SigningKey) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    // As the emulator has it; without, the floor would be lower for a reason that isn't the work.
+    let listener = listener.tap_io(|stream| stream.set_nodelay(true).expect("an option of TCP"));
+    let router = router(key, merchant);
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    address
+}
+
+fn router(key: SigningKey, merchant: &SigningKey) -> Router {
     let public = VerifyingKey::from_bytes(merchant.public_key()).expect("a key");
     let ring = KeyRing::builder().key("K001", public).for_loopback().build().expect("a ring");
     let shared = Arc::new((key, ring));

@@ -21,8 +21,6 @@ mod callers;
 
 use std::process::ExitCode;
 
-use paykka_emulator::LoopbackServer;
-
 use callers::{Callers, Prepared, builder, merchant_key, platform_key};
 
 fn main() -> ExitCode {
@@ -43,11 +41,11 @@ async fn ratio() -> f64 {
     const ROUNDS: usize = 6;
     const CALLS: usize = 2_000;
     let emulator = builder().start().await.expect("an emulator");
-    let bare = LoopbackServer::plain(bare::router(platform_key(), &merchant_key())).expect("a port");
+    let bare = bare::serve(platform_key(), &merchant_key()).await;
     let (mut floors, mut owns) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         let (one, other) = (Prepared::balances(CALLS), Prepared::balances(CALLS));
-        floors.push(Callers::connect(bare.address()).await.run(one).await);
+        floors.push(Callers::connect(bare).await.run(one).await);
         owns.push(Callers::connect(emulator.http_address()).await.run(other).await);
     }
     let [floor, own] = [floors, owns].map(|mut times| {

@@ -39,6 +39,10 @@ pub(super) async fn register(
     })?;
     let registered = emulator.register(new.merchant.as_deref(), &new.key_id, key);
     registered.map_err(|error| {
+        if error.is_conflict() {
+            let fix = "register it under another `key_id`; GET /merchants lists those that are there";
+            return Problem::conflict(format!("`key_id`: {}", error.cause()), fix);
+        }
         Problem::invalid(format!("`public_key_pem`: {}", error.cause()), "give the merchant's own key")
     })?;
     Ok(done())

@@ -332,8 +332,9 @@ impl Emulator {
     /// applications. A merchant that isn't there comes to be. A key under an id that is there takes its place.
     ///
     /// # Errors
-    /// [`Error`] for an id or a merchant's number that isn't 1..128 visible ASCII characters, and for a key whose private half
-    /// is published, where others than this machine can call.
+    /// [`Error`] for an id or a merchant's number that isn't 1..128 visible ASCII characters, for a key whose private half is
+    /// published, where others than this machine can call, and where another key under the id signs for another merchant
+    /// ([`Error::is_conflict`]).
     pub fn register(&self, merchant: Option<&str>, key_id: &str, key: VerifyingKey) -> Result<(), Error> {
         self.shared.platform.register(merchant, key_id, key)
     }

@@ -54,6 +54,18 @@ impl Emulator {
         Self::builder_with(Arc::new(key))
     }
 
+    /// As [`builder`](Self::builder), with a new RSA-2048 key pair under this id. Its private half stays inside: who needs it,
+    /// to go on with it after a restart, makes a pair by [`paykka_sign::generate_private_key`] and gives it.
+    ///
+    /// # Errors
+    /// [`Error`] for an id that isn't 1..128 visible ASCII characters, or without randomness.
+    #[cfg(feature = "aws-lc-rs")]
+    pub fn builder_with_new_key(key_id: &str) -> Result<EmulatorBuilder, Error> {
+        let made = paykka_sign::generate_private_key(2048);
+        let key = made.and_then(|pem| SigningKey::from_bytes(key_id, pem.expose()));
+        key.map(Self::builder).map_err(|error| Error::new("the platform's key can't be made", error))
+    }
+
     /// As [`builder`](Self::builder), for a key that is held elsewhere.
     pub fn builder_with(signer: Arc<dyn Signer>) -> EmulatorBuilder {
         EmulatorBuilder::new(signer)
@@ -184,6 +196,13 @@ impl Handle {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// For tests that look behind the ports.
+    impl Emulator {
+        pub(crate) fn platform(&self) -> &Arc<Platform> {
+            &self.shared.platform
+        }
+    }
 
     #[test]
     fn urls_name_an_address_that_can_be_called() {

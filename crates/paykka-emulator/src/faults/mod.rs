@@ -9,7 +9,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use plan::Faults;
+pub(crate) use plan::{About, Faults, Owner};
 pub use plan::{Chance, FaultPlan, FaultRule};
 pub(crate) use set::FaultSet;
 
@@ -78,7 +78,7 @@ macro_rules! faults {
                     $(($nname, Some(number)) => number.parse().map(Self::$number).ok(),)+
                     _ => None,
                 };
-                fault.filter(Self::is_possible).ok_or_else(|| FaultError::new(text))
+                fault.ok_or_else(|| FaultError::new(text))?.possible()
             }
         }
 
@@ -97,7 +97,7 @@ macro_rules! faults {
 
 faults! {
     plain {
-        /// The connection is reset when the request was read, and nothing is processed.
+        /// The connection is reset when the request was read and verified, and nothing is processed.
         ResetBefore = "reset-before";
         /// The request is processed, and the connection reset before the answer.
         ResetAfter = "reset-after";
@@ -180,13 +180,17 @@ faults! {
 }
 
 impl Fault {
-    /// Whether its number is one that can be had.
-    const fn is_possible(&self) -> bool {
-        match self {
-            Self::Status(status) | Self::StatusAfter(status) => matches!(*status, 400..=599),
-            Self::HttpStatus(status) => matches!(*status, 200..=599),
-            _ => true,
-        }
+    /// Itself, where its number is one that can be had. An answer under 204, 205 or 304 has no body, so none of them could be
+    /// the right answer with its signature.
+    pub(crate) const fn possible(self) -> Result<Self, FaultError> {
+        let wanted = match self {
+            Self::Status(400..=599) | Self::StatusAfter(400..=599) => return Ok(self),
+            Self::Status(_) | Self::StatusAfter(_) => "400..599",
+            Self::HttpStatus(204 | 205 | 304) => "a status whose answers have a body",
+            Self::HttpStatus(status) if status < 200 || status > 599 => "200..599",
+            _ => return Ok(self),
+        };
+        Err(FaultError(Problem::Number { fault: self, wanted }))
     }
 }
 
@@ -216,7 +220,7 @@ impl TryFrom<String> for Fault {
     }
 }
 
-/// A text that names no fault, or too many.
+/// A text that names no fault, one with a number that can't be had, or too many.
 ///
 /// What to do: take a name of [`Fault::NAMES`], with a whole number where it says `=N`; in a header, 32 at most.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -225,6 +229,7 @@ pub struct FaultError(Problem);
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Problem {
     Unknown(String),
+    Number { fault: Fault, wanted: &'static str },
     TooMany,
 }
 
@@ -240,6 +245,7 @@ impl fmt::Display for FaultError {
             Problem::Unknown(text) => {
                 write!(f, "`{text}` is no fault; there are {}", Fault::NAMES.join(", "))
             }
+            Problem::Number { fault, wanted } => write!(f, "`{fault}` can't be had: give {wanted}"),
             Problem::TooMany => write!(f, "there are more than {MAX_LISTED} faults; name each once"),
         }
     }
@@ -298,8 +304,20 @@ mod tests {
         assert_eq!(parse(&["gzip,".repeat(32).as_str()]).unwrap().list(), [Fault::Gzip]);
         let too_many = parse(&["gzip,".repeat(32).as_str(), "gzip"]).unwrap_err();
         assert_eq!(too_many.to_string(), "there are more than 32 faults; name each once");
-        for bad in ["delay", "gzip=1", "delay=-1", "delay=x", "status=200", "nothing", "Gzip"] {
+        for bad in ["delay", "gzip=1", "delay=-1", "delay=x", "nothing", "Gzip"] {
             assert!(parse(&[bad]).unwrap_err().to_string().contains("reset-before"), "{bad}");
+        }
+        for (bad, wanted) in [
+            ("status=399", "400..599"),
+            ("status-after=600", "400..599"),
+            ("http-status=101", "200..599"),
+            ("http-status=600", "200..599"),
+            ("http-status=204", "a status whose answers have a body"),
+            ("http-status=205", "a status whose answers have a body"),
+            ("http-status=304", "a status whose answers have a body"),
+        ] {
+            let expected = format!("`{bad}` can't be had: give {wanted}");
+            assert_eq!(parse(&[bad]).unwrap_err().to_string(), expected);
         }
     }
 }

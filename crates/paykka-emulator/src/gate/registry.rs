@@ -37,14 +37,22 @@ impl Registry {
         self.ring.clone()
     }
 
-    /// Under one id there is one key, the last that was given. A key may be known without a merchant of its own: it hands
-    /// in the applications of others.
+    /// Under one id there is one key, the last that was given: a merchant's key may be replaced, and one key may sign for
+    /// several merchants. But another key doesn't come by a merchant that it wasn't given for. A key may be known without a
+    /// merchant of its own: it hands in the applications of others.
     pub(crate) fn register(
         &mut self,
         merchant: Option<&str>,
         key_id: &str,
         key: VerifyingKey,
     ) -> Result<(), Error> {
+        let is_another = self.keys.get(key_id).is_some_and(|known| *known != key);
+        if is_another && let Some(other) = self.merchants_of(key_id).find(|known| Some(*known) != merchant) {
+            let problem = format!(
+                "another key under the id {key_id} signs for {other}; give this one an id of its own"
+            );
+            return Err(Error::new("the merchant's key can't be registered", problem).conflict());
+        }
         let mut keys = self.keys.clone();
         keys.insert(key_id.to_owned(), key);
         self.set_keys(keys)?;
@@ -149,5 +157,35 @@ mod tests {
         // Nor do they come in by a state that was saved on loopback.
         assert!(open.load(local.save()).is_err());
         assert!(Registry::new(true).load(local.save()).is_ok());
+    }
+    #[test]
+    fn another_key_does_not_come_by_somebody_elses_merchant() {
+        let key = |name: &str| {
+            let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../paykka-sign/testdata");
+            VerifyingKey::from_bytes(std::fs::read(format!("{folder}/{name}.public.pem")).unwrap()).unwrap()
+        };
+        let (first, second) = (|| key("merchant-2048"), || key("platform-2048"));
+        let mut registry = Registry::new(true);
+        registry.register(Some("M1"), "K1", first()).unwrap();
+        registry.register(Some("M2"), "K2", first()).unwrap();
+        for merchant in [Some("M2"), Some("M3"), None] {
+            let error = registry.register(merchant, "K1", second()).unwrap_err();
+            assert!(error.is_conflict() && error.cause().contains("signs for M1"), "{}", error.cause());
+        }
+        let keys = |registry: &Registry| serde_json::to_value(registry.keys()).unwrap();
+        assert_eq!(keys(&registry), serde_json::json!({ "K1": ["M1"], "K2": ["M2"] }));
+        assert_eq!(registry.keys["K1"], first());
+
+        registry.register(Some("M1"), "K1", second()).unwrap();
+        assert_eq!(registry.keys["K1"], second(), "its own merchant's key is replaced");
+        registry.register(Some("M2"), "K1", second()).unwrap();
+        assert_eq!(
+            keys(&registry),
+            serde_json::json!({ "K1": ["M1", "M2"], "K2": ["M2"] }),
+            "one key for two"
+        );
+        assert!(registry.register(Some("M1"), "K1", first()).is_err(), "it is the other's, too");
+        registry.revoke("K1").unwrap();
+        registry.register(Some("M1"), "K1", first()).unwrap();
     }
 }

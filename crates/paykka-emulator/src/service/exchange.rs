@@ -20,7 +20,7 @@ use super::last::Last;
 use super::players::{Plays, Route, find};
 use super::twist::twisted;
 use super::upload;
-use crate::faults::{self, Fault, FaultError, FaultSet};
+use crate::faults::{self, About, Fault, FaultError, FaultSet, Owner};
 use crate::gate::{Admitted, Gate, Incoming, sent_merchant};
 use crate::log::{LoggedRequest, Signed};
 use crate::platform::{Platform, locked};
@@ -152,11 +152,10 @@ impl Exchange<'_> {
             self.platform.defer(by, self.deferred(&task, job));
             return reset();
         }
-        if task.faults.has(Fault::Html404) {
-            return html(StatusCode::NOT_FOUND);
-        }
-        if task.faults.has(Fault::Html403) {
-            return html(StatusCode::FORBIDDEN);
+        let page = [(Fault::Html404, StatusCode::NOT_FOUND), (Fault::Html403, StatusCode::FORBIDDEN)];
+        if let Some((_, status)) = page.into_iter().find(|(fault, _)| task.faults.has(*fault)) {
+            wait(&task.faults).await;
+            return html(status);
         }
         if let Some(reply) = instead(&task.faults) {
             return self.signed(reply, &task, false).await;
@@ -178,10 +177,7 @@ impl Exchange<'_> {
     /// The answer with all that goes wrong after processing; `is_played` where it is the world's own.
     async fn signed(&self, reply: Reply, task: &Task, is_played: bool) -> Response {
         let faults = &task.faults;
-        let delay = faults.find(|fault| if let Fault::Delay(delay) = fault { Some(delay) } else { None });
-        if let Some(delay) = delay {
-            tokio::time::sleep(Duration::from_millis(delay)).await;
-        }
+        wait(faults).await;
         let (name, request) =
             (self.operation().map_or("", |operation| operation.name), task.admitted.request.value());
         let merchant = task.admitted.request.merchant();
@@ -224,8 +220,7 @@ impl Exchange<'_> {
         on_the_wire(reply, Some(authorization), faults)
     }
 
-    /// Rules and plan are asked for what verifies alone, since anybody else's requests would use them up; but before the
-    /// nonce is judged, which a fault may forgive.
+    /// Rules and plan are asked before the nonce is judged, which a fault may forgive; but only what is let in uses them up.
     fn admit(&self, now: Timestamp, signed: &Bytes, faults: &mut FaultSet) -> Result<Admitted, Reason> {
         let admitted = self.platform.gate.admit(Incoming {
             operation: self.operation(),
@@ -235,12 +230,24 @@ impl Exchange<'_> {
             signed: signed.clone(),
             now,
         })?;
-        if let Some(operation) = self.operation() {
-            let key = key_of(operation, signed);
-            faults.extend(locked(&self.platform.faults).of_call(operation.name, &key));
-        }
-        let is_new = self.platform.gate.is_new(&admitted, now);
-        if is_new || faults.has(Fault::NoNonceMemory) { Ok(admitted) } else { Err(Reason::NonceReused) }
+        let is_let_in = |drawn: &FaultSet| {
+            let is_new = self.platform.gate.is_new(&admitted, now);
+            is_new || faults.has(Fault::NoNonceMemory) || drawn.has(Fault::NoNonceMemory)
+        };
+        let drawn = match self.operation() {
+            Some(operation) => {
+                let about = About {
+                    operation: operation.name,
+                    owner: owner_of(&admitted),
+                    key: &key_of(operation, signed),
+                };
+                // Both under the one lock, so that two requests can't have a rule's last time.
+                locked(&self.platform.faults).of_call(&about, is_let_in)
+            }
+            None => Some(FaultSet::default()).filter(is_let_in),
+        };
+        faults.extend(drawn.ok_or(Reason::NonceReused)?);
+        Ok(admitted)
     }
 
     fn refuse(&self, id: u64, reason: Reason, signed: Bytes) -> Response {
@@ -384,6 +391,14 @@ fn nothing_here() -> Failure {
     Failure { ret_code: RetCode::NotFound, ret_msg: "nothing is served at this path".to_owned() }
 }
 
+/// As long as an answer is to be delayed.
+async fn wait(faults: &FaultSet) {
+    let delay = faults.find(|fault| if let Fault::Delay(delay) = fault { Some(delay) } else { None });
+    if let Some(delay) = delay {
+        tokio::time::sleep(Duration::from_millis(delay)).await;
+    }
+}
+
 /// What is answered without processing.
 fn instead(faults: &FaultSet) -> Option<Reply> {
     let status = faults.find(|fault| if let Fault::Status(status) = fault { Some(status) } else { None });
@@ -391,6 +406,10 @@ fn instead(faults: &FaultSet) -> Option<Reply> {
         .has(Fault::RetCodeIn200)
         .then(|| Reply::error(StatusCode::OK, RetCode::InvalidState, "an error under 200, on command"));
     status.map(Reply::on_command).or(refusal)
+}
+
+fn owner_of(admitted: &Admitted) -> Owner<'_> {
+    admitted.merchant.as_deref().map_or(Owner::KeyId(admitted.request.key_id()), Owner::Merchant)
 }
 
 /// What a request is about, so that a plan befalls the same things in every run: the value of the key that names the

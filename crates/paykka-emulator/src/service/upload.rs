@@ -32,7 +32,12 @@ pub(super) async fn parts(headers: &HeaderMap, held: &Held) -> Result<Parts, Rea
     };
     let mut multipart = Multipart::new(BodyDataStream::new(Full::new(body)), boundary);
     let (mut meta, mut file) = (None, None);
+    let mut count = 0;
     while let Some(part) = multipart.next_field().await.map_err(|_| Reason::Multipart)? {
+        count += 1;
+        if count > MAX_PARTS {
+            return Err(Reason::Multipart);
+        }
         let place = match part.name() {
             Some("meta") => &mut meta,
             Some("file") => &mut file,
@@ -50,6 +55,9 @@ pub(super) async fn parts(headers: &HeaderMap, held: &Held) -> Result<Parts, Rea
     }
     Ok(Parts { meta: meta.ok_or(Reason::MetaMissing)?, file })
 }
+
+/// Nobody is verified yet, and a body has room for a million parts, each of which takes its time.
+const MAX_PARTS: usize = 16;
 
 /// A part of a body that is all there comes in one piece, which needs no copy.
 async fn whole(mut part: Field<'_>) -> multer::Result<Bytes> {

@@ -3,9 +3,9 @@
 use bytes::Bytes;
 use paykka_model::{FileId, FileMeta, FileUploadResponse};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::{Call, Failure, World, json};
+use super::{Call, Failure, World};
 
 /// A file as it was uploaded.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -14,6 +14,12 @@ pub(crate) struct StoredFile {
     pub(crate) sha256: String,
     #[serde(with = "base64_text")]
     pub(crate) content: Bytes,
+}
+
+impl StoredFile {
+    pub(super) fn described(&self) -> Value {
+        json!({ "filename": self.filename, "sha256": self.sha256, "length": self.content.len() })
+    }
 }
 
 impl World {
@@ -45,7 +51,7 @@ impl World {
     /// Whether the merchant has all the files that a request names.
     pub(super) fn has_files(&mut self, call: &Call<'_>, request: &impl Serialize) -> Result<(), Failure> {
         let files = &self.merchant_of(call)?.files;
-        missing(&json(request)?, &|file| files.contains_key(&file))
+        missing(&super::json(request)?, &|file| files.contains_key(&file))
     }
 
     /// As [`has_files`](Self::has_files), of an application, which belongs to no merchant yet, while an upload does (T): its
@@ -60,7 +66,7 @@ impl World {
             .filter(|(name, owner)| !owner.files.is_empty() && (call.signs_for)(name))
             .map(|(_, owner)| &owner.files)
             .collect();
-        missing(&json(request)?, &|file| {
+        missing(&super::json(request)?, &|file| {
             files.is_empty() || files.iter().any(|files| files.contains_key(&file))
         })
     }

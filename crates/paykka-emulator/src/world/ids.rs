@@ -13,13 +13,11 @@ pub(super) struct Ids {
     /// How many were given for one thing, by its digest: a quote may be asked for twice.
     given: BTreeMap<u64, u64>,
     taken: BTreeSet<u64>,
-    /// The last of the numbers that stay inside: a digest for each of a million payments would cost too much.
-    last_serial: u64,
 }
 
 impl Ids {
     pub(super) const fn new(seed: u64) -> Self {
-        Self { run: mixed(seed), given: BTreeMap::new(), taken: BTreeSet::new(), last_serial: 0 }
+        Self { run: mixed(seed), given: BTreeMap::new(), taken: BTreeSet::new() }
     }
 
     /// `PREFIX` and sixteen digits: `RO` gives `RO1234567890123456`. The parts of `what` tell for which thing it is.
@@ -32,11 +30,6 @@ impl Ids {
     pub(super) fn file(&mut self, what: &[&str]) -> i32 {
         // The range is that of the type.
         i32::try_from(self.unique("file", what, FILES)).unwrap_or(i32::MAX)
-    }
-
-    pub(super) const fn serial(&mut self) -> u64 {
-        self.last_serial += 1;
-        self.last_serial
     }
 
     fn unique(&mut self, kind: &str, what: &[&str], range: Range<u64>) -> u64 {

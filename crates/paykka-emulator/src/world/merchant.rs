@@ -11,7 +11,7 @@ use super::ledger::{Cause, Ledger, entry};
 use super::numbered::Numbered;
 use super::orders::Order;
 use super::payees::Payee;
-use super::payments::Payment;
+use super::payments::{Payment, reference};
 use super::receipts::Receipt;
 use super::va::VirtualAccount;
 use super::{Call, Failure, Millis, Play, World};
@@ -27,16 +27,16 @@ pub(super) struct Merchant {
     pub(super) exchanges: BTreeMap<String, Exchange>,
     /// By the number under which they were applied for.
     pub(super) payments: BTreeMap<Box<str>, Payment>,
-    /// Payments whose number was executed once more, by their number in the ledger.
-    pub(super) superseded: BTreeMap<u64, Payment>,
+    /// Payments whose number was executed once more, by their names in the ledger.
+    pub(super) superseded: BTreeMap<String, Payment>,
     pub(super) files: BTreeMap<i32, StoredFile>,
 }
 
 impl Merchant {
-    /// Of all executions of a payment under one number, the one with this serial.
-    pub(super) fn payment(&self, request_id: &str, serial: u64) -> Option<&Payment> {
-        let latest = self.payments.get(request_id).filter(|payment| payment.serial() == serial);
-        latest.or_else(|| self.superseded.get(&serial))
+    /// Of all executions of a payment under one number, this one.
+    pub(super) fn payment(&self, request_id: &str, nth: u32) -> Option<&Payment> {
+        let latest = self.payments.get(request_id).filter(|payment| payment.nth() == nth);
+        latest.or_else(|| self.superseded.get(&reference(request_id, nth)))
     }
 }
 

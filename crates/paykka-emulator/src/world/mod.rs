@@ -308,9 +308,15 @@ impl World {
         self.merchants.get(merchant).map_or(&[], |merchant| merchant.ledger.entries())
     }
 
-    /// All objects of a merchant as JSON, by kind; for people.
+    /// All objects of a merchant as JSON, by kind; for people, so what is in its files is left out.
     pub(crate) fn objects(&self, merchant: &str) -> Value {
-        serde_json::json!(self.merchants.get(merchant))
+        let Some(owner) = self.merchants.get(merchant) else { return Value::Null };
+        let mut objects = serde_json::json!(owner);
+        if let Some(files) = objects.get_mut("files") {
+            *files =
+                owner.files.iter().map(|(number, file)| (number.to_string(), file.described())).collect();
+        }
+        objects
     }
 
     fn step(&mut self, at: Millis, due: Due) {
@@ -323,7 +329,7 @@ impl World {
             Due::Payee(merchant, id) => self.step_payee(at, &merchant, &id),
             Due::Exchange(merchant, id) => self.step_exchange(at, &merchant, &id),
             Due::Quote(merchant, id) => self.expire_quote(at, &merchant, &id),
-            Due::Payment(merchant, id, serial) => self.step_payment(at, &merchant, &id, serial),
+            Due::Payment(merchant, id, nth) => self.step_payment(at, &merchant, &id, nth),
         }
     }
 
@@ -340,7 +346,7 @@ impl World {
             Due::Exchange(merchant, id) | Due::Quote(merchant, id) => {
                 of(merchant)?.exchanges.get(id)?.revision()
             }
-            Due::Payment(merchant, id, serial) => of(merchant)?.payment(id, *serial)?.revision(),
+            Due::Payment(merchant, id, nth) => of(merchant)?.payment(id, *nth)?.revision(),
         })
     }
 

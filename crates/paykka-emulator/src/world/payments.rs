@@ -22,13 +22,13 @@ pub(super) struct Payment {
     amount: Amount,
     postscript: Box<str>,
     status: History<PaymentStatus>,
-    /// Its number in the ledger; a payment that is executed twice has two.
-    serial: u64,
+    /// Which execution of its number it is; on command there is more than one.
+    nth: u32,
 }
 
 impl Payment {
-    pub(super) const fn serial(&self) -> u64 {
-        self.serial
+    pub(super) const fn nth(&self) -> u32 {
+        self.nth
     }
 
     pub(super) const fn revision(&self) -> usize {
@@ -62,8 +62,8 @@ impl Play for PaymentApply {
         request: PaymentApplyRequest,
     ) -> Result<PaymentApplyResponse, Failure> {
         let (merchant, request_id) = (call.merchant.unwrap_or_default(), request.request_id.to_string());
-        if let Some(serial) = world.take_on(call, request)? {
-            world.later(call.now, Due::Payment(merchant.to_owned(), request_id, serial));
+        if let Some(nth) = world.take_on(call, request)? {
+            world.later(call.now, Due::Payment(merchant.to_owned(), request_id, nth));
         }
         Ok(accepted())
     }
@@ -98,10 +98,11 @@ impl World {
         self.merchants.values().map(|merchant| merchant.payments.len()).sum()
     }
 
-    pub(super) fn step_payment(&mut self, at: Millis, merchant: &str, request_id: &str, serial: u64) {
+    pub(super) fn step_payment(&mut self, at: Millis, merchant: &str, request_id: &str, nth: u32) {
         let Some(owner) = self.merchants.get_mut(merchant) else { return };
-        let latest = owner.payments.get_mut(request_id).filter(|payment| payment.serial == serial);
-        let Some(payment) = latest.or_else(|| owner.superseded.get_mut(&serial)) else { return };
+        let reference = reference(request_id, nth);
+        let latest = owner.payments.get_mut(request_id).filter(|payment| payment.nth == nth);
+        let Some(payment) = latest.or_else(|| owner.superseded.get_mut(&reference)) else { return };
         let next = match payment.status.now() {
             PaymentStatus::Processing if payment.postscript.contains(magic::FAILED) => PaymentStatus::Failed,
             PaymentStatus::Processing => PaymentStatus::Success,
@@ -109,8 +110,7 @@ impl World {
             _ => return,
         };
         if matches!(next, PaymentStatus::Failed | PaymentStatus::Refunded) {
-            let serial = payment.serial.to_string();
-            let back = entry(at, payment.currency.code(), payment.amount, Cause::PaymentReturned, serial);
+            let back = entry(at, payment.currency.code(), payment.amount, Cause::PaymentReturned, reference);
             if let Err(failure) = owner.ledger.post(vec![back]) {
                 tracing::warn!(why = failure.ret_msg, "a payment's money can't come back");
                 return;
@@ -122,7 +122,7 @@ impl World {
             self.notify(NotificationKind::Payment, merchant, request_id, &state);
         }
         if comes_back {
-            self.later(at, Due::Payment(merchant.to_owned(), request_id.to_owned(), serial));
+            self.later(at, Due::Payment(merchant.to_owned(), request_id.to_owned(), nth));
         }
     }
 
@@ -130,6 +130,16 @@ impl World {
         if let Some(state) = self.payment_at(merchant, request_id, at) {
             self.notify(NotificationKind::Payment, merchant, request_id, &state);
         }
+    }
+}
+
+/// How the ledger names an execution: by the number alone, so that it doesn't depend on other calls. What is added to it for a
+/// further one is longer than a number may be, so it is never another payment's.
+pub(super) fn reference(request_id: &str, nth: u32) -> String {
+    if nth == 1 {
+        request_id.to_owned()
+    } else {
+        format!("{request_id}, executed again by the fault no-dedupe: {nth}")
     }
 }
 
@@ -165,8 +175,8 @@ impl World {
             });
         }
         if returns && !returned {
-            let serial = payment.serial.to_string();
-            let back = entry(at, payment.currency.code(), payment.amount, Cause::PaymentReturned, serial);
+            let reference = reference(request_id, payment.nth);
+            let back = entry(at, payment.currency.code(), payment.amount, Cause::PaymentReturned, reference);
             owner.ledger.post(vec![back])?;
         }
         payment.status.set(at, status);
@@ -197,13 +207,14 @@ impl World {
         Ok(())
     }
 
-    /// Takes a payment on, and its money off the balance; its number in the ledger, or `None` for one that is known already.
-    fn take_on(&mut self, call: &Call<'_>, request: PaymentApplyRequest) -> Result<Option<u64>, Failure> {
+    /// Takes a payment on, and its money off the balance; which execution of its number it is, or `None` for one that is known already.
+    fn take_on(&mut self, call: &Call<'_>, request: PaymentApplyRequest) -> Result<Option<u32>, Failure> {
         let amount = request.amount.to_integer().map(Amount::from_wire).filter(|amount| amount.to_wire() > 0);
         let amount = amount.ok_or_else(|| Failure::invalid("$.amount: must be a whole number above zero"))?;
-        let serial = self.ids.serial();
         let merchant = self.merchant_of(call)?;
+        let mut nth = 1;
         if let Some(known) = merchant.payments.get(request.request_id.as_str()) {
+            nth = known.nth.saturating_add(1);
             let is_same = *known.beneficiary_id == *request.beneficiary_id
                 && known.currency == request.currency
                 && known.amount == amount
@@ -223,7 +234,8 @@ impl World {
             return Err(Failure::invalid("$.currency: must equal the payee's"));
         }
         let debit = amount.checked_neg().ok_or_else(|| Failure::invalid("$.amount: is too large"))?;
-        let taken = entry(call.now, request.currency.code(), debit, Cause::Payment, serial.to_string());
+        let reference = reference(request.request_id.as_str(), nth);
+        let taken = entry(call.now, request.currency.code(), debit, Cause::Payment, reference);
         merchant.ledger.post(vec![taken])?;
         let payment = Payment {
             beneficiary_id: request.beneficiary_id.into(),
@@ -231,12 +243,12 @@ impl World {
             amount,
             postscript: request.postscript.into(),
             status: History::new(call.now, PaymentStatus::Processing),
-            serial,
+            nth,
         };
         // Executed twice on command: the first one goes on, though nobody can ask for it any more.
         if let Some(former) = merchant.payments.insert(request.request_id.as_str().into(), payment) {
-            merchant.superseded.insert(former.serial, former);
+            merchant.superseded.insert(self::reference(request.request_id.as_str(), former.nth), former);
         }
-        Ok(Some(serial))
+        Ok(Some(nth))
     }
 }

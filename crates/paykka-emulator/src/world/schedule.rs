@@ -19,8 +19,8 @@ pub(super) enum Due {
     Exchange(String, String),
     /// The expiry of a quote.
     Quote(String, String),
-    /// With its number in the ledger: one number of the merchant's may be executed twice.
-    Payment(String, String, u64),
+    /// With which execution it is: one number of the merchant's may be executed twice.
+    Payment(String, String, u32),
 }
 
 /// A step as it was planned: it belongs to the state that the object was in.

@@ -153,7 +153,14 @@ impl Received {
         key_id: &str,
         key: &SigningKey,
     ) -> Result<Verified<Bytes>, paykka_sign::Error> {
-        let key = VerifyingKey::from_bytes(key.public_key()).unwrap();
+        self.verify_by(key_id, VerifyingKey::from_bytes(key.public_key()).unwrap())
+    }
+
+    pub(crate) fn verify_by(
+        &self,
+        key_id: &str,
+        key: VerifyingKey,
+    ) -> Result<Verified<Bytes>, paykka_sign::Error> {
         let now = Timestamp::try_from(SystemTime::now()).unwrap();
         let parts = Parts { path: &self.path, merchant: self.merchant.as_deref(), body: self.body.clone() };
         let header = self.headers.get("authorization").map_or(&b""[..], |header| header.as_bytes());

@@ -166,7 +166,7 @@ async fn a_state_is_kept_over_a_restart() {
     assert_eq!(come, waiting + 1, "what wasn't delivered, and the payment's end");
 
     assert!(after.restore("{}").await.is_err());
-    assert!(after.restore(&snapshot.replacen("\"version\":2", "\"version\":1", 1)).await.is_err());
+    assert!(after.restore(&snapshot.replacen("\"version\":3", "\"version\":2", 1)).await.is_err());
     let damages: [fn(&mut Vec<serde_json::Value>); 2] =
         [|entries| entries.push(entries[0].clone()), |entries| entries.truncate(1)];
     for damage in damages {
@@ -249,4 +249,22 @@ async fn shake_hands(emulator: &Emulator, ca_pem: &str, name: &'static str) {
 
 fn given_key() -> String {
     LocalCa::new().unwrap().issue().unwrap().key_pem().to_owned()
+}
+
+/// Two emulators have two keys, and each verifies what it signs.
+#[cfg(feature = "aws-lc-rs")]
+#[tokio::test]
+async fn an_emulator_makes_its_own_key() {
+    let mut keys = Vec::new();
+    for _ in 0..2 {
+        let builder = Emulator::builder_with_new_key("NEW-1").unwrap();
+        let emulator = builder.merchant(MERCHANT, "K001", key_of_merchant()).start().await.unwrap();
+        let answer = Message::signed(BALANCE, "{}").send(&emulator).await;
+        let key = paykka_sign::VerifyingKey::from_bytes(emulator.public_key_pem()).unwrap();
+        answer.verify_by("NEW-1", key.clone()).unwrap();
+        keys.push(key);
+    }
+    assert_ne!(keys[0], keys[1]);
+    let error = Emulator::builder_with_new_key("a b").unwrap_err();
+    assert_eq!(error.to_string(), "the platform's key can't be made");
 }

@@ -279,6 +279,12 @@ async fn merchants_come_with_their_keys_accounts_and_payees() {
         merchants,
         json!({ "merchants": [MERCHANT], "keys": { "K001": [MERCHANT], "K2": [MERCHANT] } })
     );
+    let another =
+        json!({ "merchant": "M2", "key_id": "K001", "public_key_pem": other_key("K2").public_key() })
+            .to_string();
+    let (code, error, fix) = control.fails(Method::POST, "/merchants", &another).await;
+    assert_eq!((code, error.contains("`key_id`: another key under the id K001")), (409, true), "{error}");
+    assert!(fix.contains("another `key_id`") && control.get("/merchants").await == merchants, "{fix}");
 
     let at = |rest: &str| format!("/merchants/{MERCHANT}/{rest}");
     let opened = control.post(&at("accounts"), json!({ "currency": "USD", "balance": 500 })).await;

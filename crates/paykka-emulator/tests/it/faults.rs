@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use paykka_emulator::{Chance, Emulator, Fault, FaultPlan, FaultRule};
-use paykka_model::Amount;
-use serde_json::{Value, json};
+use paykka_model::NotificationKind;
+use serde_json::json;
 
 use crate::bodies::{ask, body, merchant, path};
 use crate::caller::{
@@ -14,7 +14,7 @@ use crate::caller::{
 };
 
 /// A payment of 100 with faults: what came back, if something did.
-async fn pay(emulator: &Emulator, request_id: &str, faults: &str) -> Option<Received> {
+pub(crate) async fn pay(emulator: &Emulator, request_id: &str, faults: &str) -> Option<Received> {
     let body = payment(request_id, "B1", "USD", 100);
     Message::signed(APPLY, &body).with_faults(faults).try_send(emulator).await
 }
@@ -189,6 +189,29 @@ async fn repeated_keys_are_executed_again_or_refused() {
     emulator.check_ledgers().unwrap();
 }
 
+/// So that a run's entries are the same in whatever order calls come, refused ones and repeats among them.
+#[tokio::test]
+async fn entries_of_payments_are_named_by_the_payments_number_alone() {
+    let entries = async |order: &[(&str, &str)]| {
+        let emulator = builder().start().await.unwrap();
+        for (request_id, faults) in order {
+            pay(&emulator, request_id, faults).await.unwrap();
+        }
+        emulator.set_status(NotificationKind::Payment, MERCHANT, "R1", "FAILED").unwrap();
+        emulator.check_ledgers().unwrap();
+        let entries = emulator.ledger(MERCHANT).into_iter().skip(1);
+        let mut named: Vec<_> = entries.map(|entry| (entry.reference, entry.amount.to_wire())).collect();
+        named.sort();
+        named
+    };
+    let again = "R1, executed again by the fault no-dedupe: 2";
+    let expected =
+        [("R1", -100), (again, -100), (again, 100), ("R2", -100)].map(|(name, sum)| (name.to_owned(), sum));
+    assert_eq!(entries(&[("R1", ""), ("R1", "no-dedupe"), ("R2", "")]).await, expected);
+    let other = [("R2", ""), ("R1", "status=503"), ("R1", ""), ("R1", ""), ("R1", "no-dedupe")];
+    assert_eq!(entries(&other).await, expected);
+}
+
 #[tokio::test]
 async fn a_request_is_processed_after_its_connection_was_cut() {
     let emulator = builder().start().await.unwrap();
@@ -234,12 +257,36 @@ async fn a_nonce_is_taken_again() {
 }
 
 #[tokio::test]
-async fn an_answer_waits() {
+async fn an_answer_waits_whatever_it_is() {
     let emulator = builder().start().await.unwrap();
-    let started = std::time::Instant::now();
-    pay(&emulator, "R1", "delay=60").await.unwrap().verified();
-    assert!(started.elapsed() >= Duration::from_millis(60));
-    assert!(emulator.requests()[0].took.unwrap() >= 60);
+    let cases = [("", 200), (",html-404", 404), (",html-403", 403), (",status=503", 503), (",unsigned", 200)];
+    for (other, status) in cases {
+        let started = std::time::Instant::now();
+        let answer = pay(&emulator, "R1", &format!("delay=60{other}")).await.unwrap();
+        assert_eq!(answer.status, status, "{other}");
+        assert!(started.elapsed() >= Duration::from_millis(60), "{other}");
+        assert!(emulator.requests().last().unwrap().took.unwrap() >= 60, "{other}");
+    }
+}
+
+/// What has a body has its signature, too.
+#[tokio::test]
+async fn the_right_answer_comes_under_every_status_that_is_taken() {
+    let emulator = builder().start().await.unwrap();
+    for status in
+        [200, 201, 202, 203, 206, 226, 299, 300, 302, 305, 307, 400, 401, 404, 407, 416, 421, 451, 500, 599]
+    {
+        let message = Message::signed(BALANCE, "{}").with_faults(&format!("http-status={status}"));
+        let answer = message.send(&emulator).await;
+        assert_eq!(
+            (answer.status.as_u16(), &answer.verified()["accounts"][0]["balance"]),
+            (status, &1_000.into())
+        );
+    }
+    let (status, _, text) = pay(&emulator, "R1", "http-status=204").await.unwrap().failure();
+    assert!(status == 400 && text.contains("give a status whose answers have a body"), "{text}");
+    let rule = FaultRule { operation: None, fault: Fault::HttpStatus(304), times: None };
+    assert!(emulator.add_rule(rule).is_err() && emulator.rules().is_empty());
 }
 
 #[tokio::test]
@@ -350,73 +397,34 @@ async fn a_request_that_does_not_verify_uses_up_no_fault() {
 }
 
 #[tokio::test]
-async fn a_damaged_copy_does_not_count_as_an_attempt_of_the_plan() {
-    let seen = async |damaged: bool| {
+async fn a_copy_that_is_refused_uses_up_nothing_of_rules_and_plan() {
+    type Spoil = fn(&mut Message);
+    let seen = async |spoil: Option<(Spoil, &str)>| {
         let chance = Chance { operation: None, fault: Fault::Status(503), per_mille: 500 };
         let plan = FaultPlan { seed: 7, faults: vec![chance] };
         let emulator = builder().plan(plan).start().await.unwrap();
-        let mut statuses = Vec::new();
+        emulator.add_rule(FaultRule { operation: None, fault: Fault::Php, times: Some(5) }).unwrap();
+        let mut seen = Vec::new();
         for _ in 0..20 {
             let mut message = Message::signed(APPLY, &payment("R1", "B1", "USD", 100));
-            statuses.push(message.send(&emulator).await.status);
-            message.body.push(b' ');
-            if damaged {
-                message.send(&emulator).await.refusal();
+            let status = message.send(&emulator).await.status.as_u16();
+            seen.push((status, emulator.rules().first().and_then(|rule| rule.times)));
+            if let Some((spoil, reason)) = spoil {
+                spoil(&mut message);
+                assert_eq!(message.send(&emulator).await.refusal(), reason);
+                assert!(emulator.requests().last().unwrap().faults.is_empty());
             }
         }
-        statuses
+        seen
     };
-    let without = seen(false).await;
-    assert!(without.contains(&503.try_into().unwrap()) && without.contains(&200.try_into().unwrap()));
-    assert_eq!(seen(true).await, without);
-}
-
-/// What became of a run of payments, in the order in which they were sent.
-async fn run(seed: u64, order: &[usize]) -> Vec<(usize, Option<u16>)> {
-    let emulator = builder().account(MERCHANT, "USD", Amount::from_wire(100_000)).seed(seed);
-    let chance = |fault, per_mille| Chance { operation: Some("payment.apply".to_owned()), fault, per_mille };
-    let faults =
-        vec![chance(Fault::ResetAfter, 200), chance(Fault::Status(503), 200), chance(Fault::WrongKey, 200)];
-    let emulator = emulator.plan(FaultPlan { seed, faults }).start().await.unwrap();
-    let mut outcomes = Vec::new();
-    for number in order {
-        for _ in 0..2 {
-            let answer = pay(&emulator, &format!("R{number}"), "").await;
-            outcomes.push((*number, answer.map(|answer| answer.status.as_u16())));
-        }
-    }
-    outcomes.sort_by_key(|(number, _)| *number);
-    outcomes
-}
-
-#[tokio::test]
-async fn one_seed_gives_one_run_in_whatever_order_requests_come() {
-    let forwards: Vec<_> = (0..30).collect();
-    let backwards: Vec<_> = (0..30).rev().collect();
-    let first = run(7, &forwards).await;
-    assert_eq!(first, run(7, &backwards).await);
-    assert_ne!(first, run(8, &forwards).await);
-    assert!(
-        first.iter().any(|(_, status)| status.is_none())
-            && first.iter().any(|(_, status)| *status == Some(503))
+    let without = seen(None).await;
+    assert!([200, 503].iter().all(|wanted| without.iter().any(|(status, _)| status == wanted)));
+    assert_eq!(
+        without.iter().map(|(_, left)| left.unwrap_or(0)).take(6).collect::<Vec<_>>(),
+        [4, 3, 2, 1, 0, 0]
     );
-}
-
-#[tokio::test]
-async fn one_seed_gives_one_world() {
-    let world = async |seed| {
-        let emulator = builder().seed(seed).start().await.unwrap();
-        ask(&emulator, merchant(), "va.apply", &[]).await;
-        ask(&emulator, merchant(), "payee.create", &[]).await;
-        ask(&emulator, merchant(), "forex.pre_order", &[("/sell_amount", json!(100))]).await;
-        pay(&emulator, "R1", "").await;
-        emulator.advance(STEP).await;
-        emulator.objects(MERCHANT)
-    };
-    let first = world(1).await;
-    assert_eq!(first, world(1).await);
-    assert_ne!(first, world(2).await);
-    assert_ne!(first, Value::Null);
+    assert_eq!(seen(Some((|message| message.body.push(b' '), "signature"))).await, without);
+    assert_eq!(seen(Some((|_| (), "nonce-reused"))).await, without);
 }
 
 #[test]

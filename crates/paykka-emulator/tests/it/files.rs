@@ -40,9 +40,25 @@ async fn a_file_must_be_what_its_meta_says_and_not_too_large() {
     let twice = signed(&good, &[("meta", good.as_bytes()), ("meta", good.as_bytes()), ("file", b"test")]);
     assert_eq!(twice.send(&emulator).await.refusal(), "part-twice");
     assert_eq!(signed(&good, &[("file", b"test")]).send(&emulator).await.refusal(), "meta-missing");
+    for (others, is_taken) in [(14, true), (15, false)] {
+        let mut parts: Vec<(&str, &[u8])> = vec![("other", b"x"); others];
+        parts.extend([("meta", good.as_bytes()), ("file", b"test")]);
+        let answer = signed(&good, &parts).send(&emulator).await;
+        assert_eq!(answer.status.is_success(), is_taken, "{others} parts more");
+        assert!(is_taken || answer.refusal() == "multipart");
+    }
     let mut bare = signed(&good, &[]);
     bare.headers.pop();
     assert_eq!(bare.send(&emulator).await.refusal(), "multipart");
+}
+
+#[tokio::test]
+async fn files_are_listed_without_what_is_in_them() {
+    let emulator = builder().start().await.unwrap();
+    let file = upload(&emulator, MERCHANT).await.to_string();
+    let files = emulator.objects(MERCHANT)["files"].clone();
+    assert_eq!(files[&file]["sha256"], SHA256);
+    assert_eq!((&files[&file]["length"], files[&file]["content"].is_null()), (&4.into(), true));
 }
 
 /// Every place of every request that names a file, as the model's fixtures fill them.

@@ -16,6 +16,7 @@ mod needs_python_client;
 mod notification_faults;
 mod notifications;
 mod payments;
+mod plans;
 mod repeats;
 mod state_dir;
 mod states;

@@ -181,7 +181,7 @@ async fn the_control_port_saves_and_the_file_is_the_users_alone() {
     for _ in 0..2 {
         control.post("/state/save", Value::Null).await;
         let state: Value = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
-        assert_eq!(state["version"], 2);
+        assert_eq!(state["version"], 3);
     }
     let names: Vec<_> =
         fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
@@ -238,10 +238,10 @@ async fn a_state_that_cannot_be_read_is_an_error_and_stays_as_it_is() {
         fs::write(&file, changed(&whole, later)).unwrap();
         kept(folder.path()).start().await.unwrap();
     }
-    fs::write(&file, whole.replacen(r#""version":2"#, r#""version":3"#, 1)).unwrap();
+    fs::write(&file, whole.replacen(r#""version":3"#, r#""version":4"#, 1)).unwrap();
     let (error, cause) = refusal(kept(folder.path())).await;
     assert_eq!(error, "another version of the emulator wrote the saved state");
-    assert!(cause.ends_with("it has version 3, this emulator reads 2; begin anew"), "{cause}");
+    assert!(cause.ends_with("it has version 4, this emulator reads 3; begin anew"), "{cause}");
     fs::write(&file, whole).unwrap();
     kept(folder.path()).start().await.unwrap();
 }
