@@ -8,14 +8,14 @@ use bytes::Bytes;
 use http::{Request, Response};
 use http_body::Body;
 use paykka_sign::{SharedKeyRing, Signer};
-use tower::limit::GlobalConcurrencyLimitLayer;
 use tower::util::{BoxCloneSyncService, MapResponseLayer};
 use tower::{Layer, Service, ServiceBuilder, ServiceExt};
 
 use crate::error::BoxError;
 use crate::{
-    Answer, BaseLayer, DeadlineLayer, Error, PaceLayer, Payload, ReceivedBody, RetryLayer, RetrySettings,
-    SentBody, SignVerifyLayer, SignVerifySettings, SizeLimitLayer, SpanLayer, Transport, Wire, WireSettings,
+    Answer, BaseLayer, ConcurrencyLimitLayer, DeadlineLayer, Error, PaceLayer, Payload, ReceivedBody,
+    RetryLayer, RetrySettings, SentBody, SignVerifyLayer, SignVerifySettings, SizeLimitLayer, SpanLayer,
+    Transport, Wire, WireSettings,
 };
 
 /// A stack's outer end: whole calls in, answers out.
@@ -197,7 +197,7 @@ impl TransportBuilder {
     ///
     /// # Errors
     /// [`Error::is_config`] for a base URL that isn't `https://HOST[:PORT]` (or plain HTTP to a loopback address),
-    /// for roots, certificates or a proxy that can't be used, for a key ring that holds the signer's own key (our own
+    /// for roots and certificates that can't be used, for a key ring that holds the signer's own key (our own
     /// request, sent back, would pass for an answer), and for a ring built for loopback with a host that isn't.
     pub fn build(mut self) -> Result<Transport, Error> {
         let base = self.base_layer()?;
@@ -242,15 +242,16 @@ impl fmt::Debug for TransportBuilder {
     }
 }
 
-/// Hands out the layers of a [`TransportBuilder`], each as [`TransportBuilder::build`] would put it in, for a stack of your own. Sealed:
-/// there is one builder.
+/// Hands out the layers of a [`TransportBuilder`], each as [`TransportBuilder::build`] would put it in, for a stack of your own. Each
+/// call makes a new one: budgets and limits are shared by the clones of one layer, not with the transport that is built.
+/// Sealed: there is one builder.
 pub trait StackExt: sealed::Sealed {
     /// The span of a whole call.
     fn call_span_layer(&self) -> SpanLayer;
     /// The deadline of a whole call.
     fn operation_deadline_layer(&self) -> DeadlineLayer;
     /// The limit of calls under way, where one is set.
-    fn concurrency_layer(&self) -> Option<GlobalConcurrencyLimitLayer>;
+    fn concurrency_layer(&self) -> Option<ConcurrencyLimitLayer>;
     /// Trying again.
     fn retry_layer(&self) -> RetryLayer;
     /// Holding back.
@@ -274,7 +275,7 @@ pub trait StackExt: sealed::Sealed {
     /// The bottom: sockets.
     ///
     /// # Errors
-    /// As [`TransportBuilder::build`], for roots, certificates and proxy.
+    /// As [`TransportBuilder::build`], for roots and certificates.
     fn wire_service(&self) -> Result<Wire, Error>;
 }
 
@@ -287,8 +288,8 @@ impl StackExt for TransportBuilder {
         DeadlineLayer::operation(self.parts.timeout)
     }
 
-    fn concurrency_layer(&self) -> Option<GlobalConcurrencyLimitLayer> {
-        self.parts.concurrency.map(GlobalConcurrencyLimitLayer::new)
+    fn concurrency_layer(&self) -> Option<ConcurrencyLimitLayer> {
+        self.parts.concurrency.map(ConcurrencyLimitLayer::new)
     }
 
     fn retry_layer(&self) -> RetryLayer {

@@ -9,7 +9,8 @@
 //!
 //! - A body is one [`Bytes`](bytes::Bytes): these bytes are signed, and these are sent.
 //! - An answer is verified on the bytes that came, before anybody decodes them, and only then is it evidence.
-//! - What moves money is received at most once by the platform: it is never sent again once a byte of it has left.
+//! - What moves money is executed at most once: it is never sent again once a byte of it has left, unless the platform has said
+//!   under its signature that it did nothing (`010001`).
 //! - Every call ends within its deadline, the answer's body included, and says whether its outcome is known.
 //! - HTTPS only; plain HTTP is for peers on this machine, for the emulator's sake.
 //!
@@ -36,6 +37,7 @@ mod answer;
 mod base;
 mod builder;
 mod call;
+mod concurrency;
 mod deadline;
 mod error;
 mod metrics;
@@ -52,6 +54,7 @@ pub use answer::{Answer, RawAnswer, SignedRequest};
 pub use base::{Base, BaseLayer};
 pub use builder::{CallService, StackExt, TransportBuilder, WireService};
 pub use call::{Call, CallContext, Effect, Payload, SentBody};
+pub use concurrency::ConcurrencyLimitLayer;
 pub use deadline::{Deadline, DeadlineLayer};
 pub use error::Error;
 pub use pace::{Pace, PaceLayer};

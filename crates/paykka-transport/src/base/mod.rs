@@ -3,11 +3,14 @@
 //!
 //! ```
 //! use paykka_transport::{BaseLayer, Error, SentBody};
-//! use tower::{Layer, service_fn};
+//! use tower::{Layer, ServiceExt, service_fn};
 //!
-//! # fn stack() -> Result<(), Error> {
-//! let wire = service_fn(|_: http::Request<SentBody>| std::future::pending::<Result<(), Error>>());
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Error> {
+//! let wire = service_fn(|sent: http::Request<SentBody>| async move { Ok::<_, Error>(sent.uri().to_string()) });
 //! let based = BaseLayer::new("https://egress.example.com")?.prefix("/paykka")?.layer(wire);
+//! let request = http::Request::post("/api/v2/merch/pay/apply").body(SentBody::from("{}")).unwrap();
+//! assert_eq!(based.oneshot(request).await?, "https://egress.example.com/paykka/api/v2/merch/pay/apply");
 //! # Ok(())
 //! # }
 //! ```

@@ -2,7 +2,7 @@
 //! knows whether anything had left this machine.
 
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use http::Request;
@@ -24,6 +24,8 @@ pub(super) struct Facts {
     pub(super) max_attempts: Option<u32>,
     deadline: Option<Instant>,
     progress: Progress,
+    /// The same call as a stack began it, for who looks on from outside.
+    begun: OnceLock<CallContext>,
 }
 
 impl CallContext {
@@ -64,10 +66,11 @@ impl CallContext {
     /// something and has begun before: somebody outside hands it on a second time.
     pub(crate) fn begun_in<B>(request: &mut Request<B>, deadline: Option<Instant>) -> Option<Self> {
         let outer = Self::kept_in(request);
-        if !outer.progress().begin() && matches!(outer.effect(), Effect::Write | Effect::Money) {
+        let begun = Self(Arc::new(Facts { deadline, begun: OnceLock::new(), ..Facts::clone(&outer.0) }));
+        let is_again = outer.0.begun.set(begun.clone()).is_err();
+        if is_again && matches!(outer.effect(), Effect::Write | Effect::Money) {
             return None;
         }
-        let begun = Self(Arc::new(Facts { deadline, ..Facts::clone(&outer.0) }));
         request.extensions_mut().insert(begun.clone());
         Some(begun)
     }
@@ -82,6 +85,11 @@ impl CallContext {
 
     pub(crate) fn progress(&self) -> &Progress {
         &self.0.progress
+    }
+
+    /// The progress of the stack that began with it, where one did.
+    pub(crate) fn inner_progress(&self) -> &Progress {
+        self.0.begun.get().map_or(&self.0.progress, Self::progress)
     }
 
     /// When the operation's deadline is, where one was set.
@@ -99,8 +107,6 @@ pub(crate) struct Progress {
     number: AtomicU32,
     /// Whether an earlier attempt may have been executed.
     is_open: AtomicBool,
-    /// Whether a stack has begun with it.
-    is_begun: AtomicBool,
 }
 
 /// How far one attempt has come. Whoever hands a request on says `Away`, and whoever below knows that nothing has left says
@@ -144,11 +150,6 @@ impl Progress {
     pub(crate) fn number(&self) -> u32 {
         self.number.load(Ordering::Acquire).max(1)
     }
-
-    /// Whether this is the first stack that begins with the call.
-    fn begin(&self) -> bool {
-        !self.is_begun.swap(true, Ordering::AcqRel)
-    }
 }
 
 impl Reached {
@@ -184,7 +185,6 @@ impl Clone for Progress {
             attempt: Mutex::new(Arc::new(Reached(AtomicU8::new(reach)))),
             number: AtomicU32::new(self.number.load(Ordering::Acquire)),
             is_open: AtomicBool::new(self.is_open()),
-            is_begun: AtomicBool::new(false),
         }
     }
 }

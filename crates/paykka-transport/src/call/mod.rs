@@ -51,7 +51,8 @@ pub struct Call {
 
 impl Call {
     /// A call to an absolute path without query, e.g. `/api/v2/merch/pay/apply`. Until something else is said, it counts
-    /// as one that moves money: it is never sent again once a byte of it has left.
+    /// as one that moves money: it is never sent again once a byte of it has left, unless the platform has said under its
+    /// signature that it did nothing (`010001`).
     pub fn new(path: impl Into<Cow<'static, str>>) -> Self {
         Self { path: path.into(), merchant: None, headers: HeaderMap::new(), facts: Facts::default() }
     }

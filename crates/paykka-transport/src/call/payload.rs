@@ -40,7 +40,7 @@ impl Payload {
 
     /// A body of another form, of which `signed` alone is covered by the signature; of an upload, the JSON of its part
     /// `meta` (D). `open` gives the body anew for each attempt. Where its source can't be read twice, say so by
-    /// `is_repeatable`: then it is never sent again once a byte of it has left.
+    /// `is_repeatable`: then there is one attempt, whatever becomes of it.
     pub fn streamed<B>(
         signed: impl Into<Bytes>,
         content_type: HeaderValue,

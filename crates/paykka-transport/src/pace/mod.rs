@@ -4,12 +4,19 @@
 //! ```
 //! use std::time::Duration;
 //!
-//! use paykka_transport::{Answer, Error, PaceLayer, Payload};
-//! use tower::{Layer, service_fn};
+//! use paykka_transport::{Call, Error, PaceLayer, Payload};
+//! use tower::{Layer, ServiceExt, service_fn};
 //!
-//! # fn stack() {
-//! let inner = service_fn(|_: http::Request<Payload>| std::future::pending::<Result<Answer, Error>>());
-//! let paced = PaceLayer::new().operation("payment.inquiry", 5, Duration::from_secs(1)).layer(inner);
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() {
+//! let inner = service_fn(|_: http::Request<Payload>| async { Ok::<_, Error>(()) });
+//! let paced = PaceLayer::new().operation("payment.inquiry", 2, Duration::from_millis(100)).layer(inner);
+//! let start = std::time::Instant::now();
+//! for _ in 0..4 {
+//!     let call = Call::new("/api/v2/merch/pay/inquiry").operation("payment.inquiry");
+//!     paced.clone().oneshot(call.request("{}").unwrap()).await.unwrap();
+//! }
+//! assert!(start.elapsed() >= Duration::from_millis(100), "two at once, then one each 50 ms");
 //! # }
 //! ```
 

@@ -5,14 +5,26 @@
 //! use std::sync::Arc;
 //!
 //! use http_body_util::Full;
-//! use paykka_transport::{Error, SentBody, SignVerifyLayer, SignVerifySettings};
-//! use tower::{Layer, service_fn};
+//! use paykka_sign::{KeyRing, SigningKey, VerifyingKey};
+//! use paykka_transport::{Call, Error, SentBody, SignVerifyLayer, SignVerifySettings};
+//! use tower::{Layer, ServiceExt, service_fn};
 //!
-//! # fn stack(key: paykka_sign::SigningKey, platform: paykka_sign::KeyRing) {
-//! let wire = service_fn(|_: http::Request<SentBody>| async {
-//!     Ok::<_, Error>(http::Response::new(Full::new(bytes::Bytes::new())))
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() {
+//! # let own = include_str!("../../../paykka-sign/testdata/merchant-2048.private.pem");
+//! # let platform = include_str!("../../../paykka-sign/testdata/platform-2048.public.pem");
+//! let key = SigningKey::from_bytes("K001", own).unwrap();
+//! let ring = KeyRing::builder().key("P001", VerifyingKey::from_bytes(platform).unwrap());
+//! // An answer without a signature proves nothing.
+//! let wire = service_fn(|sent: http::Request<SentBody>| async move {
+//!     assert!(sent.headers().contains_key("authorization"));
+//!     Ok::<_, Error>(http::Response::new(Full::new(bytes::Bytes::from_static(b"{}"))))
 //! });
-//! let signed = SignVerifyLayer::for_loopback(Arc::new(key), platform, SignVerifySettings::default()).layer(wire);
+//! let ring = ring.for_loopback().build().unwrap();
+//! let signed = SignVerifyLayer::for_loopback(Arc::new(key), ring, SignVerifySettings::default()).layer(wire);
+//! let call = Call::new("/api/v2/merch/pay/apply").merchant("M24061911365700670");
+//! let error = signed.oneshot(call.request("{}").unwrap()).await.unwrap_err();
+//! assert!(error.is_unsigned() && error.outcome_unknown());
 //! # }
 //! ```
 

@@ -10,12 +10,16 @@
 //! as `connect`, `unsigned`, `unverifiable`, `operation_deadline`.
 //!
 //! ```
-//! use paykka_transport::{Answer, Error, Payload, SpanLayer};
-//! use tower::{Layer, service_fn};
+//! use paykka_transport::{Answer, Call, Error, Payload, SpanLayer};
+//! use tower::{Layer, ServiceExt, service_fn};
 //!
-//! # fn stack() {
-//! let inner = service_fn(|_: http::Request<Payload>| std::future::pending::<Result<Answer, Error>>());
-//! let seen = SpanLayer::operation().layer(inner);
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() {
+//! let down = service_fn(|_: http::Request<Payload>| async { Err::<Answer, _>(Error::unsent("no route to host")) });
+//! let seen = SpanLayer::operation().layer(down);
+//! let call = Call::new("/api/v2/merch/pay/apply").operation("payment.apply").request_id("R1");
+//! // A subscriber is told: paykka.call{paykka.operation="payment.apply" paykka.request_id="R1" outcome="unsent" ...}
+//! assert!(seen.oneshot(call.request("{}").unwrap()).await.is_err());
 //! # }
 //! ```
 

@@ -95,7 +95,7 @@ impl Drop for Seen {
         if self.is_over {
             return;
         }
-        let progress = self.context.progress();
+        let progress = self.context.inner_progress();
         let changes = matches!(self.context.effect(), Effect::Write | Effect::Money);
         let is_unknown = changes && (progress.is_open() || progress.reached().is_away());
         self.record("dropped", progress.number(), is_unknown);

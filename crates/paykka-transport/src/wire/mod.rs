@@ -2,12 +2,18 @@
 //! request again or elsewhere behind the caller's back.
 //!
 //! ```
-//! use paykka_transport::{BaseLayer, Wire, WireSettings};
-//! use tower::Layer;
+//! use paykka_transport::{BaseLayer, Roots, SentBody, Wire, WireSettings};
+//! use tower::{Layer, ServiceExt};
 //!
-//! # fn stack() -> Result<(), paykka_transport::Error> {
-//! let wire = Wire::new(&WireSettings::default())?;
-//! let based = BaseLayer::new("https://open-fat.cb.paykka.com")?.layer(wire);
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), paykka_transport::Error> {
+//! # let pem = rcgen::generate_simple_self_signed(vec!["h".to_owned()]).unwrap().cert.pem();
+//! let wire = Wire::new(&WireSettings::default().roots(Roots::Only(pem.into())))?;
+//! // Nobody listens there.
+//! let based = BaseLayer::new("https://127.0.0.1:9")?.layer(wire);
+//! let request = http::Request::post("/api/v2/merch/pay/apply").body(SentBody::from("{}")).unwrap();
+//! let error = based.oneshot(request).await.unwrap_err();
+//! assert!(error.is_connect() && !error.may_have_been_executed());
 //! # Ok(())
 //! # }
 //! ```

@@ -12,6 +12,7 @@
 
 mod contracts;
 mod deadlines;
+mod evidence;
 mod faults;
 mod headers;
 mod limits;

@@ -271,6 +271,16 @@ mod counted {
             .unwrap();
         no_budget.send(call(Effect::Read), BODY).await.unwrap_err();
         no_budget.send(call(Effect::Money), BODY).await.unwrap_err();
+        // Nobody waits for this one's end, and a deadline cuts the last one's attempts off.
+        let silent = Server::start(Fault::Stalls, Over::Tcp).await;
+        let impatient = Transport::builder(silent.url(), merchant(), ring())
+            .retry(RetrySettings::default().random(|| 0).attempts(2))
+            .attempt_timeout(Duration::from_millis(50))
+            .build()
+            .unwrap();
+        let dropped = impatient.send(call(Effect::Money), BODY);
+        assert!(tokio::time::timeout(Duration::from_millis(200), dropped).await.is_err());
+        impatient.send(call(Effect::Read), BODY).await.unwrap_err();
         drop(guard);
 
         let mut seen = BTreeMap::new();
@@ -290,12 +300,16 @@ mod counted {
             (format!("paykka_calls_total {of} outcome=answered outcome_unknown=false"), 3),
             (format!("paykka_calls_total {of} outcome=unsigned outcome_unknown=false"), 1),
             (format!("paykka_calls_total {of} outcome=unsigned outcome_unknown=true"), 1),
-            (format!("paykka_call_seconds {of}"), 5),
+            (format!("paykka_calls_total {of} outcome=dropped outcome_unknown=true"), 1),
+            (format!("paykka_calls_total {of} outcome=attempt_deadline outcome_unknown=false"), 1),
+            (format!("paykka_attempts_total {of} outcome=dropped"), 1),
+            (format!("paykka_attempts_total {of} outcome=attempt_deadline"), 2),
+            (format!("paykka_call_seconds {of}"), 7),
             (format!("paykka_attempts_total {of} outcome=answered"), 3),
             (format!("paykka_attempts_total {of} outcome=unsigned"), 3),
-            (format!("paykka_attempt_seconds {of}"), 6),
+            (format!("paykka_attempt_seconds {of}"), 9),
             (format!("paykka_retries_denied_total {of}"), 1),
-            ("paykka_connections_opened_total ".to_owned(), 4),
+            ("paykka_connections_opened_total ".to_owned(), 7),
         ]);
         assert_eq!(seen, expected);
     }

@@ -101,3 +101,40 @@ impl http_body::Body for Breaking {
         std::task::Poll::Ready(Some(Ok(http_body::Frame::data(Bytes::from_static(b"abc")))))
     }
 }
+
+/// A body that doesn't say how long it is is cut where it goes beyond the limit; one that says isn't begun.
+#[tokio::test]
+async fn no_more_goes_out_than_the_limit() {
+    let form = HeaderValue::from_static("multipart/form-data; boundary=b");
+    let streamed = |length: usize| {
+        Payload::streamed(META, form.clone(), true, move || Ok(Silent(Some(Bytes::from(vec![b'x'; length])))))
+    };
+    let server = Server::start(Fault::Answers(paid), Over::Tcp).await;
+    let transport = Transport::builder(server.url(), merchant(), ring())
+        .retry(RetrySettings::default().attempts(1))
+        .size_limits(1024, 1024)
+        .build()
+        .unwrap();
+    let call = || Call::new(PATH).effect(Effect::Spare);
+    assert!(transport.send(call(), streamed(1024)).await.unwrap().is_evidence());
+    let error = transport.send(call(), streamed(1025)).await.unwrap_err();
+    assert!(error.is_interrupted(), "{error:?}");
+    assert_eq!(server.received(), 1, "it was never received whole");
+    let told = transport.send(call(), vec![b' '; 1025]).await.unwrap_err();
+    assert!(told.is_too_large() && !told.may_have_been_executed() && server.received() == 1);
+}
+
+/// One piece, whose length is told by nobody.
+struct Silent(Option<Bytes>);
+
+impl http_body::Body for Silent {
+    type Data = Bytes;
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(
+        mut self: std::pin::Pin<&mut Self>,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Result<http_body::Frame<Bytes>, Self::Error>>> {
+        std::task::Poll::Ready(self.0.take().map(|piece| Ok(http_body::Frame::data(piece))))
+    }
+}

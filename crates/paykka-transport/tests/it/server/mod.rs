@@ -16,7 +16,7 @@ use tokio::sync::watch;
 
 pub(crate) use self::double::Double;
 pub(crate) use self::http::{Received, Reply};
-pub(crate) use self::signing::{Signing, merchant, renamed, ring, stranger};
+pub(crate) use self::signing::{Signing, merchant, platform, renamed, ring, stranger};
 pub(crate) use self::tls::root;
 
 /// What the server does with a connection.

@@ -62,7 +62,7 @@ async fn a_closed_port_is_unsent() {
 async fn a_connection_that_breaks_after_the_request_leaves_money_unknown() {
     let ca = Ca::new();
     let server = Server::tls(ca.server().tls(), Reply::Nothing).await;
-    let transport = three_attempts(&server.https_url(), &ca);
+    let transport = three_attempts(&server.https_url(), &trusting(&ca));
     let error = call(&transport, Effect::Money).await.unwrap_err();
     assert!(error.outcome_unknown() && error.is_interrupted(), "{}", words(&error));
     assert_eq!((server.requests(), error.attempts()), (1, 1));

@@ -40,7 +40,7 @@ async fn it_is_spoken_where_the_server_offers_it() {
 async fn a_money_call_that_breaks_is_sent_once_and_unknown() {
     let ca = Ca::new();
     let server = Server::tls(offering(&ca, &["h2"]), Reply::Nothing).await;
-    let transport = three_attempts(&server.https_url(), &ca);
+    let transport = three_attempts(&server.https_url(), &trusting(&ca).http2(true));
     let error = call(&transport, Effect::Money).await.unwrap_err();
     assert!(error.outcome_unknown() && error.is_interrupted(), "{}", words(&error));
     assert_eq!((server.requests(), error.attempts()), (1, 1));

@@ -40,8 +40,8 @@ pub(crate) fn builder(base_url: &str) -> TransportBuilder {
 }
 
 /// As many attempts a call as by default.
-fn three_attempts(base_url: &str, ca: &Ca) -> Transport {
-    let wire = Wire::new(&trusting(ca)).unwrap();
+fn three_attempts(base_url: &str, settings: &WireSettings) -> Transport {
+    let wire = Wire::new(settings).unwrap();
     builder(base_url).retry(RetrySettings::default()).over(wire).build().unwrap()
 }
 
