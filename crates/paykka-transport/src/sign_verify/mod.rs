@@ -20,10 +20,12 @@ mod layer;
 mod seen;
 mod service;
 mod settings;
+mod shared_signer;
 mod verdict;
 mod work;
 
 pub use layer::SignVerifyLayer;
 pub use service::{MERCHANT_HEADER, SignVerify};
 pub use settings::{ResponsePolicy, SignVerifySettings};
+pub use shared_signer::SharedSigner;
 pub use work::RsaWork;
