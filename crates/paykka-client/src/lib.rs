@@ -59,7 +59,8 @@ pub use calls::{Assessment, Balance, Forex, Onboarding, Orders, Payees, Payments
 pub use client::Client;
 pub use error::Error;
 pub use paykka_transport::{
-    Answer, Effect, PaceLayer, Proxy, RetrySettings, Roots, SignVerifySettings, SignedRequest, WireSettings,
+    Answer, Effect, PaceLayer, Proxy, RetrySettings, Roots, SharedSigner, SignVerifySettings, SignedRequest,
+    WireSettings,
 };
 pub use prepared::{Prepared, RawCall};
 pub use response::Response;
