@@ -9,6 +9,7 @@
 mod calls;
 mod damaged_answers;
 mod double;
+mod errors;
 mod fixtures;
 mod journey;
 mod judged;
