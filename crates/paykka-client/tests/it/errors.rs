@@ -29,8 +29,10 @@ const CODES: [(&str, u16, &str, Is); 9] = [
 async fn each_code_has_its_predicate_and_no_other() {
     for (code, status, name, _) in CODES {
         assert!(!matches!(RetCode::from(code), RetCode::Other(_)), "{code} is known");
-        let (client, _log) = double::client(move |_, _| (status, format!(r#"{{"ret_code":"{code}","ret_msg":"text"}}"#)));
-        let error = client.balance().inquiry(&BalanceInquiryRequest::new()).max_attempts(1).await.unwrap_err();
+        let (client, _log) =
+            double::client(move |_, _| (status, format!(r#"{{"ret_code":"{code}","ret_msg":"text"}}"#)));
+        let error =
+            client.balance().inquiry(&BalanceInquiryRequest::new()).max_attempts(1).await.unwrap_err();
         let holds: Vec<_> = CODES.iter().filter(|(.., is)| is(&error)).map(|(.., name, _)| *name).collect();
         assert_eq!(holds, [name], "{code}");
         assert_eq!(error.ret_code().unwrap().as_str(), code);
@@ -68,7 +70,10 @@ async fn answers_of_no_known_shape_are_typed_readable_and_at_hand() {
         let (client, _log) = double::client(move |_, _| (status, body.to_owned()));
         let error = client.payments().apply(&payment("R1", 1)).await.unwrap_err();
         assert!(error.to_string().contains(says) && error.outcome_unknown(), "{status} {body}: {error}");
-        assert_eq!((error.raw().unwrap().as_ref(), error.status().unwrap().as_u16()), (body.as_bytes(), status));
+        assert_eq!(
+            (error.raw().unwrap().as_ref(), error.status().unwrap().as_u16()),
+            (body.as_bytes(), status)
+        );
         assert!(!format!("{error:?}").contains("html"), "{error:?}");
     }
 }
@@ -135,7 +140,11 @@ async fn a_payment_under_each_fault_is_known_or_said_to_be_unknown() {
         emulator.add_rule(rule).unwrap();
         let client = builder(&emulator.http_url()).build().unwrap();
         let error = client.payments().apply(&payment("R1", 100)).await.unwrap_err();
-        assert_eq!((emulator.payment_count(), error.outcome_unknown()), (made, unknown), "{fault:?}: {error}");
+        assert_eq!(
+            (emulator.payment_count(), error.outcome_unknown()),
+            (made, unknown),
+            "{fault:?}: {error}"
+        );
         assert_eq!(error.to_string().contains("ask the inquiry call"), unknown, "{error}");
         if matches!(fault, Fault::Html404 | Fault::Html403) {
             assert!(error.is_unsigned() && error.raw().unwrap().starts_with(b"<"), "{error:?}");

@@ -14,7 +14,11 @@ mod fixtures;
 mod journey;
 mod judged;
 mod limits;
+#[path = "../../examples/mock_service.rs"]
+#[allow(dead_code, reason = "its own tests are run here, its `main` isn't")]
+mod mock_service;
 mod needs_openssl;
+mod needs_openssl_examples;
 mod options;
 mod relay;
 mod rotation;

@@ -23,16 +23,16 @@ fn unpublished() -> String {
     String::from_utf8(body).unwrap()
 }
 
-struct Files {
+pub(crate) struct Files {
     folder: TempDir,
 }
 
 impl Files {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { folder: tempfile::tempdir().unwrap() }
     }
 
-    fn put(&self, name: &str, text: &str) -> String {
+    pub(crate) fn put(&self, name: &str, text: &str) -> String {
         let path = self.path(name);
         fs::write(&path, text).unwrap();
         path.to_str().unwrap().to_owned()
@@ -372,12 +372,12 @@ async fn a_platform_key_without_an_id_verifies_answers_of_any_id() {
 }
 
 /// A pair that OpenSSL made just now, so that nobody has published it.
-struct Pair {
+pub(crate) struct Pair {
     folder: TempDir,
 }
 
 impl Pair {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let run = |arguments: &[&str]| {
             let ended = std::process::Command::new("openssl")
@@ -396,11 +396,11 @@ impl Pair {
         fs::read_to_string(Path::new(self.folder.path()).join(name)).unwrap()
     }
 
-    fn private(&self) -> String {
+    pub(crate) fn private(&self) -> String {
         self.text("private.pem")
     }
 
-    fn public(&self, files: &Files) -> String {
+    pub(crate) fn public(&self, files: &Files) -> String {
         files.put("fresh.public.pem", &self.text("public.pem"))
     }
 }
