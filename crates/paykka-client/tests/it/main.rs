@@ -18,7 +18,6 @@ mod limits;
 #[allow(dead_code, reason = "its own tests are run here, its `main` isn't")]
 mod mock_service;
 mod needs_openssl;
-mod needs_openssl_examples;
 mod options;
 mod relay;
 mod rotation;

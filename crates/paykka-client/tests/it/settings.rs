@@ -4,13 +4,15 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use paykka_client::{ClientBuilder, Error};
+use paykka_emulator::{Fault, FaultRule};
 use paykka_model::BalanceInquiryRequest;
 use paykka_sign::{SigningKey, VerifyingKey};
 use tempfile::TempDir;
+use tokio::io::AsyncWriteExt;
 
 use crate::world::{MERCHANT, MERCHANT_PEM, MERCHANT_PUBLIC_PEM, PLATFORM_PUBLIC_PEM, platform_ring};
 
@@ -44,7 +46,7 @@ impl Files {
 }
 
 /// The least that makes a client.
-fn enough(files: &Files) -> BTreeMap<&'static str, String> {
+pub(crate) fn enough(files: &Files) -> BTreeMap<&'static str, String> {
     [
         ("base_url", "https://example.invalid".to_owned()),
         ("key_id", "K001".to_owned()),
@@ -56,7 +58,7 @@ fn enough(files: &Files) -> BTreeMap<&'static str, String> {
     .into()
 }
 
-fn of_environment(settings: &BTreeMap<&'static str, String>) -> ClientBuilder {
+pub(crate) fn of_environment(settings: &BTreeMap<&'static str, String>) -> ClientBuilder {
     ClientBuilder::from_variables(|name| {
         let name = name.strip_prefix("PAYKKA_").unwrap().to_lowercase();
         settings.get(name.as_str()).cloned()
@@ -336,6 +338,12 @@ async fn settings_have_their_effect() {
     without.remove("ca_file");
     assert!(ask(&without).await.unwrap_err().is_certificate());
 
+    // Answers that were signed an hour ago.
+    let rule = FaultRule { operation: None, fault: Fault::Stale, times: None };
+    emulator.add_rule(rule).unwrap();
+    assert!(ask(&with("clock_tolerance_ms", "60000")).await.unwrap_err().is_refused());
+    assert!(ask(&with("clock_tolerance_ms", "7200000")).await.is_ok());
+
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let mut slow = with("timeout_ms", "200");
     slow.insert("base_url", format!("http://{}", silent.local_addr().unwrap()));
@@ -344,63 +352,23 @@ async fn settings_have_their_effect() {
     assert!(begin.elapsed() < Duration::from_secs(30));
 }
 
-/// Without its id the platform's key verifies whatever id answers name.
 #[tokio::test]
-async fn a_platform_key_without_an_id_verifies_answers_of_any_id() {
-    let (builder, _log) = crate::double::over(|_, _| (200, r#"{"accounts":[]}"#.to_owned()));
-    // The tests' keys are published, so the ring must be one for loopback; the setting makes the same without.
-    let key = VerifyingKey::from_bytes(PLATFORM_PUBLIC_PEM).unwrap();
-    let other = paykka_sign::KeyRing::builder().key("P999", key).for_loopback().build().unwrap();
-    let client = builder.platform_keys(other).build().unwrap();
-    let error = client.balance().inquiry(&BalanceInquiryRequest::new()).await.unwrap_err();
-    assert!(error.is_refused(), "a ring with ids is strict: {error}");
-
-    let pair = Pair::new();
+async fn a_proxy_that_is_set_is_gone_through() {
+    let proxy = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let files = Files::new();
     let mut settings = enough(&files);
-    settings.insert("platform_key_file", pair.public(&files));
-    for (id, is_taken) in [(None, true), (Some("P001"), true), (Some("P002"), false)] {
-        settings.remove("platform_key_id");
-        settings.extend(id.map(|id| ("platform_key_id", id.to_owned())));
-        let client = of_environment(&settings)
-            .transport(crate::double::signing(pair.private(), "P001", r#"{"accounts":[]}"#))
-            .build()
-            .unwrap();
-        let ended = client.balance().inquiry(&BalanceInquiryRequest::new()).await;
-        assert_eq!(ended.is_ok(), is_taken, "{id:?}: {ended:?}");
-    }
-}
-
-/// A pair that OpenSSL made just now, so that nobody has published it.
-pub(crate) struct Pair {
-    folder: TempDir,
-}
-
-impl Pair {
-    pub(crate) fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let run = |arguments: &[&str]| {
-            let ended = std::process::Command::new("openssl")
-                .args(arguments)
-                .current_dir(folder.path())
-                .output()
-                .unwrap();
-            assert!(ended.status.success());
-        };
-        run(&["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", "private.pem"]);
-        run(&["pkey", "-in", "private.pem", "-pubout", "-out", "public.pem"]);
-        Self { folder }
-    }
-
-    fn text(&self, name: &str) -> String {
-        fs::read_to_string(Path::new(self.folder.path()).join(name)).unwrap()
-    }
-
-    pub(crate) fn private(&self) -> String {
-        self.text("private.pem")
-    }
-
-    pub(crate) fn public(&self, files: &Files) -> String {
-        files.put("fresh.public.pem", &self.text("public.pem"))
-    }
+    settings.insert("proxy", format!("http://user:SECRET@{}", proxy.local_addr().unwrap()));
+    let client = of_environment(&settings).build().unwrap();
+    let refusing = tokio::spawn(async move {
+        let (mut stream, _) = proxy.accept().await.unwrap();
+        let (head, _) = crate::relay::read_message(&mut stream).await;
+        stream.write_all(b"HTTP/1.1 407 No\r\ncontent-length: 0\r\n\r\n").await.unwrap();
+        String::from_utf8(head).unwrap()
+    });
+    let error = client.balance().inquiry(&BalanceInquiryRequest::new()).max_attempts(1).await.unwrap_err();
+    assert!(error.is_proxy() && error.is_connect() && !error.outcome_unknown(), "{error}");
+    assert!(!format!("{error} {error:?}").contains("SECRET"), "{error:?}");
+    let head = refusing.await.unwrap();
+    assert!(head.starts_with("CONNECT example.invalid:443 HTTP/1.1\r\n"), "{head}");
+    assert!(head.to_lowercase().contains("proxy-authorization: basic "), "{head}");
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::Router;
-use paykka_client::{Awaited, Client, Error, Notifier, Response};
-use paykka_emulator::{BusinessClock, Emulator, LocalCa, LoopbackServer};
+use paykka_client::{Awaited, Client, Error, Notifier, Response, Roots};
+use paykka_emulator::{BusinessClock, Emulator, Fault, FaultRule, LocalCa, LoopbackServer};
 use paykka_model::{
     Amount, AssessmentResult, DecodeError, Event, ForexInquiry, Notification, OnboardingInquiry,
     OnboardingNotification, OrderInquiry, PayeeInquiry, PayeeNotification, PaymentInquiry,
@@ -19,7 +19,9 @@ use tokio::time::Instant;
 
 use crate::double;
 use crate::fixtures::{fixture, request};
-use crate::world::{MERCHANT, MERCHANT_PUBLIC_PEM, PLATFORM_PEM, payment, platform_ring, tls_client};
+use crate::world::{
+    MERCHANT, MERCHANT_PUBLIC_PEM, PLATFORM_PEM, builder, payment, platform_ring, tls_client,
+};
 
 fn inquiry(request_id: &str) -> PaymentInquiryRequest {
     PaymentInquiryRequest::new(request_id.parse::<RequestId>().unwrap())
@@ -372,4 +374,18 @@ async fn a_notification_through_the_webhook_ends_the_wait() {
     let inquiries =
         emulator.requests().iter().filter(|seen| seen.operation == Some("payment.inquiry")).count();
     assert_eq!(inquiries, 2);
+}
+
+#[tokio::test]
+async fn a_forged_answer_ends_a_wait_at_once() {
+    let emulator = crate::world::emulator().await;
+    emulator.add_rule(FaultRule { operation: None, fault: Fault::WrongKey, times: None }).unwrap();
+    let (client, asked) = (tls_client(&emulator), inquiry("R1"));
+    let error = client.payments().inquiry(&asked).wait_until_final().await.unwrap_err();
+    assert!(error.is_signature(), "{error}");
+    assert_eq!(emulator.requests().len(), 1);
+    // Nor does a stranger's certificate become ours by waiting.
+    let stranger = Roots::Only(LocalCa::new().unwrap().pem().into());
+    let client = builder(&emulator.https_url()).roots(stranger).build().unwrap();
+    assert!(client.payments().inquiry(&asked).wait_until_final().await.unwrap_err().is_certificate());
 }

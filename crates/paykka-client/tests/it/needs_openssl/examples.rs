@@ -8,7 +8,8 @@ use paykka_emulator::Emulator;
 use paykka_model::Amount;
 use paykka_sign::{SigningKey, VerifyingKey};
 
-use crate::settings::{Files, Pair};
+use super::keys::Pair;
+use crate::settings::Files;
 use crate::world::{MERCHANT, MERCHANT_PEM, MERCHANT_PUBLIC_PEM};
 
 const OTHER: &str = "M24061911365700671";
@@ -57,18 +58,20 @@ async fn each_example_runs_to_its_end() {
     assert_eq!(emulator.payment_count(), 1);
 }
 
-/// Where cargo has put an example, beside this test.
+/// Where cargo has put an example, beside this test. It builds them with all tests of a package, but not with `--tests`.
 fn built(name: &str) -> PathBuf {
     let this = std::env::current_exe().unwrap();
-    let path = this
-        .parent()
-        .unwrap()
-        .with_file_name("examples")
-        .join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
-    assert!(
-        path.exists(),
-        "{} isn't there: run all tests of the package, which builds its examples",
-        path.display()
-    );
+    let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    let path = this.parent().unwrap().with_file_name("examples").join(file);
+    if !path.exists() {
+        let backend = if cfg!(feature = "aws-lc-rs") { "aws-lc-rs" } else { "ring" };
+        let ended = Command::new(env!("CARGO"))
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .args(["build", "--examples", "--no-default-features", "--features", backend, "--target-dir"])
+            .arg(path.ancestors().nth(3).unwrap())
+            .status();
+        assert!(ended.unwrap().success());
+    }
+    assert!(path.exists(), "{} isn't there: build the examples with this test's profile", path.display());
     path
 }
