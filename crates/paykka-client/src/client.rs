@@ -92,7 +92,7 @@ impl Client {
         }
     }
 
-    fn merchant_for<'a>(
+    pub(crate) fn merchant_for<'a>(
         &'a self,
         info: &OperationInfo,
         asked: Option<&'a str>,

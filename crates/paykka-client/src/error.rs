@@ -162,6 +162,39 @@ impl Error {
             || self.ret_code() == Some(&RetCode::SignatureRefused)
     }
 
+    /// The platform refuses the call for another reason than its signature (`010200`; what it means is I).
+    ///
+    /// What to do: ask the platform whether key and merchant may make this call.
+    #[must_use]
+    pub fn is_not_permitted(&self) -> bool {
+        self.ret_code() == Some(&RetCode::Unauthorised)
+    }
+
+    /// The platform failed and doesn't say why (`999999`).
+    ///
+    /// What to do: see [`outcome_unknown`](Self::outcome_unknown); call again later where it is `false`.
+    #[must_use]
+    pub fn is_unknown_failure(&self) -> bool {
+        self.ret_code() == Some(&RetCode::Unknown)
+    }
+
+    /// The proxy didn't open a way to the platform; nothing was sent to the platform.
+    ///
+    /// What to do: check the proxy's address, user and password.
+    #[must_use]
+    pub fn is_proxy(&self) -> bool {
+        self.as_transport().is_some_and(paykka_transport::Error::is_proxy)
+    }
+
+    /// The answer, or the request, is larger than the transport's limit.
+    ///
+    /// What to do: raise the limit if it is expected
+    /// ([`TransportBuilder::size_limits`](paykka_transport::TransportBuilder::size_limits)).
+    #[must_use]
+    pub fn is_too_large(&self) -> bool {
+        self.as_transport().is_some_and(paykka_transport::Error::is_too_large)
+    }
+
     /// The platform knows no such object: verified, 404 and `010002`.
     ///
     /// What to do: check the number. For a payment of unknown outcome, mind that the platform may show it later.
@@ -316,10 +349,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.0 {
             Kind::Config { what, fix } => write!(f, "{what}; {fix}"),
-            Kind::Settings { problems } => f.write_str(&problems.join(
-                "
-",
-            )),
+            Kind::Settings { problems } => f.write_str(&problems.join("\n")),
             Kind::Invalid { operation, source } => write!(f, "{operation}: {source}"),
             Kind::Unreadable { operation, .. } => {
                 write!(f, "{operation}: the file can't be read; nothing was sent")

@@ -26,6 +26,10 @@
 //! # }
 //! ```
 //!
+//! The calls stand by domain ([`Client::payments`], [`Client::orders`], …), and by operation ([`Client::call`]); what isn't modelled goes
+//! by [`Client::call_raw`]. Files are uploaded by [`Client::files`]. Settings come from code, from the environment
+//! ([`Client::from_env`]) or from a profile ([`ClientBuilder::from_profile`]). The guide `docs/client.md` has all of it.
+//!
 //! # When a payment's answer never comes
 //!
 //! Ask [`Error::outcome_unknown`]. If it is `true`, the payment may have been made: call
@@ -45,6 +49,16 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! # Features
+//!
+//! | feature | what it makes available |
+//! | --- | --- |
+//! | `ring` (default) | cryptography by ring |
+//! | `aws-lc-rs` | cryptography by aws-lc-rs; with both, aws-lc-rs works |
+//! | `bundled-roots` | Mozilla's root certificates inside the program |
+//! | `http2` | HTTP/2 where the server offers it |
+//! | `metrics` | numbers through the `metrics` facade |
 
 mod calls;
 mod client;
@@ -59,7 +73,8 @@ pub use calls::{Assessment, Balance, Forex, Onboarding, Orders, Payees, Payments
 pub use client::Client;
 pub use error::Error;
 pub use paykka_transport::{
-    Answer, Effect, PaceLayer, Proxy, RetrySettings, Roots, SignVerifySettings, SignedRequest, WireSettings,
+    Answer, Effect, PaceLayer, Proxy, RetrySettings, Roots, SharedSigner, SignVerifySettings, SignedRequest,
+    WireSettings,
 };
 pub use prepared::{Prepared, RawCall};
 pub use response::Response;
@@ -71,3 +86,8 @@ pub use wait::{Awaited, Notifier, Waiting};
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
 struct Readme;
+
+/// The guide's Rust, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/client.md")]
+struct Guide;

@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue};
-use paykka_model::{Operation, WireObject};
+use paykka_model::{Encoding, Operation, WireObject};
 use paykka_transport::{Answer, Call, Effect, Payload};
 
 use crate::client::judge;
-use crate::{Client, Error, Response};
+use crate::{Client, Error, Response, Upload};
 
 /// A typed call; await it to make it.
 ///
@@ -27,12 +27,19 @@ impl<'a, O: Operation> Prepared<'a, O> {
         Self { client, request, options: Options::default() }
     }
 
-    pub(crate) fn into_parts(self) -> (&'a Client, &'a O::Request) {
-        (self.client, self.request)
+    pub(crate) const fn with(client: &'a Client, request: &'a O::Request, options: Options) -> Self {
+        Self { client, request, options }
+    }
+
+    pub(crate) fn into_parts(self) -> (&'a Client, &'a O::Request, Options) {
+        (self.client, self.request, self.options)
     }
 
     async fn send(self) -> Result<Response<O::Response>, Error> {
         let info = O::INFO;
+        if info.encoding == Encoding::Multipart {
+            return Err(Error::config("an upload isn't sent as JSON", "call it by Client::files"));
+        }
         self.request.validate().into_result().map_err(|error| Error::invalid(info.name, error))?;
         let body = serde_json::to_vec(self.request).map_err(|error| Error::encode(info.name, error))?;
         let answer = self.client.send_operation(&info, self.options, Bytes::from(body)).await?;
@@ -67,12 +74,21 @@ pub struct RawCall<'a> {
     body: Payload,
     operation: &'static str,
     effect: Effect,
+    is_for_nobody: bool,
     options: Options,
 }
 
 impl<'a> RawCall<'a> {
     pub(crate) fn new(client: &'a Client, path: String, body: Payload) -> Self {
-        Self { client, path, body, operation: "raw", effect: Effect::Money, options: Options::default() }
+        Self {
+            client,
+            path,
+            body,
+            operation: "raw",
+            effect: Effect::Money,
+            is_for_nobody: false,
+            options: Options::default(),
+        }
     }
 
     /// What a repeat would do. Until something else is said, it counts as a call that moves money.
@@ -87,9 +103,16 @@ impl<'a> RawCall<'a> {
         self
     }
 
+    /// For no merchant, whichever the client has.
+    pub fn without_merchant(mut self) -> Self {
+        self.is_for_nobody = true;
+        self
+    }
+
     async fn send(self) -> Result<Answer, Error> {
-        let call = Call::new(self.path).operation(self.operation).effect(self.effect);
-        let merchant = self.client.merchant().map(str::to_owned);
+        let path = self.options.path().map_or(self.path, str::to_owned);
+        let call = Call::new(path).operation(self.operation).effect(self.effect);
+        let merchant = self.client.merchant().filter(|_| !self.is_for_nobody).map(str::to_owned);
         let call = self.options.apply(call, merchant);
         self.client.send(self.operation, call, self.body).await
     }
@@ -112,7 +135,7 @@ impl fmt::Debug for RawCall<'_> {
 }
 
 /// What is particular to one call.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Options {
     timeout: Option<Duration>,
     max_attempts: Option<u32>,
@@ -124,6 +147,10 @@ pub(crate) struct Options {
 impl Options {
     pub(crate) const fn set_timeout(&mut self, timeout: Duration) {
         self.timeout = Some(timeout);
+    }
+
+    pub(crate) const fn timeout(&self) -> Option<Duration> {
+        self.timeout
     }
 
     pub(crate) fn path(&self) -> Option<&str> {
@@ -149,7 +176,7 @@ impl Options {
     }
 }
 
-/// What can be said of one call, for both kinds alike.
+/// What can be said of one call, for all kinds alike.
 macro_rules! options {
     ($($(#[$doc:meta])* fn $name:ident($($argument:ident: $type:ty),+) |$options:ident| $set:block)+) => {
         impl<O: Operation> Prepared<'_, O> {
@@ -163,6 +190,14 @@ macro_rules! options {
         impl RawCall<'_> {
             $($(#[$doc])* pub fn $name(mut self, $($argument: $type),+) -> Self {
                 let $options = &mut self.options;
+                $set
+                self
+            })+
+        }
+
+        impl Upload<'_> {
+            $($(#[$doc])* pub fn $name(mut self, $($argument: $type),+) -> Self {
+                let $options = self.options_mut();
                 $set
                 self
             })+

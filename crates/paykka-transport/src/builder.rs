@@ -1,21 +1,20 @@
 //! Putting the stack together, outer to inner. Each default has its reason beside it, and each layer can be had on its own.
 
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body::Body;
-use paykka_sign::{SharedKeyRing, Signer};
+use paykka_sign::SharedKeyRing;
 use tower::util::{BoxCloneSyncService, MapResponseLayer};
 use tower::{Layer, Service, ServiceBuilder, ServiceExt};
 
 use crate::error::BoxError;
 use crate::{
     Answer, BaseLayer, ConcurrencyLimitLayer, DeadlineLayer, Error, PaceLayer, Payload, ReceivedBody,
-    RetryLayer, RetrySettings, SentBody, SignVerifyLayer, SignVerifySettings, SizeLimitLayer, SpanLayer,
-    Transport, Wire, WireSettings,
+    RetryLayer, RetrySettings, SentBody, SharedSigner, SignVerifyLayer, SignVerifySettings, SizeLimitLayer,
+    SpanLayer, Transport, Wire, WireSettings,
 };
 
 /// A stack's outer end: whole calls in, answers out.
@@ -28,7 +27,7 @@ pub type WireService = BoxCloneSyncService<Request<SentBody>, Response<ReceivedB
 #[must_use]
 pub struct TransportBuilder {
     base_url: String,
-    pub(crate) signer: Arc<dyn Signer>,
+    pub(crate) signer: SharedSigner,
     pub(crate) platform: SharedKeyRing,
     pub(crate) parts: Parts,
     outer: Vec<OuterLayer>,
@@ -77,7 +76,7 @@ impl Default for Parts {
 }
 
 impl TransportBuilder {
-    pub(crate) fn new(base_url: String, signer: Arc<dyn Signer>, platform: SharedKeyRing) -> Self {
+    pub(crate) fn new(base_url: String, signer: SharedSigner, platform: SharedKeyRing) -> Self {
         Self {
             base_url,
             signer,
@@ -205,7 +204,7 @@ impl TransportBuilder {
         if ring.is_for_loopback() && !base.is_loopback() {
             return Err(Error::loopback_ring());
         }
-        if !ring.is_for_loopback() && ring.holds(self.signer.verifying_key()) {
+        if !ring.is_for_loopback() && ring.holds(self.signer.load().verifying_key()) {
             return Err(Error::own_key());
         }
         let bottom = match self.bottom.take() {
@@ -237,7 +236,7 @@ impl fmt::Debug for TransportBuilder {
         let base_url = Some(&self.base_url).filter(|base_url| !base_url.contains('@'));
         f.debug_struct("TransportBuilder")
             .field("base_url", &base_url)
-            .field("key_id", &self.signer.key_id())
+            .field("key_id", &self.signer.load().key_id())
             .finish_non_exhaustive()
     }
 }
@@ -310,7 +309,7 @@ impl StackExt for TransportBuilder {
 
     fn sign_verify_layer(&self) -> Result<SignVerifyLayer, Error> {
         let is_loopback = self.base_layer()?.is_loopback();
-        let (signer, platform) = (Arc::clone(&self.signer), self.platform.clone());
+        let (signer, platform) = (self.signer.clone(), self.platform.clone());
         Ok(SignVerifyLayer::over(signer, platform, self.parts.signatures.clone(), is_loopback))
     }
 

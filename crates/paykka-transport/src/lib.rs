@@ -60,7 +60,8 @@ pub use error::Error;
 pub use pace::{Pace, PaceLayer};
 pub use retry::{Retry, RetryLayer, RetrySettings};
 pub use sign_verify::{
-    MERCHANT_HEADER, ReplayGuard, ResponsePolicy, RsaWork, SignVerify, SignVerifyLayer, SignVerifySettings,
+    MERCHANT_HEADER, ReplayGuard, ResponsePolicy, RsaWork, SharedSigner, SignVerify, SignVerifyLayer,
+    SignVerifySettings,
 };
 pub use size_limit::{LimitedBody, SizeLimit, SizeLimitLayer};
 pub use span::{SpanLayer, Traced};

@@ -1,14 +1,13 @@
 //! The assembled stack behind one function, without type parameters.
 
 use std::fmt;
-use std::sync::Arc;
 
-use paykka_sign::{SharedKeyRing, Signer};
+use paykka_sign::SharedKeyRing;
 use tower::ServiceExt;
 
 use crate::builder::CallService;
 use crate::call::Reach;
-use crate::{Answer, Call, CallContext, Error, Payload, TransportBuilder};
+use crate::{Answer, Call, CallContext, Error, Payload, SharedSigner, TransportBuilder};
 
 /// Signed calls to one host, each with a verified answer. Clones are cheap and share connections, keys and budgets.
 #[derive(Clone)]
@@ -16,13 +15,13 @@ pub struct Transport(CallService);
 
 impl Transport {
     /// Starts a transport to `base_url` (`https://HOST[:PORT]`): `signer` signs, `platform` holds the keys that answers
-    /// must be signed with.
+    /// must be signed with. Give a [`SharedSigner`] and a [`SharedKeyRing`] to rotate keys while calls are under way.
     pub fn builder(
         base_url: impl Into<String>,
-        signer: Arc<dyn Signer>,
+        signer: impl Into<SharedSigner>,
         platform: impl Into<SharedKeyRing>,
     ) -> TransportBuilder {
-        TransportBuilder::new(base_url.into(), signer, platform.into())
+        TransportBuilder::new(base_url.into(), signer.into(), platform.into())
     }
 
     /// Makes a call, and returns the answer, whatever its status.

@@ -1,14 +1,15 @@
 //! The builder: settings from code, on top of those from the environment or a profile.
 
+use std::ffi::OsString;
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
 use http::HeaderName;
-use paykka_sign::{SharedKeyRing, Signer, SigningKey};
+use paykka_sign::{SharedKeyRing, SigningKey};
 use paykka_transport::{
-    PaceLayer, Proxy, RetrySettings, Roots, SignVerifySettings, Transport, TransportBuilder, WireSettings,
+    BaseLayer, PaceLayer, Proxy, RetrySettings, Roots, SharedSigner, SignVerifySettings, Transport,
+    TransportBuilder, Wire, WireSettings,
 };
 
 use super::keys::{KeyText, OwnKey, PlatformKeys};
@@ -20,6 +21,9 @@ use crate::{Client, Error};
 #[must_use]
 pub struct ClientBuilder {
     base_url: Option<String>,
+    /// What their source calls them.
+    pub(super) base_url_setting: String,
+    pub(super) merchant_setting: String,
     pub(super) own_key: Option<OwnKey>,
     pub(super) platform_keys: Option<PlatformKeys>,
     merchant: Option<String>,
@@ -50,11 +54,11 @@ impl ClientBuilder {
     ///
     /// What weakens the check of answers can't be set there.
     pub fn from_env() -> Self {
-        Self::from_variables(|name| std::env::var(name).ok())
+        Self::from_variables(|name| std::env::var_os(name))
     }
 
     /// As [`from_env`](Self::from_env), with another environment.
-    pub fn from_variables(lookup: impl Fn(&str) -> Option<String>) -> Self {
+    pub fn from_variables<V: Into<OsString>>(lookup: impl Fn(&str) -> Option<V>) -> Self {
         Named::of_environment(lookup).put(Self::default())
     }
 
@@ -69,6 +73,8 @@ impl ClientBuilder {
     /// platform_key_file = "platform.public.pem"
     /// merchant_id = "M24061911365700670"
     /// ```
+    ///
+    /// Paths are relative to the working directory.
     pub fn from_profile(file: impl AsRef<Path>, profile: &str) -> Self {
         Named::of_profile(file.as_ref(), profile).put(Self::default())
     }
@@ -79,23 +85,26 @@ impl ClientBuilder {
     /// The platform's address, `https://HOST[:PORT]`; plain HTTP is for this machine.
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.base_url = Some(base_url.into());
+        "base_url".clone_into(&mut self.base_url_setting);
         self
     }
 
     /// The private key that signs requests, and the key id that the platform gave it.
     pub fn signing_key(self, key: SigningKey) -> Self {
-        self.signer(Arc::new(key))
+        self.signer(key)
     }
 
-    /// As [`signing_key`](Self::signing_key), for a key that is held elsewhere: a KMS, an HSM, another process.
-    pub fn signer(mut self, signer: Arc<dyn Signer>) -> Self {
-        self.own_key = Some(OwnKey::With(signer));
+    /// As [`signing_key`](Self::signing_key), for a key that is held elsewhere: a KMS, an HSM, another process. Give a
+    /// [`SharedSigner`] to rotate it while calls are under way.
+    pub fn signer(mut self, signer: impl Into<SharedSigner>) -> Self {
+        self.own_key = Some(OwnKey::With(signer.into()));
         self
     }
 
     /// As [`signing_key`](Self::signing_key), from a file in any form that [`SigningKey::from_bytes`] reads.
     pub fn private_key_file(mut self, key_id: impl Into<String>, path: impl Into<PathBuf>) -> Self {
-        self.own_key = Some(OwnKey::Of { key_id: key_id.into(), text: KeyText::File(path.into()) });
+        self.own_key =
+            Some(OwnKey::Of { key_id: key_id.into(), text: KeyText::file("private_key_file", path) });
         self
     }
 
@@ -109,7 +118,7 @@ impl ClientBuilder {
     /// As [`platform_keys`](Self::platform_keys), with the one key of a file in any form that
     /// [`VerifyingKey::from_bytes`](paykka_sign::VerifyingKey::from_bytes) reads.
     pub fn platform_key_file(mut self, key_id: impl Into<String>, path: impl Into<PathBuf>) -> Self {
-        let text = KeyText::File(path.into());
+        let text = KeyText::file("platform_key_file", path);
         self.platform_keys = Some(PlatformKeys::Of { key_id: key_id.into(), text });
         self
     }
@@ -117,6 +126,7 @@ impl ClientBuilder {
     /// The merchant number, sent and signed as `X-Merch-Id` where a call belongs to a merchant.
     pub fn merchant(mut self, merchant: impl Into<String>) -> Self {
         self.merchant = Some(merchant.into());
+        "merchant".clone_into(&mut self.merchant_setting);
         self
     }
 
@@ -194,18 +204,29 @@ impl ClientBuilder {
     /// # Errors
     /// [`Error::is_config`], naming each file or setting that can't be used, and the fix.
     pub fn build(self) -> Result<Client, Error> {
-        let base_url = self.base_url.ok_or("no base URL is set; call base_url, or set PAYKKA_BASE_URL");
+        let base_url = match self.base_url {
+            Some(url) => match BaseLayer::new(&url) {
+                Ok(_) => Ok(url),
+                Err(error) => Err(format!("{}: {}", self.base_url_setting, with_source(&error))),
+            },
+            None => Err("no base URL is set; call base_url, or set PAYKKA_BASE_URL".to_owned()),
+        };
         let no_key = "no private key is set; call signing_key or private_key_file, or set PAYKKA_KEY_ID and PAYKKA_PRIVATE_KEY_FILE";
         let key = self.own_key.map_or_else(|| Err(no_key.to_owned()), OwnKey::load);
         let no_platform = "no platform key is set; call platform_keys or platform_key_file, or set PAYKKA_PLATFORM_KEY_FILE";
         let platform = self.platform_keys.map_or_else(|| Err(no_platform.to_owned()), PlatformKeys::load);
+        let merchant = self.merchant.as_deref().filter(|merchant| !can_be_signed(merchant));
+        let merchant =
+            merchant.map(|_| format!("{}: must have 1..64 visible ASCII characters", self.merchant_setting));
         let (base_url, key, platform) = match (base_url, key, platform) {
-            (Ok(base_url), Ok(key), Ok(platform)) if self.problems.is_empty() => (base_url, key, platform),
+            (Ok(base_url), Ok(key), Ok(platform)) if self.problems.is_empty() && merchant.is_none() => {
+                (base_url, key, platform)
+            }
             (base_url, key, platform) => {
-                let missing = [base_url.err().map(str::to_owned), key.err(), platform.err()];
-                return Err(Error::settings(
-                    self.problems.into_iter().chain(missing.into_iter().flatten()).collect(),
-                ));
+                let wire = Wire::new(&self.wire).err().map(|error| with_source(&error));
+                let found = [base_url.err(), key.err(), platform.err(), merchant, wire];
+                let problems = self.problems.into_iter().chain(found.into_iter().flatten());
+                return Err(Error::settings(problems.collect()));
             }
         };
         let mut transport =
@@ -228,13 +249,19 @@ impl ClientBuilder {
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")
-            .field("base_url", &self.base_url)
+            // What can't be used may hold a password.
+            .field("base_url", &self.base_url.as_ref().filter(|url| BaseLayer::new(url).is_ok()))
             .field("merchant", &self.merchant)
             .finish_non_exhaustive()
     }
 }
 
-fn with_source(error: &paykka_transport::Error) -> String {
+/// A merchant number stands in a header and in a line that is signed.
+fn can_be_signed(merchant: &str) -> bool {
+    (1..=64).contains(&merchant.len()) && merchant.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+pub(super) fn with_source(error: &paykka_transport::Error) -> String {
     match std::error::Error::source(error) {
         Some(source) => format!("{error}: {source}"),
         None => error.to_string(),

@@ -3,15 +3,20 @@
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use paykka_sign::{KeyRing, SharedKeyRing, Signer, SigningKey, VerifyingKey};
+use paykka_sign::{KeyRing, SharedKeyRing, SigningKey, VerifyingKey};
+use paykka_transport::SharedSigner;
 use zeroize::Zeroizing;
 
 /// Our own key.
 pub(super) enum OwnKey {
-    With(Arc<dyn Signer>),
-    Of { key_id: String, text: KeyText },
+    With(SharedSigner),
+    Of {
+        key_id: String,
+        text: KeyText,
+    },
+    /// Settings that make none together.
+    Wrong(String),
 }
 
 /// The platform's keys.
@@ -23,22 +28,31 @@ pub(super) enum PlatformKeys {
         key_id: String,
         text: KeyText,
     },
+    /// Settings that make none together.
+    Wrong(String),
+}
+
+/// A key's text, and what its source calls the setting.
+pub(super) struct KeyText {
+    setting: String,
+    place: Place,
 }
 
 /// Where a key's text is.
-pub(super) enum KeyText {
+enum Place {
     Here(Zeroizing<Vec<u8>>),
     File(PathBuf),
 }
 
 impl OwnKey {
-    pub(super) fn load(self) -> Result<Arc<dyn Signer>, String> {
+    pub(super) fn load(self) -> Result<SharedSigner, String> {
         match self {
             Self::With(signer) => Ok(signer),
             Self::Of { key_id, text } => {
                 let key = SigningKey::from_bytes(key_id, text.read()?);
-                key.map(|key| Arc::new(key) as Arc<dyn Signer>).map_err(|error| text.unusable(&error))
+                key.map(SharedSigner::from).map_err(|error| text.unusable(&error))
             }
+            Self::Wrong(problem) => Err(problem),
         }
     }
 }
@@ -49,6 +63,7 @@ impl PlatformKeys {
             Self::Ring(ring) => return Ok(ring),
             Self::Only(text) => (None, text),
             Self::Of { key_id, text } => (Some(key_id), text),
+            Self::Wrong(problem) => return Err(problem),
         };
         let key = VerifyingKey::from_bytes(text.read()?).map_err(|error| text.unusable(&error))?;
         let ring = match key_id {
@@ -60,23 +75,43 @@ impl PlatformKeys {
 }
 
 impl KeyText {
+    pub(super) fn here(setting: impl Into<String>, text: &str) -> Self {
+        Self { setting: setting.into(), place: Place::Here(Zeroizing::new(text.as_bytes().to_vec())) }
+    }
+
+    pub(super) fn file(setting: impl Into<String>, path: impl Into<PathBuf>) -> Self {
+        Self { setting: setting.into(), place: Place::File(path.into()) }
+    }
+
     fn read(&self) -> Result<Zeroizing<Vec<u8>>, String> {
-        match self {
-            Self::Here(text) => Ok(text.clone()),
-            Self::File(path) => read(path),
+        match &self.place {
+            Place::Here(text) => Ok(text.clone()),
+            Place::File(path) => read(path).map_err(|problem| format!("{}: {problem}", self.setting)),
         }
     }
 
     /// Errors about keys hold nothing of them.
     fn unusable(&self, error: &dyn fmt::Display) -> String {
-        match self {
-            Self::Here(_) => format!("the key can't be used: {error}"),
-            Self::File(path) => format!("the key file `{}` can't be used: {error}", path.display()),
+        match &self.place {
+            Place::Here(_) => format!("{}: the key can't be used: {error}", self.setting),
+            Place::File(path) => {
+                format!("{}: the key file {} can't be used: {error}", self.setting, shown(path))
+            }
         }
     }
 }
 
 pub(super) fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, String> {
     let read = fs::read(path).map(Zeroizing::new);
-    read.map_err(|error| format!("the file `{}` can't be read: {error}", path.display()))
+    read.map_err(|error| format!("the file {} can't be read: {error}", shown(path)))
+}
+
+/// A file's name for people. Somebody may have put a key's text where its file's name belongs, which mustn't be shown.
+pub(super) fn shown(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    if text.contains("-----") || text.contains(char::is_control) || text.len() > 512 {
+        "(left out, since it looks like a key's text and not like a file's name)".to_owned()
+    } else {
+        format!("`{text}`")
+    }
 }

@@ -1,34 +1,40 @@
 //! Settings by name, the same from the environment and from a profile: `PAYKKA_BASE_URL` there is `base_url` here. One list.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::Path;
 use std::time::Duration;
 
 use http::HeaderName;
-use paykka_transport::Proxy;
+use paykka_transport::{Proxy, Roots, Wire, WireSettings};
 use zeroize::Zeroizing;
 
-use super::builder::ClientBuilder;
-use super::keys::{KeyText, OwnKey, PlatformKeys, read};
+use super::builder::{ClientBuilder, with_source};
+use super::keys::{KeyText, OwnKey, PlatformKeys, read, shown};
 
-/// Each setting, and how it is put into a builder.
-const SETTINGS: &[(&str, Put)] = &[
-    ("base_url", |builder, value| Ok(builder.base_url(value))),
-    ("merchant_id", |builder, value| Ok(builder.merchant(value))),
-    ("ca_file", |builder, value| {
-        let pem = read(Path::new(value))?;
-        Ok(builder.roots(paykka_transport::Roots::PlatformAnd(pem.to_vec())))
+/// Each setting, and how it changes a builder.
+const SETTINGS: &[(&str, Read)] = &[
+    ("base_url", |value| change(value.to_owned(), ClientBuilder::base_url)),
+    ("merchant_id", |value| change(value.to_owned(), ClientBuilder::merchant)),
+    ("ca_file", |value| {
+        let pem = read(Path::new(value))?.to_vec();
+        // Judged here, where the setting's name is known.
+        let alone = WireSettings::default().roots(Roots::Only(pem.clone()));
+        Wire::new(&alone).map_err(|error| {
+            format!("the file {} can't be used: {}", shown(Path::new(value)), with_source(&error))
+        })?;
+        change(Roots::PlatformAnd(pem), ClientBuilder::roots)
     }),
-    ("timeout_ms", |builder, value| Ok(builder.timeout(millis(value)?))),
-    ("connect_timeout_ms", |builder, value| Ok(builder.connect_timeout(millis(value)?))),
-    ("clock_tolerance_ms", |builder, value| Ok(builder.clock_tolerance(millis(value)?))),
-    ("response_header", |builder, value| {
+    ("timeout_ms", |value| change(millis(value)?, ClientBuilder::timeout)),
+    ("connect_timeout_ms", |value| change(millis(value)?, ClientBuilder::connect_timeout)),
+    ("clock_tolerance_ms", |value| change(millis(value)?, ClientBuilder::clock_tolerance)),
+    ("response_header", |value| {
         let name = HeaderName::try_from(value).map_err(|_| "isn't a header's name".to_owned())?;
-        Ok(builder.response_header(name))
+        change(name, ClientBuilder::response_header)
     }),
-    ("proxy", |builder, value| {
+    ("proxy", |value| {
         let proxy = if value == "env" { Proxy::from_env() } else { Proxy::from_url(value) };
-        Ok(builder.proxy(proxy.map_err(|error| error.to_string())?))
+        change(proxy.map_err(|error| error.to_string())?, ClientBuilder::proxy)
     }),
 ];
 
@@ -36,7 +42,14 @@ const SETTINGS: &[(&str, Put)] = &[
 const KEYS: &[&str] =
     &["key_id", "private_key", "private_key_file", "platform_key", "platform_key_file", "platform_key_id"];
 
-type Put = fn(ClientBuilder, &str) -> Result<ClientBuilder, String>;
+/// Reads a value; what is wrong with it leaves the builder as it is.
+type Read = fn(&str) -> Result<Change, String>;
+
+type Change = Box<dyn FnOnce(ClientBuilder) -> ClientBuilder>;
+
+fn change<T: 'static>(value: T, set: fn(ClientBuilder, T) -> ClientBuilder) -> Result<Change, String> {
+    Ok(Box::new(move |builder| set(builder, value)))
+}
 
 /// Settings by name, with how their source writes the names.
 pub(super) struct Named {
@@ -47,13 +60,20 @@ pub(super) struct Named {
 
 impl Named {
     /// Out of an environment: `PAYKKA_` and the name in capitals. A variable that is empty counts as absent.
-    pub(super) fn of_environment(lookup: impl Fn(&str) -> Option<String>) -> Self {
+    pub(super) fn of_environment<V: Into<OsString>>(lookup: impl Fn(&str) -> Option<V>) -> Self {
         let spelt = |name: &str| format!("PAYKKA_{}", name.to_ascii_uppercase());
-        let found = names().filter_map(|name| {
-            let value = lookup(&spelt(name)).filter(|value| !value.is_empty())?;
-            Some((name, Zeroizing::new(value)))
-        });
-        Self { values: found.collect(), spelt, problems: Vec::new() }
+        let mut named = Self { values: BTreeMap::new(), spelt, problems: Vec::new() };
+        for name in names() {
+            match lookup(&spelt(name)).map(|value| value.into().into_string()) {
+                Some(Ok(value)) if !value.is_empty() => {
+                    named.values.insert(name, Zeroizing::new(value));
+                }
+                Some(Ok(_)) | None => {}
+                // It must not pass for absent: a proxy that can't be read is no reason to go without.
+                Some(Err(_)) => named.problems.push(format!("{}: isn't UTF-8", spelt(name))),
+            }
+        }
+        named
     }
 
     /// Out of a TOML file with a table for each profile.
@@ -104,23 +124,19 @@ impl Named {
     /// Puts all of them into a builder, together with what is wrong with them.
     pub(super) fn put(mut self, mut builder: ClientBuilder) -> ClientBuilder {
         let mut problems = std::mem::take(&mut self.problems);
-        for (name, put) in SETTINGS {
+        for (name, read) in SETTINGS {
             let Some(value) = self.values.remove(name) else { continue };
-            match put(std::mem::take(&mut builder), &value) {
-                Ok(with) => builder = with,
+            match read(&value) {
+                Ok(change) => builder = change(builder),
                 Err(problem) => problems.push(format!("{}: {problem}", (self.spelt)(name))),
             }
         }
-        match self.own_key() {
-            Ok(Some(key)) => builder.own_key = Some(key),
-            Ok(None) => {}
-            Err(problem) => problems.push(problem),
-        }
-        match self.platform_keys() {
-            Ok(Some(keys)) => builder.platform_keys = Some(keys),
-            Ok(None) => {}
-            Err(problem) => problems.push(problem),
-        }
+        // What makes no key can still be replaced in code, so it becomes a problem when the client is built.
+        builder.own_key = self.own_key().unwrap_or_else(|problem| Some(OwnKey::Wrong(problem)));
+        builder.platform_keys =
+            self.platform_keys().unwrap_or_else(|problem| Some(PlatformKeys::Wrong(problem)));
+        builder.base_url_setting = (self.spelt)("base_url");
+        builder.merchant_setting = (self.spelt)("merchant_id");
         builder.problems.extend(problems);
         builder
     }
@@ -150,8 +166,8 @@ impl Named {
             (Some(_), Some(_)) => {
                 Err(format!("{} and {} are both set; keep one", (self.spelt)(here), (self.spelt)(file)))
             }
-            (Some(text), None) => Ok(Some(KeyText::Here(Zeroizing::new(text.as_bytes().to_vec())))),
-            (None, Some(path)) => Ok(Some(KeyText::File(path.as_str().into()))),
+            (Some(text), None) => Ok(Some(KeyText::here((self.spelt)(here), &text))),
+            (None, Some(path)) => Ok(Some(KeyText::file((self.spelt)(file), path.as_str()))),
             (None, None) => Ok(None),
         }
     }

@@ -28,7 +28,7 @@ pub(super) struct MultipartBody {
 }
 
 enum Reading {
-    Bytes(Option<Bytes>),
+    Bytes(Bytes),
     File { file: Arc<File>, at: u64, read: Option<JoinHandle<io::Result<Vec<u8>>>> },
 }
 
@@ -42,7 +42,7 @@ impl MultipartBody {
     ) -> Self {
         let around = u64::try_from(head.len().saturating_add(tail.len())).unwrap_or(u64::MAX);
         let content = match content {
-            Content::Bytes(bytes) => Reading::Bytes(Some(bytes)),
+            Content::Bytes(bytes) => Reading::Bytes(bytes),
             Content::File(file) => Reading::File { file, at: 0, read: None },
         };
         Self {
@@ -59,7 +59,9 @@ impl MultipartBody {
     /// The next piece of the file; nothing at its end.
     fn poll_content(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Option<Bytes>>> {
         match &mut self.content {
-            Reading::Bytes(bytes) => Poll::Ready(Ok(bytes.take().filter(|bytes| !bytes.is_empty()))),
+            Reading::Bytes(bytes) if bytes.is_empty() => Poll::Ready(Ok(None)),
+            // In pieces, too, so that progress can be told of; nothing is copied.
+            Reading::Bytes(bytes) => Poll::Ready(Ok(Some(bytes.split_to(bytes.len().min(CHUNK))))),
             Reading::File { .. } if self.sent >= self.length => Poll::Ready(Ok(None)),
             Reading::File { file, at, read } => {
                 let reading = read.get_or_insert_with(|| {

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
 use http::HeaderValue;
@@ -78,10 +77,8 @@ impl<'a> Upload<'a> {
         self
     }
 
-    /// How long the upload may take in all, in the place of the client's timeout.
-    pub const fn timeout(mut self, timeout: Duration) -> Self {
-        self.options.set_timeout(timeout);
-        self
+    pub(crate) const fn options_mut(&mut self) -> &mut Options {
+        &mut self.options
     }
 
     async fn send(self) -> Result<Response<FileUploadResponse>, Error> {

@@ -28,7 +28,8 @@ impl Notifier {
         Self(Sender::new(256))
     }
 
-    /// There is news. Never waits; call it after the notification is kept.
+    /// There is news. Never waits; call it after the notification is kept. One whose kind isn't known wakes nobody; an endpoint
+    /// for one kind knows it (`Verifier::only` of `paykka-webhook`).
     pub fn tell(&self, notification: &Verified<Notification>) {
         let merchant = notification.merchant().or_else(|| notification.value().merch_id()).map(str::to_owned);
         let news = News { merchant, notification: notification.value().clone() };

@@ -12,6 +12,7 @@ use tokio::time::Instant;
 
 use super::notifier::News;
 use super::{Awaited, Notifier};
+use crate::prepared::Options;
 use crate::{Client, Error, Prepared, Response};
 
 /// A wait that is about to begin; await it. See [`Prepared::wait_until_final`].
@@ -21,6 +22,7 @@ use crate::{Client, Error, Prepared, Response};
 pub struct Waiting<'a, O: Awaited> {
     client: &'a Client,
     request: &'a O::Request,
+    options: Options,
     within: Duration,
     first_pause: Duration,
     longest_pause: Duration,
@@ -32,12 +34,14 @@ impl<'a, O: Awaited> Prepared<'a, O> {
     /// never final, and "not found" isn't either, since an inquiry may show an object later than the call that made it.
     ///
     /// Ends with [`Error::is_undecided`] when the time is over (5 minutes, unless [`within`](Waiting::within) says
-    /// otherwise), and at once with errors that asking again can't mend.
+    /// otherwise), and at once with errors that asking again can't mend. What was said of the call (merchant, headers, path,
+    /// attempts, timeout) holds for each inquiry.
     pub fn wait_until_final(self) -> Waiting<'a, O> {
-        let (client, request) = self.into_parts();
+        let (client, request, options) = self.into_parts();
         Waiting {
             client,
             request,
+            options,
             within: Duration::from_secs(300),
             first_pause: Duration::from_secs(1),
             longest_pause: Duration::from_secs(30),
@@ -73,6 +77,8 @@ impl<'a, O: Awaited> Waiting<'a, O> {
         let end = Instant::now().checked_add(self.within);
         // Before the first inquiry, so that no news falls between it and the wait.
         let mut news = self.notifier.as_ref().map(Notifier::listen);
+        // Whose news it is: of calls that belong to no merchant, anybody's.
+        let merchant = self.client.merchant_for(&O::INFO, self.options.merchant())?;
         let mut pause = self.first_pause;
         loop {
             let last = match self.ask(end).await {
@@ -89,7 +95,7 @@ impl<'a, O: Awaited> Waiting<'a, O> {
             let sleep = tokio::time::sleep(pause.min(left));
             tokio::select! {
                 () = sleep => pause = pause.saturating_mul(2).min(self.longest_pause),
-                () = told::<O>(&mut news, self.client.merchant(), self.request) => pause = self.first_pause,
+                () = told::<O>(&mut news, merchant, self.request) => pause = self.first_pause,
             }
         }
     }
@@ -100,11 +106,12 @@ impl<'a, O: Awaited> Waiting<'a, O> {
         O::Request: Sync,
         O::Response: Send,
     {
-        let call = self.client.call::<O>(self.request);
+        let call = Prepared::<O>::with(self.client, self.request, self.options.clone());
+        let longest = self.options.timeout().unwrap_or(LONGEST_ASK);
         let left = end.map(|end| end.saturating_duration_since(Instant::now()));
         match left {
             // The last look, at the end of the wait, gets a moment.
-            Some(left) => call.timeout(left.clamp(Duration::from_secs(1), LONGEST_ASK)).await,
+            Some(left) => call.timeout(left.max(Duration::from_secs(1)).min(longest)).await,
             None => call.await,
         }
     }

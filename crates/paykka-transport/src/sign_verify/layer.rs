@@ -4,11 +4,12 @@ use std::collections::HashSet;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use paykka_sign::{SharedKeyRing, Signer};
+use paykka_sign::SharedKeyRing;
 use tower::Layer;
 
 use super::service::SignVerify;
 use super::settings::{ResponsePolicy, SignVerifySettings};
+use super::shared_signer::SharedSigner;
 use super::work::Workers;
 
 /// Makes [`SignVerify`] services that share keys, settings, and the memory of what was received.
@@ -16,7 +17,7 @@ use super::work::Workers;
 pub struct SignVerifyLayer(pub(super) Arc<Shared>);
 
 pub(super) struct Shared {
-    pub(super) signer: Arc<dyn Signer>,
+    pub(super) signer: SharedSigner,
     pub(super) platform: SharedKeyRing,
     pub(super) settings: SignVerifySettings,
     pub(super) workers: Workers,
@@ -27,31 +28,31 @@ pub(super) struct Shared {
 }
 
 impl SignVerifyLayer {
-    /// `signer` signs the requests; `platform` holds the keys that answers must be signed with, and may be swapped
-    /// while calls are under way. A ring that is built for loopback is refused when a call is made; see
+    /// `signer` signs the requests; `platform` holds the keys that answers must be signed with. Both may be swapped while
+    /// calls are under way. A ring that is built for loopback is refused when a call is made; see
     /// [`for_loopback`](Self::for_loopback).
     #[must_use]
     pub fn new(
-        signer: Arc<dyn Signer>,
+        signer: impl Into<SharedSigner>,
         platform: impl Into<SharedKeyRing>,
         settings: SignVerifySettings,
     ) -> Self {
-        Self::over(signer, platform.into(), settings, false)
+        Self::over(signer.into(), platform.into(), settings, false)
     }
 
     /// As [`new`](Self::new), for a service that leads to this machine and nowhere else: it takes rings of tests.
     #[must_use]
     pub fn for_loopback(
-        signer: Arc<dyn Signer>,
+        signer: impl Into<SharedSigner>,
         platform: impl Into<SharedKeyRing>,
         settings: SignVerifySettings,
     ) -> Self {
-        Self::over(signer, platform.into(), settings, true)
+        Self::over(signer.into(), platform.into(), settings, true)
     }
 
     /// Over a wire that leads to loopback, or not.
     pub(crate) fn over(
-        signer: Arc<dyn Signer>,
+        signer: SharedSigner,
         platform: SharedKeyRing,
         settings: SignVerifySettings,
         is_loopback: bool,
@@ -97,7 +98,7 @@ impl<S> Layer<S> for SignVerifyLayer {
 impl fmt::Debug for SignVerifyLayer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SignVerifyLayer")
-            .field("key_id", &self.0.signer.key_id())
+            .field("key_id", &self.0.signer.load().key_id())
             .field("settings", &self.0.settings)
             .finish_non_exhaustive()
     }

@@ -32,6 +32,7 @@ mod layer;
 mod seen;
 mod service;
 mod settings;
+mod shared_signer;
 mod verdict;
 mod work;
 
@@ -39,4 +40,5 @@ pub use layer::SignVerifyLayer;
 pub use seen::ReplayGuard;
 pub use service::{MERCHANT_HEADER, SignVerify};
 pub use settings::{ResponsePolicy, SignVerifySettings};
+pub use shared_signer::SharedSigner;
 pub use work::RsaWork;

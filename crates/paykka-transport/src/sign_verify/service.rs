@@ -10,7 +10,7 @@ use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
 use http_body::Body;
 use http_body_util::BodyExt;
-use paykka_sign::{Nonce, Parts, Timestamp};
+use paykka_sign::{Nonce, Parts, Signer, Timestamp};
 use tower::Service;
 
 use super::layer::{Shared, SignVerifyLayer};
@@ -65,10 +65,11 @@ where
         let answer = async move {
             let reached = context.progress().reached();
             reached.set(Reach::Here);
-            // One ring for the whole call, looked at before anything is sent: it may have been swapped since the build.
-            let ring = shared.platform.load();
-            check_ring(&ring, &shared)?;
-            let (request, signed, started) = sign(request, &shared).await?;
+            // One ring and one signer for the whole call, looked at before anything is sent: they may have been swapped since
+            // the build.
+            let (ring, signer) = (shared.platform.load(), shared.signer.load());
+            check_ring(&ring, &*signer, &shared)?;
+            let (request, signed, started) = sign(request, signer, &shared).await?;
             reached.set(Reach::Away);
             let response = inner.call(request).await.map_err(Error::from_below)?;
             let raw = read(response).await?;
@@ -85,15 +86,16 @@ impl<S> fmt::Debug for SignVerify<S> {
     }
 }
 
-fn check_ring(ring: &paykka_sign::KeyRing, shared: &Shared) -> Result<(), Error> {
+fn check_ring(ring: &paykka_sign::KeyRing, signer: &dyn Signer, shared: &Shared) -> Result<(), Error> {
     if ring.is_for_loopback() {
         return if shared.is_loopback { Ok(()) } else { Err(Error::loopback_ring()) };
     }
-    if ring.holds(shared.signer.verifying_key()) { Err(Error::own_key()) } else { Ok(()) }
+    if ring.holds(signer.verifying_key()) { Err(Error::own_key()) } else { Ok(()) }
 }
 
 async fn sign(
     request: Request<Payload>,
+    signer: Arc<dyn Signer>,
     shared: &Shared,
 ) -> Result<(Request<SentBody>, SignedRequest, Timestamp), Error> {
     let settings = &shared.settings;
@@ -113,7 +115,6 @@ async fn sign(
     let parts = Parts { path: &path, merchant: merchant.as_deref(), body: body.clone() };
     let nonce = Nonce::from_entropy((settings.entropy)()?);
     let now = settings.now().map_err(Error::sign)?;
-    let signer = Arc::clone(&shared.signer);
     let authorization = shared.workers.sign(signer, parts, now, nonce).await.map_err(Error::sign)?;
     let mut value = HeaderValue::try_from(authorization.to_header())
         .map_err(|error| Error::config_because("the signature doesn't fit a header", "report this", error))?;
