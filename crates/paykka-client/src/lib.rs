@@ -38,6 +38,7 @@ mod builder;
 mod calls;
 mod client;
 mod error;
+pub mod journal;
 mod response;
 
 pub use builder::ClientBuilder;
