@@ -50,6 +50,7 @@ impl Error {
             | Kind::Certificate { .. }
             | Kind::Proxy { .. }
             | Kind::Unsent { .. }
+            | Kind::HeldBack { .. }
             | Kind::RequestTooLarge { .. } => false,
             Kind::Deadline { is_away, .. } => *is_away,
             Kind::Unsigned { .. } => !self.refuses_signature(),
@@ -89,6 +90,14 @@ impl Error {
             self.0.kind,
             Kind::Connect { .. } | Kind::Certificate { .. } | Kind::Proxy { .. } | Kind::Unsent { .. }
         )
+    }
+
+    /// [`BeforeSend`](crate::BeforeSend) held the attempt back; nothing of it was sent.
+    ///
+    /// What to do: look at `source()`, which is what was answered there.
+    #[must_use]
+    pub fn is_held_back(&self) -> bool {
+        matches!(self.0.kind, Kind::HeldBack { .. })
     }
 
     /// The server's TLS certificate isn't trusted; nothing was sent.
@@ -196,6 +205,7 @@ impl Error {
             | Kind::Certificate { .. }
             | Kind::Proxy { .. }
             | Kind::Unsent { .. }
+            | Kind::HeldBack { .. }
             | Kind::Deadline { .. }
             | Kind::Interrupted { .. }
             | Kind::RequestTooLarge { .. }
@@ -253,6 +263,10 @@ impl Error {
         let attempts = Attempts { made: 1, is_open: progress.is_open() };
         let kind = Kind::Deadline { which, after, is_away: progress.is_away() };
         Self(Box::new(Inner { kind, effect: context.effect(), attempts }))
+    }
+
+    pub(crate) fn held_back(source: BoxError) -> Self {
+        Self::new(Kind::HeldBack { source })
     }
 
     pub(crate) fn interrupted(source: impl Into<BoxError>) -> Self {

@@ -67,6 +67,10 @@ where
             let ring = shared.platform.load();
             check_ring(&ring, &shared)?;
             let (request, signed, started) = sign(request, &shared).await?;
+            if let Some(asked) = context.before_send() {
+                let attempt = context.progress().attempt();
+                asked.before_send(&signed, attempt).await.map_err(Error::held_back)?;
+            }
             context.progress().set(Reach::Away);
             let response = inner.call(request).await.map_err(Error::from_below)?;
             let raw = read(response).await?;

@@ -15,9 +15,9 @@ use crate::Error;
 /// Settings of a [`SignVerifyLayer`](crate::SignVerifyLayer).
 #[derive(Clone)]
 pub struct SignVerifySettings {
-    pub(super) response_header: HeaderName,
+    pub(crate) response_header: HeaderName,
     pub(super) tolerance: Duration,
-    pub(super) signed_prefix: String,
+    pub(crate) signed_prefix: String,
     pub(super) rsa_work: RsaWork,
     pub(super) policies: HashMap<&'static str, ResponsePolicy>,
     pub(super) clock: Clock,

@@ -8,6 +8,7 @@
 )]
 #![allow(clippy::print_stdout, reason = "the fault table is there to be read")]
 
+mod before_send;
 mod contracts;
 mod deadlines;
 mod faults;
