@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use paykka_model::{ApiError, Effect, MerchantRule, Operation, OperationInfo, decode};
-use paykka_transport::{Answer, Call, Transport};
+use paykka_transport::{Answer, BeforeSend, Call, Transport};
 
+use crate::journal::Journal;
+use crate::money::MoneyBuilder;
 use crate::{Balance, ClientBuilder, Error, Payments, Response};
 
 /// Calls to the platform. Clones are cheap and share connections and keys.
@@ -58,6 +60,39 @@ impl Client {
         let answer = self.transport.send(call, Bytes::from(body)).await;
         let answer = answer.map_err(|error| Error::transport(&info, error))?;
         judge::<O>(&info, request, answer)
+    }
+
+    /// Calls that move money, made at most once, with a journal of what was asked; see [`money`](crate::money).
+    pub fn money(&self, journal: Arc<dyn Journal>) -> MoneyBuilder {
+        MoneyBuilder::new(self.clone(), journal)
+    }
+
+    /// Sends these very bytes for this client's merchant, and judges nothing: `number` is for spans, and `asked` is asked
+    /// before each attempt's first byte.
+    pub(crate) async fn send_bytes(
+        &self,
+        info: &OperationInfo,
+        number: String,
+        body: Bytes,
+        asked: Option<Arc<dyn BeforeSend>>,
+    ) -> Result<Answer, paykka_transport::Error> {
+        let mut call = Call::new(info.path).operation(info.name).effect(effect_of(info)).request_id(number);
+        if let Some(merchant) = &self.merchant {
+            call = call.merchant(&**merchant);
+        }
+        if let Some(asked) = asked {
+            call = call.before_send(asked);
+        }
+        self.transport.send(call, body).await
+    }
+
+    pub(crate) fn merchant_number(&self) -> Option<&str> {
+        self.merchant.as_deref()
+    }
+
+    /// See [`Transport::settings`].
+    pub(crate) fn transport_settings(&self) -> &str {
+        self.transport.settings()
     }
 
     fn merchant_for(&self, info: &OperationInfo) -> Result<Option<&str>, Error> {

@@ -39,6 +39,7 @@ mod calls;
 mod client;
 mod error;
 pub mod journal;
+pub mod money;
 mod response;
 
 pub use builder::ClientBuilder;

@@ -129,8 +129,6 @@ pub enum How {
     NotTaken,
     /// 401 `010100`: the platform refused the signature and did nothing (D).
     SignatureRefused,
-    /// The platform said what it did.
-    Answered,
     /// Silence, or an answer that proves nothing.
     Unknown,
 }

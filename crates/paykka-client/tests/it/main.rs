@@ -4,6 +4,7 @@
 mod calls;
 mod damaged_answers;
 mod judged;
+mod money;
 mod needs_openssl;
 mod relay;
 mod scripted;
