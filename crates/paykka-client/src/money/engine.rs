@@ -28,8 +28,8 @@ pub(super) struct Engine {
     pub(super) journal: Arc<dyn Journal>,
     pub(super) settings: Settings,
     pub(super) clock: Arc<dyn MoneyClock>,
-    /// By which moment an attempt was over: of a claim with so many attempts, when this engine ended the last or first read of
-    /// it. That is never before the attempt's end, nor before this process's start.
+    /// By which moment an attempt was over: of a claim with so many attempts, when this engine first asked what became of the
+    /// last. That is never before the attempt's end, nor before this process's start.
     pub(super) known_over: Mutex<HashMap<ClaimId, (usize, Duration)>>,
     /// Whether an answer was verified under this client's settings.
     pub(super) is_proven: AtomicBool,
@@ -131,7 +131,9 @@ impl Engine {
         }
         if !was_signed && !has_earlier {
             return match outcome {
-                Err(error) if error.is_config() => Err(MoneyError::invalid(info.name, error)),
+                Err(error) if error.is_config() || error.is_held_back() => {
+                    Err(MoneyError::invalid(info.name, error))
+                }
                 _ => Ok(Some(work.not_executed(NotExecuted::NotTaken))),
             };
         }
@@ -146,7 +148,6 @@ impl Engine {
                 if was_signed {
                     let end = Fact::AttemptEnded(AttemptEnd { at: self.millis(), how });
                     self.record(work, end).await.map_err(MoneyError::unrecorded)?;
-                    self.note_over(&work.entry.claim.id, work.entry.attempts.len());
                 }
                 work.absent = 0;
                 let reason = match how {
@@ -199,8 +200,6 @@ impl Engine {
                 Resolution::Undecided { is_absent } => {
                     let evidence = Evidence { at: self.millis(), is_absent };
                     self.record(work, Fact::Evidence(evidence)).await.map_err(MoneyError::unrecorded)?;
-                    // What was seen once is never absent again.
-                    let is_absent = is_absent && !work.entry.was_seen();
                     work.absent = if is_absent { work.absent.saturating_add(1) } else { 0 };
                     said = Some(is_absent);
                 }
@@ -219,6 +218,7 @@ impl Engine {
 
     /// `said`: whether this step's inquiry said "not found", if it said anything that counts.
     async fn may_resend(&self, work: &Work, said: Option<bool>, is_late: bool) -> Result<bool, MoneyError> {
+        // What was seen once is never absent again.
         if work.resends >= MOST_RESENDS || work.entry.was_seen() || self.check_proven().is_err() {
             return Ok(false);
         }
@@ -302,21 +302,13 @@ impl Engine {
         Ok(())
     }
 
-    fn note_over(&self, id: &ClaimId, attempts: usize) {
-        let mut known = self.known_over.lock().unwrap_or_else(PoisonError::into_inner);
-        known.insert(id.clone(), (attempts, self.clock.now()));
-    }
-
     fn known_over(&self, id: &ClaimId, attempts: usize) -> Duration {
         let mut known = self.known_over.lock().unwrap_or_else(PoisonError::into_inner);
-        match known.get(id) {
-            Some((of, over)) if *of == attempts => *over,
-            _ => {
-                let now = self.clock.now();
-                known.insert(id.clone(), (attempts, now));
-                now
-            }
+        let (of, over) = known.entry(id.clone()).or_insert_with(|| (attempts, self.clock.now()));
+        if *of != attempts {
+            (*of, *over) = (attempts, self.clock.now());
         }
+        *over
     }
 
     pub(super) fn millis(&self) -> u64 {

@@ -275,3 +275,8 @@ fn settled<A: DeserializeOwned, S: DeserializeOwned>(known: Known) -> Result<Set
     };
     Ok(Settled { key, request_id, outcome, raw })
 }
+
+/// The guide, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../../../docs/exactly-once.md")]
+struct Guide;

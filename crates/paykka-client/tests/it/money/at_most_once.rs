@@ -169,7 +169,7 @@ async fn exchanges_are_found_by_their_quote_and_never_confirmed_again() {
     ] {
         let rig = Rig::new().await;
         let process = quick(rig.process());
-        let now = std::sync::Arc::clone(&process.now);
+        let waited = process.waited.clone();
         let money = process.ready().await;
         let quote = quote(&rig).await;
         if !fault.is_empty() {
@@ -181,7 +181,7 @@ async fn exchanges_are_found_by_their_quote_and_never_confirmed_again() {
             assert_eq!(word(&confirmed), expected, "{fault}: {confirmed:?}");
             assert_eq!(confirmed.unwrap().request_id, quote);
         }
-        let waited = *now.lock().unwrap();
+        let waited = waited.so_far();
         assert!(expected != "refused" || waited >= super::rig::Q, "{waited:?}");
         assert_eq!(rig.calls("/api/v2/fx/conversion/confirm"), 1, "{fault}");
         assert_eq!(rig.calls("/api/v2/fx/conversion/preorder"), 1, "{fault}: nothing is quoted again");

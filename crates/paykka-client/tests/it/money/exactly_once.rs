@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use paykka_client::money::{Money, Resend, Resume};
-use paykka_transport::{SignVerifySettings, Transport};
+use paykka_transport::{Transport, TransportBuilder};
 
 use super::rig::{Process, Q, Rig, pay, word};
 use crate::world::{MERCHANT, MERCHANT_PEM, platform_ring};
@@ -32,17 +32,17 @@ async fn within_q_it_is_paid_exactly_once() {
         ] {
             let rig = Rig::new().await;
             let process = rig.process();
-            let now = Arc::clone(&process.now);
+            let waited = process.waited.clone();
             let money = proven(process).await;
             if !platform.is_empty() {
                 rig.fault("payment.apply", platform, None);
             }
             rig.fault("payment.apply", fault, Some(1));
-            let (before, began) = (rig.calls("/api/v2/merch/pay/apply"), *now.lock().unwrap());
+            let (before, began) = (rig.calls(APPLY), waited.so_far());
             let result = pay(&money, "k").await;
             assert_eq!(word(&result), expected, "{platform} {fault}: {result:?}");
-            assert_eq!(rig.calls("/api/v2/merch/pay/apply") - before, attempts, "{platform} {fault}");
-            assert!(attempts == 1 || *now.lock().unwrap() - began >= Q, "nothing is sent again before Q");
+            assert_eq!(rig.calls(APPLY) - before, attempts, "{platform} {fault}");
+            assert!(attempts == 1 || waited.so_far() - began >= Q, "nothing is sent again before Q");
             rig.emulator.advance(4 * Q).await;
             assert_eq!(rig.paid("k"), 1, "{platform} {fault}");
         }
@@ -106,12 +106,12 @@ async fn a_clock_that_jumped_shortens_nothing() {
 
         // 15 minutes have passed. Whoever believed the clock would send now, or 14 minutes too early.
         let process = rig.process_at(wall).resend(Resend::After(Q));
-        let waited = Arc::clone(&process.now);
+        let waited = process.waited.clone();
         let money = process.ready().await;
         let recovered = money.recover().await.unwrap();
         let found = recovered.iter().find(|it| it.id.key() == "k").unwrap();
         assert!(found.result.is_ok(), "{found:?}");
-        assert!(*waited.lock().unwrap() >= Duration::from_secs(13 * 60));
+        assert!(waited.so_far() >= Duration::from_secs(13 * 60));
         rig.emulator.advance(4 * Q).await;
         assert_eq!(rig.paid("k"), 1, "{wall:?}");
     }
@@ -131,20 +131,8 @@ async fn an_inquiry_that_finds_nothing_is_never_believed() {
                 }
                 request
             });
-        let key = paykka_sign::SigningKey::from_bytes("K001", MERCHANT_PEM).unwrap();
-        let transport = Transport::builder(rig.emulator.http_url(), Arc::new(key), platform_ring())
-            .signatures(SignVerifySettings::default())
-            .outer_layer(elsewhere)
-            .build()
-            .unwrap();
-        let client = paykka_client::Client::from_transport(transport, Some(MERCHANT.to_owned()));
-        let money = client
-            .money(Arc::new(paykka_client::journal::FileJournal::open(rig.path()).unwrap()))
-            .clock(rig.clock())
-            .resend(Resend::After(Q))
-            .dangerously_allow_unproven()
-            .build()
-            .unwrap();
+        let transport = transport(&rig).outer_layer(elsewhere).build().unwrap();
+        let money = over(&rig, transport);
         let shown = money.prove().await.unwrap();
         assert!(shown.inquiries.is_empty(), "{shown:?}");
         assert_eq!(word(&pay(&money, "the first").await), "accepted");
@@ -164,12 +152,103 @@ async fn where_the_platform_deduplicates_it_is_sent_again_at_once() {
     for fault in ["reset-before", "reset-after"] {
         let rig = Rig::new().await;
         let process = rig.process().resend(Resend::PlatformDeduplicates);
-        let waited = Arc::clone(&process.now);
+        let waited = process.waited.clone();
         let money = process.ready().await;
         rig.fault("payment.apply", fault, Some(1));
         let result = pay(&money, "k").await;
         assert!(matches!(word(&result), "accepted" | "executed"), "{result:?}");
-        assert!(*waited.lock().unwrap() < Duration::from_secs(60));
+        assert!(waited.so_far() < Duration::from_secs(60));
         assert_eq!(rig.paid("k"), 1);
     }
+}
+
+/// Whether "not found" counts, by status and code together.
+#[tokio::test]
+async fn not_found_is_404_and_010002_together() {
+    for (faults, is_shown) in
+        [(&[] as &[&str], true), (&["http-status=400"], false), (&["status=400", "http-status=404"], false)]
+    {
+        let rig = Rig::new().await;
+        let money = rig.process().ready().await;
+        assert_eq!(word(&pay(&money, "the first").await), "accepted");
+        drop(money);
+        std::fs::remove_file(rig.path()).unwrap();
+        let money = rig.process().builder.dangerously_allow_unproven().build().unwrap();
+        assert_eq!(word(&pay(&money, "the second").await), "accepted", "the inquiry has found it");
+        for fault in faults {
+            rig.fault("payment.inquiry", fault, None);
+        }
+        let shown = money.prove().await.unwrap().inquiries;
+        assert_eq!(shown == ["payment.inquiry"], is_shown, "{faults:?}: {shown:?}");
+    }
+}
+
+/// The inquiry has shown it once, in a state that decides nothing; later it denies it, and so it does to another process.
+#[tokio::test]
+async fn what_was_seen_once_is_never_sent_again() {
+    let rig = Rig::new().await;
+    drop(proven(rig.process()).await);
+    let money = rig.process().ready().await;
+    rig.fault("payment.apply", "reset-after", Some(1));
+    rig.fault("payment.apply", "no-dedupe", None);
+    rig.fault("payment.inquiry", "unknown-status", None);
+    assert_eq!(word(&pay(&money, "k").await), "unknown");
+    drop(money);
+    rig.emulator.clear_faults();
+    rig.fault("payment.apply", "no-dedupe", None);
+    for resend in [Resend::After(Q), Resend::PlatformDeduplicates] {
+        let money = rig.process().resend(resend).ready().await;
+        rig.fault("payment.inquiry", "lag=36000000", None);
+        let result = pay(&money, "k").await;
+        assert_eq!((word(&result), rig.paid("k")), ("unknown", 1), "{resend:?}: {result:?}");
+        let known = result.unwrap_err();
+        let evidence = &known.still_unknown().unwrap().evidence;
+        assert!(!evidence[0].is_absent && evidence.last().unwrap().is_absent, "{evidence:?}");
+    }
+}
+
+/// The first "not found" after Q is one too few.
+#[tokio::test]
+async fn one_denial_is_not_enough() {
+    let rig = Rig::new().await;
+    drop(proven(rig.process()).await);
+    let minute = Duration::from_secs(60);
+    let process = rig.process();
+    let waited = process.waited.clone();
+    let builder = process.builder.resend(Resend::After(Q)).pace(20 * minute, 20 * minute);
+    let money = builder.dangerously_allow_unproven().build().unwrap();
+    rig.fault("payment.apply", "reset-before", Some(1));
+    rig.fault("payment.inquiry", "status=500", Some(1));
+    let result = pay(&money, "k").await;
+    assert_eq!((word(&result), rig.paid("k")), ("accepted", 1), "{result:?}");
+    assert_eq!(waited.so_far(), 40 * minute, "asked at once, after 20 minutes and after 40");
+}
+
+/// What is claimed is what leaves, whatever stands between.
+#[tokio::test]
+async fn another_body_than_the_claimed_one_never_leaves() {
+    let rig = Rig::new().await;
+    let other = tower::util::MapRequestLayer::new(|mut request: http::Request<paykka_transport::Payload>| {
+        *request.body_mut() = paykka_transport::Payload::json("{}");
+        request
+    });
+    let money = over(&rig, transport(&rig).outer_layer(other).build().unwrap());
+    let error = pay(&money, "k").await.unwrap_err();
+    assert!(error.is_config() && !error.outcome_unknown(), "{error}");
+    let why = std::error::Error::source(&error).unwrap().to_string();
+    assert_eq!((why.as_str(), rig.calls(APPLY)), ("what was signed isn't what was claimed", 0));
+}
+
+const APPLY: &str = "/api/v2/merch/pay/apply";
+
+fn transport(rig: &Rig) -> TransportBuilder {
+    let key = paykka_sign::SigningKey::from_bytes("K001", MERCHANT_PEM).unwrap();
+    Transport::builder(rig.emulator.http_url(), Arc::new(key), platform_ring())
+}
+
+fn over(rig: &Rig, transport: Transport) -> Money {
+    let client = paykka_client::Client::from_transport(transport, Some(MERCHANT.to_owned()));
+    let journal = Arc::new(paykka_client::journal::FileJournal::open(rig.path()).unwrap());
+    let builder = client.money(journal).clock(rig.clock()).resend(Resend::After(Q));
+    builder.dangerously_allow_unproven().build().unwrap()
 }

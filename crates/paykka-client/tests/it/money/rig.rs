@@ -92,9 +92,11 @@ impl Rig {
     }
 
     pub(super) fn process_over(&self, journal: Arc<dyn Journal>, wall: SystemTime) -> Process {
-        let now = Arc::new(Mutex::new(Duration::ZERO));
+        // The clock's zero is nobody's business: not the process's start, for one.
+        let now = Arc::new(Mutex::new(Duration::from_secs(5 * 60 * 60)));
         let clock = Waiting { emulator: Arc::clone(&self.emulator), now: Arc::clone(&now), wall };
-        Process { builder: self.client().money(journal).clock(Arc::new(clock)), now }
+        let waited = Waited { since: clock.now(), now };
+        Process { builder: self.client().money(journal).clock(Arc::new(clock)), waited }
     }
 
     pub(super) fn fault(&self, operation: &str, fault: &str, times: Option<u32>) {
@@ -131,7 +133,20 @@ impl Rig {
 
 pub(super) struct Process {
     pub(super) builder: MoneyBuilder,
-    pub(super) now: Arc<Mutex<Duration>>,
+    pub(super) waited: Waited,
+}
+
+/// How long a process has waited so far.
+#[derive(Clone)]
+pub(super) struct Waited {
+    since: Duration,
+    now: Arc<Mutex<Duration>>,
+}
+
+impl Waited {
+    pub(super) fn so_far(&self) -> Duration {
+        *self.now.lock().unwrap() - self.since
+    }
 }
 
 impl Process {
