@@ -3,9 +3,12 @@
 use std::fmt;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use paykka_model::{ApiError, Effect, MerchantRule, Operation, OperationInfo, decode};
-use paykka_transport::{Answer, Call, Payload, Transport};
+use paykka_transport::{Answer, BeforeSend, Call, Payload, Transport};
 
+use crate::journal::Journal;
+use crate::money::MoneyBuilder;
 use crate::prepared::Options;
 use crate::{ClientBuilder, Error, Prepared, RawCall, Response};
 
@@ -90,6 +93,35 @@ impl Client {
             None if answer.status().is_success() => Ok(answer),
             None => Err(Error::unexpected_status(operation, answer)),
         }
+    }
+
+    /// Calls that move money, made at most once, with a journal of what was asked; see [`money`](crate::money).
+    pub fn money(&self, journal: Arc<dyn Journal>) -> MoneyBuilder {
+        MoneyBuilder::new(self.clone(), journal)
+    }
+
+    /// Sends these very bytes for this client's merchant, and judges nothing: `number` is for spans, and `asked` is asked
+    /// before each attempt's first byte.
+    pub(crate) async fn send_bytes(
+        &self,
+        info: &OperationInfo,
+        number: String,
+        body: Bytes,
+        asked: Option<Arc<dyn BeforeSend>>,
+    ) -> Result<Answer, paykka_transport::Error> {
+        let mut call = Call::new(info.path).operation(info.name).effect(effect_of(info)).request_id(number);
+        if let Some(merchant) = self.merchant() {
+            call = call.merchant(merchant);
+        }
+        if let Some(asked) = asked {
+            call = call.before_send(asked);
+        }
+        self.transport.send(call, body).await
+    }
+
+    /// See [`Transport::settings`].
+    pub(crate) fn transport_settings(&self) -> &str {
+        self.transport.settings()
     }
 
     pub(crate) fn merchant_for<'a>(

@@ -32,7 +32,8 @@
 //!
 //! # When a payment's answer never comes
 //!
-//! Ask [`Error::outcome_unknown`]. If it is `true`, the payment may have been made: call
+//! Leave it to [`Client::money`]: it keeps a journal, finds out what became of each call, and makes none twice; see
+//! [`money`]. Who keeps books himself asks [`Error::outcome_unknown`]. If it is `true`, the payment may have been made: call
 //! [`Payments::inquiry`] with the same `request_id` until the platform says what became of it, and don't apply again
 //! before.
 //!
@@ -63,6 +64,8 @@
 mod calls;
 mod client;
 mod error;
+pub mod journal;
+pub mod money;
 mod prepared;
 mod response;
 mod settings;

@@ -1,6 +1,7 @@
 //! Putting the stack together, outer to inner. Each default has its reason beside it, and each layer can be had on its own.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -226,7 +227,20 @@ impl TransportBuilder {
             .layer(base)
             .service(wire);
         let stack = CallService::new(stack);
-        Ok(Transport::new(self.outer.into_iter().rev().fold(stack, |inner, layer| layer(inner))))
+        let settings = self.settings();
+        let stack = self.outer.into_iter().rev().fold(stack, |inner, layer| layer(inner));
+        Ok(Transport::new(stack, settings))
+    }
+
+    fn settings(&self) -> Arc<str> {
+        let Parts { signatures, prefix, .. } = &self.parts;
+        let signer = self.signer.load();
+        let (url, key_id) = (self.base_url.trim_end_matches('/'), signer.key_id());
+        let (header, signed_prefix) = (&signatures.response_header, &signatures.signed_prefix);
+        format!(
+            "{url} wire prefix {prefix:?} signed prefix {signed_prefix:?} key {key_id:?} answers in {header}"
+        )
+        .into()
     }
 }
 

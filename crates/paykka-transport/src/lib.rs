@@ -53,7 +53,7 @@ mod wire;
 pub use answer::{Answer, RawAnswer, SignedRequest};
 pub use base::{Base, BaseLayer};
 pub use builder::{CallService, StackExt, TransportBuilder, WireService};
-pub use call::{Call, CallContext, Effect, Payload, SentBody};
+pub use call::{BeforeSend, Call, CallContext, Effect, MayLeave, Payload, SentBody};
 pub use concurrency::ConcurrencyLimitLayer;
 pub use deadline::{Deadline, DeadlineLayer};
 pub use error::Error;

@@ -1,6 +1,7 @@
 //! The assembled stack behind one function, without type parameters.
 
 use std::fmt;
+use std::sync::Arc;
 
 use paykka_sign::SharedKeyRing;
 use tower::ServiceExt;
@@ -11,7 +12,10 @@ use crate::{Answer, Call, CallContext, Error, Payload, SharedSigner, TransportBu
 
 /// Signed calls to one host, each with a verified answer. Clones are cheap and share connections, keys and budgets.
 #[derive(Clone)]
-pub struct Transport(CallService);
+pub struct Transport {
+    stack: CallService,
+    settings: Arc<str>,
+}
 
 impl Transport {
     /// Starts a transport to `base_url` (`https://HOST[:PORT]`): `signer` signs, `platform` holds the keys that answers
@@ -36,12 +40,19 @@ impl Transport {
         let context = CallContext::of(&request);
         // The stack is ours, and says when a byte leaves.
         context.progress().reached().set(Reach::Here);
-        let answer = self.0.clone().oneshot(request).await;
+        let answer = self.stack.clone().oneshot(request).await;
         answer.map_err(|error| error.of(context.effect()))
     }
 
-    pub(crate) const fn new(stack: CallService) -> Self {
-        Self(stack)
+    /// Base URL, key id, prefixes and response header in one line: what was once seen under these settings says nothing of
+    /// others. It holds no secret.
+    #[must_use]
+    pub fn settings(&self) -> &str {
+        &self.settings
+    }
+
+    pub(crate) const fn new(stack: CallService, settings: Arc<str>) -> Self {
+        Self { stack, settings }
     }
 }
 

@@ -17,6 +17,7 @@ mod limits;
 #[path = "../../examples/mock_service.rs"]
 #[allow(dead_code, reason = "its own tests are run here, its `main` isn't")]
 mod mock_service;
+mod money;
 mod needs_openssl;
 mod options;
 mod relay;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use http::Request;
 use tokio::time::Instant;
 
-use super::Effect;
+use super::{BeforeSend, Effect};
 
 /// What the layers know of a call; it travels in the request's extensions. Clones are of the same call.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +22,7 @@ pub(super) struct Facts {
     pub(super) request_id: Option<String>,
     pub(super) timeout: Option<Duration>,
     pub(super) max_attempts: Option<u32>,
+    pub(super) before_send: Option<Arc<dyn BeforeSend>>,
     deadline: Option<Instant>,
     progress: Progress,
     /// The same call as a stack began it, for who looks on from outside.
@@ -81,6 +82,10 @@ impl CallContext {
 
     pub(crate) fn max_attempts(&self) -> Option<u32> {
         self.0.max_attempts
+    }
+
+    pub(crate) fn before_send(&self) -> Option<&dyn BeforeSend> {
+        self.0.before_send.as_deref()
     }
 
     pub(crate) fn progress(&self) -> &Progress {

@@ -2,6 +2,7 @@
 //! layers read this from the request's extensions, so that each of them works alone, and a call that says nothing of
 //! itself is handled as one that moves money.
 
+mod before_send;
 mod context;
 mod headers;
 mod path;
@@ -9,10 +10,12 @@ mod payload;
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request};
 
+pub use self::before_send::{BeforeSend, MayLeave};
 pub use self::context::CallContext;
 use self::context::Facts;
 pub(crate) use self::context::{Reach, Reached};
@@ -90,6 +93,12 @@ impl Call {
     /// How often this call may be tried at most, in the place of the stack's number; at least once.
     pub const fn max_attempts(mut self, attempts: u32) -> Self {
         self.facts.max_attempts = Some(attempts);
+        self
+    }
+
+    /// Who is asked before each attempt's first byte, once it is signed.
+    pub fn before_send(mut self, asked: Arc<dyn BeforeSend>) -> Self {
+        self.facts.before_send = Some(asked);
         self
     }
 

@@ -19,6 +19,7 @@ pub(super) enum Kind {
     Certificate { target: String, source: BoxError },
     Proxy { proxy: String, source: BoxError },
     Unsent { source: BoxError },
+    HeldBack { source: BoxError },
     RequestTooLarge { limit: u64 },
     Deadline { which: Ended, after: Duration, is_away: bool },
     Interrupted { source: BoxError },
@@ -55,6 +56,7 @@ impl Kind {
             Self::Certificate { .. } => "certificate",
             Self::Proxy { .. } => "proxy",
             Self::Unsent { .. } => "unsent",
+            Self::HeldBack { .. } => "held_back",
             Self::Deadline { which: Ended::Operation, .. } => "operation_deadline",
             Self::Deadline { which: Ended::Attempt, .. } => "attempt_deadline",
             Self::Interrupted { .. } => "interrupted",
@@ -73,6 +75,7 @@ impl Kind {
             | Self::Certificate { source, .. }
             | Self::Proxy { source, .. }
             | Self::Unsent { source }
+            | Self::HeldBack { source }
             | Self::Interrupted { source } => Some(&**source),
             Self::Deadline { .. }
             | Self::RequestTooLarge { .. }
@@ -105,6 +108,7 @@ impl fmt::Display for Kind {
                 "the proxy {proxy} opens no way to the platform; check its address, user and password, and that it lets the host through"
             ),
             Self::Unsent { .. } => f.write_str("the request wasn't sent"),
+            Self::HeldBack { .. } => f.write_str("the request was held back before its first byte"),
             Self::RequestTooLarge { limit } => {
                 write!(f, "the request is larger than the limit of {limit} bytes; nothing was sent")
             }

@@ -50,6 +50,7 @@ impl Error {
             | Kind::Certificate { .. }
             | Kind::Proxy { .. }
             | Kind::Unsent { .. }
+            | Kind::HeldBack { .. }
             | Kind::RequestTooLarge { .. } => false,
             Kind::Deadline { is_away, .. } => *is_away,
             // It is believed of the only attempt that was sent (D).
@@ -103,6 +104,14 @@ impl Error {
             self.0.kind,
             Kind::Connect { .. } | Kind::Certificate { .. } | Kind::Proxy { .. } | Kind::Unsent { .. }
         )
+    }
+
+    /// [`BeforeSend`](crate::BeforeSend) held the attempt back; nothing of it was sent.
+    ///
+    /// What to do: look at `source()`, which is what was answered there.
+    #[must_use]
+    pub fn is_held_back(&self) -> bool {
+        matches!(self.0.kind, Kind::HeldBack { .. })
     }
 
     /// The server's TLS certificate isn't trusted; this attempt wasn't sent.
@@ -210,6 +219,7 @@ impl Error {
             | Kind::Certificate { .. }
             | Kind::Proxy { .. }
             | Kind::Unsent { .. }
+            | Kind::HeldBack { .. }
             | Kind::Deadline { .. }
             | Kind::Interrupted { .. }
             | Kind::RequestTooLarge { .. }
@@ -284,6 +294,10 @@ impl Error {
         // From here on nothing of it leaves, so that what is said stays true.
         let kind = Kind::Deadline { which, after, is_away: progress.reached().end() };
         Self(Box::new(Inner { kind, effect: context.effect(), attempts }))
+    }
+
+    pub(crate) fn held_back(source: BoxError) -> Self {
+        Self::new(Kind::HeldBack { source })
     }
 
     pub(crate) fn too_large(limit: u64) -> Self {

@@ -93,7 +93,7 @@ fn class_of_error(error: &Error) -> Class {
         _ if error.is_unauthorised() => Class::Unauthorised,
         Some(raw) if error.is_unsigned() => class_of_unsigned(raw.status()),
         Some(_) => Class::Worthless,
-        None if error.is_config() => Class::Local,
+        None if error.is_config() || error.is_held_back() => Class::Local,
         None if error.is_signer() => Class::Unsent,
         // With a certificate that isn't trusted the next attempt would end the same way, but the table says: no byte sent.
         None if error.is_connect() => Class::Unsent,
@@ -157,6 +157,7 @@ mod tests {
             ("broken", failed(Error::interrupted("x")), [AGAIN, OPEN, OPEN]),
             ("too large", failed(Error::too_large(1)), [NO, OPEN, OPEN]),
             ("config", failed(Error::config("a", "b")), [NO, NO, NO]),
+            ("held back", failed(Error::held_back("x".into())), [NO, NO, NO]),
             ("429", unsigned(429, ""), [AGAIN, OPEN, OPEN]),
             ("408", unsigned(408, ""), [AGAIN, OPEN, OPEN]),
             ("404", unsigned(404, "<html>"), [NO, OPEN, OPEN]),

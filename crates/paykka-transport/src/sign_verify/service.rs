@@ -70,6 +70,10 @@ where
             let (ring, signer) = (shared.platform.load(), shared.signer.load());
             check_ring(&ring, &*signer, &shared)?;
             let (request, signed, started) = sign(request, signer, &shared).await?;
+            if let Some(asked) = context.before_send() {
+                let attempt = context.progress().number();
+                asked.before_send(&signed, attempt).await.map_err(Error::held_back)?;
+            }
             reached.set(Reach::Away);
             let response = inner.call(request).await.map_err(Error::from_below)?;
             let raw = read(response).await?;

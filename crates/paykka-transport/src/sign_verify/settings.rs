@@ -16,9 +16,9 @@ use crate::Error;
 /// Settings of a [`SignVerifyLayer`](crate::SignVerifyLayer).
 #[derive(Clone)]
 pub struct SignVerifySettings {
-    pub(super) response_header: HeaderName,
+    pub(crate) response_header: HeaderName,
     pub(super) tolerance: Duration,
-    pub(super) signed_prefix: String,
+    pub(crate) signed_prefix: String,
     pub(super) rsa_work: RsaWork,
     pub(super) replay_guard: ReplayGuard,
     pub(super) policies: HashMap<&'static str, ResponsePolicy>,

@@ -10,6 +10,7 @@
 )]
 #![allow(clippy::print_stdout, reason = "the fault table is there to be read")]
 
+mod before_send;
 mod contracts;
 mod deadlines;
 mod evidence;

@@ -1,0 +1,125 @@
+//! What a money call comes to, typed.
+
+use bytes::Bytes;
+use http::StatusCode;
+use paykka_model::{
+    ApiError, ForexConfirmResponse, ForexState, PaymentApplyResponse, PaymentState, TradeSettleApplyResponse,
+    TradeSettleReceipt,
+};
+
+use super::MoneyError;
+use crate::journal::{ClaimId, Evidence};
+
+/// How a money call ended. `A` is the call's own answer, `S` what its inquiry shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Outcome<A, S> {
+    /// The platform took it. Accepted isn't paid: follow the status.
+    Accepted(A),
+    /// The platform refused it and did nothing. The key is used up: correct the request and take a new one.
+    Rejected(Rejection),
+    /// Nothing was done, and the key is still good: call again with the same key and request.
+    NotExecuted(NotExecuted),
+    /// Its own answer was lost; the inquiry shows that it was carried out. That isn't paid either: follow the status.
+    Executed(S),
+    /// Its own answer was lost; the inquiry shows that it came to nothing and won't come to anything.
+    Refused(S),
+    /// Something else stands under its number. A person must look: somebody else uses these numbers (assumption A4).
+    Conflict(S),
+}
+
+/// The platform's refusal: verified, a 4xx with `ret_code`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Rejection {
+    /// The HTTP status.
+    pub status: StatusCode,
+    /// The platform's code and words.
+    pub error: ApiError,
+}
+
+/// Why nothing was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NotExecuted {
+    /// No byte of it has left, or the platform had too many requests.
+    ///
+    /// What to do: call again, when the platform can be reached.
+    NotTaken,
+    /// 401 `010100`: the platform refused our signature (D).
+    ///
+    /// What to do: check key id, private key, clock and merchant number, then call again.
+    SignatureRefused,
+}
+
+/// A money call whose outcome is known.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Settled<A, S> {
+    /// The claim, to acknowledge it by.
+    pub key: ClaimId,
+    /// The number by which the platform knows it; the quote's or receipt's where the call has none of its own.
+    pub request_id: String,
+    /// How it ended.
+    pub outcome: Outcome<A, S>,
+    /// The verified bytes that say so; empty where nothing was answered.
+    pub raw: Bytes,
+}
+
+/// [`Settled`] of whichever operation.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum AnySettled {
+    /// `payment.apply`.
+    Payment(Settled<PaymentApplyResponse, PaymentState>),
+    /// `forex.confirm`.
+    Forex(Settled<ForexConfirmResponse, ForexState>),
+    /// `trade_settle.apply`.
+    TradeSettle(Settled<TradeSettleApplyResponse, TradeSettleReceipt>),
+}
+
+/// A claim that `recover` found.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Recovered {
+    /// Which.
+    pub id: ClaimId,
+    /// What became of it.
+    pub result: Result<AnySettled, MoneyError>,
+}
+
+/// A money call of which nobody knows yet what became of it. Nothing about it is sent but inquiries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct StillUnknown {
+    /// Its key.
+    pub key: ClaimId,
+    /// When its first open attempt was signed, in Unix milliseconds.
+    pub since: u64,
+    /// How often it was sent.
+    pub attempts: u32,
+    /// What the inquiry has said so far.
+    pub evidence: Vec<Evidence>,
+    /// How to go on.
+    pub resume: Resume,
+}
+
+/// How to go on with a call that is [`StillUnknown`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Resume {
+    /// Call again with the same key and request, or call `recover`: the inquiry is asked anew.
+    AskAgain,
+    /// As [`AskAgain`](Self::AskAgain); and call `prove`, since no "not found" of this inquiry counts until then.
+    ProveThenAsk,
+}
+
+/// What `prove` found out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Proven {
+    /// Whether an answer that only reads verified, so that money may move.
+    pub reads: bool,
+    /// The inquiries whose "not found" counts from now on, by name.
+    pub inquiries: Vec<&'static str>,
+}
