@@ -141,11 +141,11 @@ impl Hands {
         }))
     }
 
-    /// A hold of another journal, or of an earlier epoch, is none.
-    pub(super) fn check(&self, hold: &Hold) -> Result<(), JournalError> {
+    /// A hold that was let go, of another journal or of an earlier epoch, is none.
+    pub(super) fn check(&self, id: &ClaimId, epoch: u64) -> Result<(), JournalError> {
         let taken = self.taken();
-        let is_current = taken.now.contains(hold.id()) && taken.epochs.get(hold.id()) == Some(&hold.epoch());
-        if is_current { Ok(()) } else { Err(JournalError::overtaken(hold.id().clone())) }
+        let is_current = taken.now.contains(id) && taken.epochs.get(id) == Some(&epoch);
+        if is_current { Ok(()) } else { Err(JournalError::overtaken(id.clone())) }
     }
 
     fn taken(&self) -> MutexGuard<'_, Taken> {

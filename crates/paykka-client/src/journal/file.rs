@@ -85,11 +85,12 @@ impl Journal for FileJournal {
     }
 
     fn record<'a>(&'a self, hold: &'a Hold, fact: Fact) -> Pending<'a, ()> {
-        if let Err(error) = self.hands.check(hold) {
-            return Box::pin(std::future::ready(Err(error)));
-        }
-        let id = hold.id().clone();
-        self.with(move |log| log.write(Record::Fact { id, fact }))
+        let (hands, id, epoch) = (self.hands.clone(), hold.id().clone(), hold.epoch());
+        self.with(move |log| {
+            // Looked at here, since whoever asked may have gone away meanwhile.
+            hands.check(&id, epoch)?;
+            log.write(Record::Fact { id, fact })
+        })
     }
 
     fn acknowledge(&self, id: ClaimId, at: u64) -> Pending<'_, ()> {

@@ -54,7 +54,7 @@ impl Journal for MemoryJournal {
     }
 
     fn record<'a>(&'a self, hold: &'a Hold, fact: Fact) -> Pending<'a, ()> {
-        done(self.hands.check(hold).map(|()| {
+        done(self.hands.check(hold.id(), hold.epoch()).map(|()| {
             self.book().apply(Record::Fact { id: hold.id().clone(), fact });
         }))
     }

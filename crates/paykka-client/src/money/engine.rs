@@ -19,7 +19,7 @@ use super::work::{Known, Work};
 use super::{MoneyError, NotExecuted};
 use crate::Client;
 use crate::journal::{
-    AttemptEnd, Body, ClaimId, Ending, Evidence, Fact, Held, How, Journal, NewClaim, Outcome, Shown,
+    Attempt, AttemptEnd, Body, ClaimId, Ending, Evidence, Fact, Held, How, Journal, NewClaim, Outcome, Shown,
 };
 
 pub(super) struct Engine {
@@ -110,7 +110,6 @@ impl Engine {
 
     /// Sends it. `None`: it isn't known what became of it.
     async fn attempt(&self, work: &mut Work) -> Result<Option<Known>, MoneyError> {
-        let has_earlier = work.entry.has_open_attempt();
         let body = work.entry.claim.body.0.clone();
         let recorder = Arc::new(Recorder::new(
             Arc::clone(&self.journal),
@@ -125,9 +124,15 @@ impl Engine {
         let (facts, failed) = recorder.written();
         let was_signed = !facts.is_empty();
         facts.into_iter().for_each(|fact| work.entry.apply(fact));
+        let earlier = work.entry.attempts.len().saturating_sub(usize::from(was_signed));
+        let has_earlier = work.entry.attempts.iter().take(earlier).any(Attempt::is_open);
         if let Some(failed) = failed {
             // This attempt didn't leave.
-            return Err(if has_earlier { MoneyError::unrecorded(failed) } else { failed.into() });
+            return Err(if work.entry.has_open_attempt() {
+                MoneyError::unrecorded(failed)
+            } else {
+                failed.into()
+            });
         }
         if !was_signed && !has_earlier {
             return match outcome {

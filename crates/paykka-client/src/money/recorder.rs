@@ -46,12 +46,14 @@ impl Recorder {
     }
 
     async fn write(&self, hold: &Hold, request: &SignedRequest, attempt: u32) -> Result<(), JournalError> {
-        if attempt > 1 {
-            // The transport begins another attempt only where the one before wasn't taken.
+        let own = self.lock().facts.iter().filter(|fact| matches!(fact, Fact::Attempt(_))).count();
+        if attempt > 1 && own > 0 {
+            // The transport begins another attempt only where the one before wasn't taken. A repeat by anybody else begins
+            // with 1 again, and leaves the one before open.
             let at = unix_millis(&*self.clock);
             self.record(hold, Fact::AttemptEnded(AttemptEnd { at, how: How::NotTaken })).await?;
         }
-        let number = u32::try_from(self.before).unwrap_or(u32::MAX).saturating_add(attempt);
+        let number = u32::try_from(self.before.saturating_add(own)).unwrap_or(u32::MAX).saturating_add(1);
         let authorization = request.authorization();
         let attempt = Attempt {
             number,

@@ -137,25 +137,6 @@ async fn a_refused_signature_after_an_open_attempt_leaves_it_open() {
     assert!(result.unwrap_err().still_unknown().unwrap().attempts > 1);
 }
 
-#[tokio::test]
-async fn nothing_listens_so_nothing_was_done() {
-    let rig = Rig::new().await;
-    let money = rig.process().ready().await;
-    rig.emulator.set_accepting(false);
-    let result = loop {
-        // The change is begun, not done, when that returns; what came in before was read.
-        let result = pay(&money, "k").await;
-        if word(&result) != "error" {
-            break result;
-        }
-    };
-    let is_not_executed = word(&result) == "not executed";
-    rig.emulator.set_accepting(true);
-    let again = pay(&money, "k").await;
-    assert!(is_not_executed || rig.paid("k") == 1, "{result:?}");
-    assert_eq!(rig.paid("k"), usize::from(again.is_ok()), "{again:?}");
-}
-
 /// (what befalls the confirmation, what came of it, how often it was exchanged)
 #[tokio::test]
 async fn exchanges_are_found_by_their_quote_and_never_confirmed_again() {
@@ -171,7 +152,7 @@ async fn exchanges_are_found_by_their_quote_and_never_confirmed_again() {
         let process = quick(rig.process());
         let waited = process.waited.clone();
         let money = process.ready().await;
-        let quote = quote(&rig).await;
+        let quote = rig.quote().await;
         if !fault.is_empty() {
             rig.fault("forex.confirm", fault, Some(1));
         }
@@ -232,9 +213,30 @@ async fn receipts_are_judged_by_their_state_before_and_after() {
     }
 }
 
-async fn quote(rig: &Rig) -> String {
-    use paykka_model::{ForexPreOrder, ForexPreOrderFields, ForexPreOrderRequest, NumberAmount};
-    let fields = ForexPreOrderFields { sell_currency: "USD".into(), buy_currency: "EUR".into() };
-    let wanted = ForexPreOrderRequest::new(fields).sell_amount(NumberAmount::from_integer(1_000));
-    rig.client().call::<ForexPreOrder>(&wanted).await.unwrap().into_value().order_no
+/// Asking is bounded: at first after 2 seconds, then ever more slowly, and no faster where there are too many requests.
+#[tokio::test]
+async fn inquiries_keep_their_pace() {
+    for fault in ["extra-fields", "status=429", "html-404"] {
+        let rig = Rig::new().await;
+        let process = rig.process();
+        let waited = process.waited.clone();
+        let money = process.ready().await;
+        rig.fault("payment.apply", "reset-before", Some(1));
+        rig.fault("payment.inquiry", fault, None);
+        let proven = rig.calls(INQUIRY);
+        assert_eq!(word(&pay(&money, "k").await), "unknown");
+        assert!(waited.so_far() >= super::rig::Q, "{fault}: unknown is said after Q");
+        let requests = rig.emulator.requests();
+        let at: Vec<u64> = requests
+            .iter()
+            .filter(|request| request.path == INQUIRY)
+            .skip(proven)
+            .map(|request| request.business_time)
+            .collect();
+        let pauses: Vec<u64> = at.iter().zip(&at[1..]).map(|(one, next)| next - one).collect();
+        assert_eq!(pauses[..6], [2_000, 4_000, 8_000, 16_000, 32_000, 60_000], "{fault}");
+        assert!(pauses[6..].iter().all(|pause| *pause == 60_000) && at.len() < 25, "{fault}: {pauses:?}");
+    }
 }
+
+const INQUIRY: &str = "/api/v2/merch/pay/inquiry";

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use paykka_client::money::{Money, Resend, Resume};
-use paykka_transport::{Transport, TransportBuilder};
+use paykka_transport::Transport;
 
 use super::rig::{Process, Q, Rig, pay, word};
-use crate::world::{MERCHANT, MERCHANT_PEM, platform_ring};
+use crate::world::MERCHANT;
 
 /// Its inquiry is proven: it has found an accepted payment, and not found a random one.
 async fn proven(process: Process) -> Money {
@@ -131,7 +131,7 @@ async fn an_inquiry_that_finds_nothing_is_never_believed() {
                 }
                 request
             });
-        let transport = transport(&rig).outer_layer(elsewhere).build().unwrap();
+        let transport = rig.transport().outer_layer(elsewhere).build().unwrap();
         let money = over(&rig, transport);
         let shown = money.prove().await.unwrap();
         assert!(shown.inquiries.is_empty(), "{shown:?}");
@@ -232,7 +232,7 @@ async fn another_body_than_the_claimed_one_never_leaves() {
         *request.body_mut() = paykka_transport::Payload::json("{}");
         request
     });
-    let money = over(&rig, transport(&rig).outer_layer(other).build().unwrap());
+    let money = over(&rig, rig.transport().outer_layer(other).build().unwrap());
     let error = pay(&money, "k").await.unwrap_err();
     assert!(error.is_config() && !error.outcome_unknown(), "{error}");
     let why = std::error::Error::source(&error).unwrap().to_string();
@@ -240,11 +240,6 @@ async fn another_body_than_the_claimed_one_never_leaves() {
 }
 
 const APPLY: &str = "/api/v2/merch/pay/apply";
-
-fn transport(rig: &Rig) -> TransportBuilder {
-    let key = paykka_sign::SigningKey::from_bytes("K001", MERCHANT_PEM).unwrap();
-    Transport::builder(rig.emulator.http_url(), Arc::new(key), platform_ring())
-}
 
 fn over(rig: &Rig, transport: Transport) -> Money {
     let client = paykka_client::Client::from_transport(transport, Some(MERCHANT.to_owned()));

@@ -113,11 +113,12 @@ async fn what_cant_be_used_is_named() {
     assert_eq!(rig.calls(APPLY), 0);
 }
 
-/// Storage that fails at the chosen record.
+/// Storage that fails at the chosen record, or leases claims.
 #[derive(Debug)]
 struct Full {
     inner: MemoryJournal,
     left: std::sync::atomic::AtomicUsize,
+    lease: Option<tokio::time::Instant>,
 }
 
 impl Full {
@@ -129,7 +130,17 @@ impl Full {
 
 impl Journal for Full {
     fn claim(&self, claim: NewClaim) -> Pending<'_, Held> {
-        if self.fails() { full() } else { self.inner.claim(claim) }
+        if self.fails() {
+            return full();
+        }
+        Box::pin(async move {
+            let Held { entry, hold } = self.inner.claim(claim).await?;
+            let hold = match self.lease {
+                Some(until) => hold.leased(until),
+                None => hold,
+            };
+            Ok(Held { entry, hold })
+        })
     }
     fn hold(&self, id: ClaimId) -> Pending<'_, Option<Held>> {
         self.inner.hold(id)
@@ -170,7 +181,7 @@ async fn a_full_disk_sends_nothing_and_what_was_sent_before_is_unknown() {
     // (which record fails, how many payments arrive, whether the outcome is unknown)
     for (left, arrived, is_unknown) in [(0, 0, false), (1, 0, false), (2, 1, true)] {
         let rig = Rig::new().await;
-        let journal = Full { inner: MemoryJournal::new(), left: left.into() };
+        let journal = Full { inner: MemoryJournal::new(), left: left.into(), lease: None };
         let money = rig.process_over(Arc::new(journal), SystemTime::now()).ready().await;
         let error = pay(&money, "k").await.unwrap_err();
         assert!(error.journal().unwrap().is_closed(), "{left}: {error}");
@@ -201,4 +212,113 @@ async fn a_caller_who_goes_away_finds_his_claim_as_it_stands() {
     let found = pay(&money, "k").await.unwrap();
     assert!(matches!(found.outcome, Outcome::Executed(_)), "{found:?}");
     assert_eq!((rig.calls(APPLY), rig.paid("k")), (1, 1));
+}
+
+#[tokio::test]
+async fn a_claim_whose_lease_has_run_out_sends_nothing() {
+    let now = tokio::time::Instant::now();
+    let hour = std::time::Duration::from_secs(3_600);
+    for (lease, expected, arrived) in [(now, "not executed", 0), (now + hour, "accepted", 1)] {
+        let rig = Rig::new().await;
+        let journal = Full { inner: MemoryJournal::new(), left: usize::MAX.into(), lease: Some(lease) };
+        let money = rig.process_over(Arc::new(journal), SystemTime::now()).ready().await;
+        assert_eq!((word(&pay(&money, "k").await), rig.calls(APPLY)), (expected, arrived));
+    }
+}
+
+/// The transport tries again where no byte has left; each attempt stands in the journal before it leaves.
+#[tokio::test]
+async fn attempts_of_the_transport_are_recorded_one_by_one() {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use paykka_client::journal::How;
+    use paykka_transport::{CallContext, Effect, Error, RetrySettings, WireService};
+    use tower::ServiceExt as _;
+
+    for (unsent, expected, recorded) in [(1, "accepted", 2), (2, "accepted", 3), (3, "not executed", 3)] {
+        let rig = Rig::new().await;
+        let left = Arc::new(AtomicUsize::new(unsent));
+        let unreachable_at_first = tower::layer::layer_fn(move |inner: WireService| {
+            let left = Arc::clone(&left);
+            tower::service_fn(move |request: http::Request<paykka_transport::SentBody>| {
+                let is_money = CallContext::of(&request).effect() == Effect::Money;
+                let fails = is_money
+                    && left
+                        .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1))
+                        .is_ok();
+                let inner = inner.clone();
+                async move { if fails { Err(Error::unsent("no route")) } else { inner.oneshot(request).await } }
+            })
+        });
+        let retry = RetrySettings::default().attempts(3).pauses(SHORT, SHORT);
+        let transport = rig.transport().retry(retry).wire_layer(unreachable_at_first).build().unwrap();
+        let journal = Arc::new(MemoryJournal::new());
+        let client =
+            paykka_client::Client::from_transport(transport, Some(crate::world::MERCHANT.to_owned()));
+        let money = client.money(Arc::clone(&journal) as _).clock(rig.clock()).build().unwrap();
+        money.prove().await.unwrap();
+        let result = pay(&money, "k").await;
+        assert_eq!(word(&result), expected, "{unsent}: {result:?}");
+        let entry = journal.find(result.unwrap().key).await.unwrap().unwrap();
+        let hows: Vec<_> = entry.attempts.iter().map(|it| it.ended.as_ref().map(|end| end.how)).collect();
+        let mut hows_expected = vec![Some(How::NotTaken); unsent];
+        hows_expected.resize(recorded, None);
+        assert_eq!(hows, hows_expected);
+        let numbers: Vec<_> = entry.attempts.iter().map(|it| it.number).collect();
+        assert_eq!(numbers, (1..=u32::try_from(recorded).unwrap()).collect::<Vec<_>>());
+        let again = pay(&money, "k").await;
+        assert_eq!((word(&again), rig.paid("k"), rig.calls(APPLY)), ("accepted", 1, 1), "{again:?}");
+    }
+}
+
+const SHORT: std::time::Duration = std::time::Duration::from_millis(1);
+
+/// The verified answer to another confirmation is no answer to this one.
+#[tokio::test]
+async fn another_objects_answer_ends_nothing() {
+    let rig = Rig::new().await;
+    let money = rig.process().ready().await;
+    let (one, two) = (rig.quote().await, rig.quote().await);
+    let confirm = async |key: &str, quote: &str| {
+        money.confirm_forex(key, &paykka_model::ForexConfirmRequest::new(quote.to_owned())).await
+    };
+    assert_eq!(word(&confirm("one", &one).await), "accepted");
+    rig.fault("forex.confirm", "other-answer", None);
+    let result = confirm("two", &two).await;
+    assert_eq!(word(&result), "executed", "{result:?}");
+    assert!(matches!(result.unwrap().outcome, Outcome::Executed(state) if state.order_no == two));
+}
+
+/// Somebody's layer repeats what it mustn't: no refusal of the second is believed, and the first stays open.
+#[tokio::test]
+async fn what_a_layer_of_somebodys_repeats_stays_open() {
+    use paykka_transport::CallService;
+    use tower::ServiceExt as _;
+
+    let rig = Rig::new().await;
+    let repeats = tower::layer::layer_fn(|inner: CallService| {
+        tower::service_fn(move |request: http::Request<paykka_transport::Payload>| {
+            let inner = inner.clone();
+            async move {
+                match inner.clone().oneshot(request.clone()).await {
+                    Err(error) if error.outcome_unknown() => inner.oneshot(request).await,
+                    ended => ended,
+                }
+            }
+        })
+    });
+    let transport = rig.transport().outer_layer(repeats).build().unwrap();
+    let journal = Arc::new(MemoryJournal::new());
+    let client = paykka_client::Client::from_transport(transport, Some(crate::world::MERCHANT.to_owned()));
+    let money = client.money(Arc::clone(&journal) as _).clock(rig.clock()).build().unwrap();
+    money.prove().await.unwrap();
+    rig.fault("payment.apply", "reset-after", Some(1));
+    rig.fault("payment.apply", "repeat-is-error", None);
+    let result = pay(&money, "k").await;
+    assert_eq!((word(&result), rig.paid("k"), rig.calls(APPLY)), ("executed", 1, 2), "{result:?}");
+    let entry = journal.find(result.unwrap().key).await.unwrap().unwrap();
+    assert_eq!(
+        entry.attempts.iter().map(|it| (it.number, it.is_open())).collect::<Vec<_>>(),
+        [(1, true), (2, true)]
+    );
 }

@@ -9,9 +9,12 @@ use paykka_client::Client;
 use paykka_client::journal::{FileJournal, Journal};
 use paykka_client::money::{Money, MoneyBuilder, MoneyClock, MoneyError, Outcome, Resend, Settled};
 use paykka_emulator::{BusinessClock, Cause, Emulator, Fault, FaultRule, Landing};
-use paykka_model::{Amount, NotificationKind, PaymentApplyResponse, PaymentState, VaApply};
+use paykka_model::{
+    Amount, ForexPreOrder, ForexPreOrderFields, ForexPreOrderRequest, NotificationKind, NumberAmount,
+    PaymentApplyResponse, PaymentState, VaApply,
+};
 use paykka_sign::{SigningKey, VerifyingKey};
-use paykka_transport::{RetrySettings, Transport};
+use paykka_transport::{RetrySettings, Transport, TransportBuilder};
 
 use crate::world::{MERCHANT, MERCHANT_PEM, MERCHANT_PUBLIC_PEM, PLATFORM_PEM, payment, platform_ring};
 
@@ -62,14 +65,15 @@ impl Rig {
         Self { emulator: Arc::new(emulator), folder: tempfile::tempdir().unwrap() }
     }
 
-    /// Each inquiry is asked once, since the transport's pauses are real.
     pub(super) fn client(&self) -> Client {
+        Client::from_transport(self.transport().build().unwrap(), Some(MERCHANT.to_owned()))
+    }
+
+    /// Each call is tried once, since the transport's pauses are real.
+    pub(super) fn transport(&self) -> TransportBuilder {
         let key = SigningKey::from_bytes("K001", MERCHANT_PEM).unwrap();
-        let transport = Transport::builder(self.emulator.http_url(), Arc::new(key), platform_ring())
+        Transport::builder(self.emulator.http_url(), Arc::new(key), platform_ring())
             .retry(RetrySettings::default().attempts(1))
-            .build()
-            .unwrap();
-        Client::from_transport(transport, Some(MERCHANT.to_owned()))
     }
 
     pub(super) fn path(&self) -> PathBuf {
@@ -108,6 +112,13 @@ impl Rig {
     pub(super) fn paid(&self, key: &str) -> usize {
         let (entries, amount) = (self.emulator.ledger(MERCHANT), Amount::from_wire(-amount_of(key)));
         entries.iter().filter(|entry| entry.cause == Cause::Payment && entry.amount == amount).count()
+    }
+
+    /// The number of an open quote.
+    pub(super) async fn quote(&self) -> String {
+        let fields = ForexPreOrderFields { sell_currency: "USD".into(), buy_currency: "EUR".into() };
+        let wanted = ForexPreOrderRequest::new(fields).sell_amount(NumberAmount::from_integer(1_000));
+        self.client().call::<ForexPreOrder>(&wanted).await.unwrap().into_value().order_no
     }
 
     /// Money that has come in and waits to be related.
