@@ -1,6 +1,5 @@
 //! How an attempt ended, by what came back: the one place where a money call's own answer is believed.
 
-use http::StatusCode;
 use paykka_model::{ApiError, RetCode};
 use paykka_transport::{Answer, Error};
 
@@ -32,19 +31,15 @@ fn judge_answer(kind: Kind, request: &[u8], answer: Answer, has_earlier: bool) -
     if !answer.is_evidence() {
         return Judged::Left(How::Unknown);
     }
-    let status = answer.status();
     match ApiError::from_body(answer.bytes()) {
-        None if status.is_success() && kind.is_accepted(request, answer.bytes()) => Judged::Accepted(answer),
-        Some(_) if !status.is_client_error() || has_earlier || answer.has_open_attempt() => {
-            Judged::Left(How::Unknown)
+        None if answer.status().is_success() && kind.is_accepted(request, answer.bytes()) => {
+            Judged::Accepted(answer)
         }
-        Some(error)
-            if error.ret_code == RetCode::TooManyRequests || status == StatusCode::TOO_MANY_REQUESTS =>
-        {
-            Judged::Left(How::NotTaken)
-        }
+        None => Judged::Left(How::Unknown),
+        // Which answers end nothing is the transport's table, and no status alone ends anything: it isn't signed.
+        Some(_) if has_earlier || answer.outcome_unknown() => Judged::Left(How::Unknown),
+        Some(error) if error.ret_code == RetCode::TooManyRequests => Judged::Left(How::NotTaken),
         Some(error) if error.ret_code == RetCode::SignatureRefused => Judged::Left(How::SignatureRefused),
         Some(_) => Judged::Rejected(answer),
-        None => Judged::Left(How::Unknown),
     }
 }

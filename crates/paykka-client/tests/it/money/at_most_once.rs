@@ -21,6 +21,10 @@ const CELLS: &[(&str, &str, &str, usize)] = &[
     ("status=401", "", "rejected", 0),
     ("http-status=302", "", "executed", 1),
     ("http-status=503", "", "executed", 1),
+    // The status isn't signed: what the body says, or doesn't, decides.
+    ("http-status=429", "", "executed", 1),
+    ("status-after=500, http-status=400", "", "executed", 1),
+    ("status-after=500, http-status=429", "", "executed", 1),
     ("ret-code-in-200", "", "unknown", 0),
     ("unknown-status", "", "executed", 1),
     ("unsigned", "", "executed", 1),
@@ -61,8 +65,8 @@ async fn no_cell_pays_twice() {
             if !platform.is_empty() {
                 rig.fault("payment.apply", platform, None);
             }
-            if !apply.is_empty() {
-                rig.fault("payment.apply", apply, Some(1));
+            for fault in apply.split(", ").filter(|fault| !fault.is_empty()) {
+                rig.fault("payment.apply", fault, Some(1));
             }
             if !inquiry.is_empty() {
                 rig.fault("payment.inquiry", inquiry, None);
