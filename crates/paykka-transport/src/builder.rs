@@ -149,7 +149,8 @@ impl TransportBuilder {
         self
     }
 
-    /// A layer of yours outside everything: it sees whole calls and their answers, once each.
+    /// A layer of yours outside everything: it sees whole calls and their answers, once each. It hands on the request that it was
+    /// given, with its extensions: they say what the call is, and who writes it down before it leaves.
     pub fn outer_layer<L>(mut self, layer: L) -> Self
     where
         L: Layer<CallService> + Send + 'static,
@@ -162,7 +163,8 @@ impl TransportBuilder {
     }
 
     /// A layer of yours just above the wire: it sees each signed request as it is sent, and each answer before anybody has
-    /// read it. What it changes of path, merchant and body is no longer what was signed.
+    /// read it. What it changes of path, merchant and body is no longer what was signed. It must not send a request twice: nobody
+    /// below would know what became of the first.
     pub fn wire_layer<L>(mut self, layer: L) -> Self
     where
         L: Layer<WireService> + Send + 'static,
