@@ -4,12 +4,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use paykka_sign::SharedKeyRing;
-use tower::ServiceExt;
+use tower::{Service, ServiceExt};
 
 use crate::answer::Attempts;
-use crate::builder::CallService;
 use crate::call::Reach;
-use crate::{Answer, Call, CallContext, Error, Payload, SharedSigner, TransportBuilder};
+use crate::{Answer, Call, CallContext, CallService, Error, Payload, SharedSigner, TransportBuilder};
 
 /// Signed calls to one host, each with a verified answer. Clones are cheap and share connections, keys and budgets.
 #[derive(Clone)]
@@ -42,7 +41,11 @@ impl Transport {
         let context = CallContext::sent_in(&mut request);
         // The stack is ours, and says when a byte leaves.
         context.progress().reached().set(Reach::Here);
-        let answer = self.stack.clone().oneshot(request).await;
+        let mut stack = self.stack.clone();
+        let answer = match stack.ready().await {
+            Ok(stack) => stack.call(request).await,
+            Err(error) => Err(error),
+        };
         answer.map_err(|error| {
             if context.has_begun() {
                 error.of(context.effect())

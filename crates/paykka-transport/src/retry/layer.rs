@@ -11,17 +11,20 @@ use super::service::Retry;
 
 /// Makes [`Retry`] services that share one budget.
 #[derive(Debug, Clone)]
-pub struct RetryLayer {
-    pub(super) settings: Arc<RetrySettings>,
-    pub(super) bucket: Arc<Bucket>,
+pub struct RetryLayer(pub(super) Arc<Shared>);
+
+#[derive(Debug)]
+pub(super) struct Shared {
+    pub(super) settings: RetrySettings,
+    pub(super) bucket: Bucket,
 }
 
 impl RetryLayer {
     /// All services of this layer and its clones share one budget.
     #[must_use]
     pub fn new(settings: RetrySettings) -> Self {
-        let bucket = Arc::new(Bucket::new(settings.budget));
-        Self { settings: Arc::new(settings), bucket }
+        let bucket = Bucket::new(settings.budget);
+        Self(Arc::new(Shared { settings, bucket }))
     }
 }
 
