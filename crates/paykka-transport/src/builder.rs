@@ -364,3 +364,37 @@ mod sealed {
     pub trait Sealed {}
     impl Sealed for super::TransportBuilder {}
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each number that the guide promises, taken from the code.
+    #[test]
+    fn the_defaults_are_those_of_the_guide() {
+        let guide = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/transport.md");
+        let guide = std::fs::read_to_string(guide).unwrap();
+        let Parts { timeout, attempt_timeout, concurrency, retry, signatures, wire, .. } = Parts::default();
+        let Parts { max_request, max_answer, prefix, headers, pace, .. } = Parts::default();
+        let seconds = |time: Duration| format!("{} s", time.as_secs());
+        let mebibytes = |size: u64| size / 1024 / 1024;
+        let (retry, signatures, wire) = (retry.defaults(), signatures.defaults(), wire.defaults());
+        for (setting, value) in [
+            ("operation deadline", seconds(timeout)),
+            ("attempt deadline", seconds(attempt_timeout)),
+            ("sizes", format!("{} MiB out, {} MiB in", mebibytes(max_request), mebibytes(max_answer))),
+        ]
+        .into_iter()
+        .chain(retry)
+        .chain(signatures)
+        .chain(wire)
+        {
+            let row = guide.lines().find(|line| line.starts_with(&format!("| {setting} |")));
+            let told =
+                row.and_then(|row| row.split('|').nth(2)).unwrap_or_else(|| panic!("no row {setting}"));
+            assert!(told.contains(&value), "{setting}: the guide says{told}and the code {value}");
+        }
+        assert!(concurrency.is_none() && prefix.is_empty() && headers.is_empty());
+        assert!(!pace.holds_back("payment.apply"));
+    }
+}

@@ -115,7 +115,7 @@ impl Call {
     /// [`Error::is_config`] for a path that can't be sent as it stands, a merchant number that doesn't fit a header, and
     /// headers that the stack writes itself.
     pub fn request(self, body: impl Into<Payload>) -> Result<Request<Payload>, Error> {
-        let uri = uri_of(self.path)?;
+        let uri = uri_of(&self.path)?;
         let mut request = Request::new(body.into());
         *request.method_mut() = Method::POST;
         *request.uri_mut() = uri;

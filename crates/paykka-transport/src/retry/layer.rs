@@ -111,3 +111,22 @@ impl fmt::Debug for RetrySettings {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+impl RetrySettings {
+    /// As the guide writes them.
+    pub(crate) fn defaults(&self) -> Vec<(&'static str, String)> {
+        let (first, longest) = (self.first_pause.as_millis(), self.longest_pause.as_secs());
+        let (budget, writes) = (self.budget, if self.repeats_writes { "yes" } else { "no" });
+        let costs = super::service::COSTS;
+        vec![
+            ("attempts", self.attempts.to_string()),
+            ("pauses", format!("0..{first} ms, doubling to {longest} s")),
+            (
+                "budget",
+                format!("{budget} tokens; a repeat costs {}, one after a timeout {}", costs.0, costs.1),
+            ),
+            ("`repeats_writes`", writes.to_owned()),
+        ]
+    }
+}

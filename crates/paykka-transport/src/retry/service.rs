@@ -157,3 +157,6 @@ const LONGEST_WAIT: Duration = Duration::from_secs(300);
 
 const COST: u32 = 5;
 const TIMEOUT_COST: u32 = 10;
+
+#[cfg(test)]
+pub(super) const COSTS: (u32, u32) = (COST, TIMEOUT_COST);

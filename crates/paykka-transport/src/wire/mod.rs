@@ -44,6 +44,7 @@
 
 mod body;
 mod connect;
+mod counted;
 mod failure;
 mod proxy;
 mod settings;
