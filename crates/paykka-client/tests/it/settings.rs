@@ -243,7 +243,7 @@ fn a_profiles_secrets_are_not_told() {
         ("[live]\nprivate_key = SECRET", "line 2 isn't TOML"),
         ("private_key = \"SECRET\"\n[test]", "there is no such profile; there are: private_key, test"),
         ("[live]\nprivate_key = [\"SECRET\"]", "`private_key` must be a text or a whole number"),
-        ("[live]\nprivat_key = \"SECRET\"", "`privat_key` isn't known; known are: base_url, "),
+        ("[live]\nprivat_key = \"SECRET\"", "`privat_key` isn't known; known are: environment, base_url, "),
         ("[live]\nresponse_policy = \"off\"", "`response_policy` isn't known"),
         ("[live]\ndangerously_take_unsigned = \"payment.apply\"", "`dangerously_take_unsigned` isn't known"),
     ] {
