@@ -32,6 +32,7 @@ texts! {
     tls_bad() "the certificate isn't trusted" "证书不可信";
     tls_to_do() "if it is signed by a CA of your own, name that in ca_file; else somebody may stand in between" "若由自有 CA 签发，请在 ca_file 中指定；否则中间可能有人";
     proxy() "proxy" "代理";
+    proxy_good(address) "the way through {address} is open" "经由 {address} 可以通过";
     proxy_direct() "none is set; the way is straight" "未设置，直接连接";
     proxy_unused(name) "none is set; the variable {name} counts only with proxy = \"env\"" "未设置；变量 {name} 仅在 proxy = \"env\" 时生效";
     proxy_bad() "the proxy opens no way" "代理拒绝或无法连通";

@@ -20,7 +20,7 @@ texts! {
     two_private_keys() "PAYKKA_PRIVATE_KEY_FILE and PAYKKA_PRIVATE_KEY are both set" "PAYKKA_PRIVATE_KEY_FILE 与 PAYKKA_PRIVATE_KEY 同时存在";
     two_private_keys_to_do() "unset one of them, or add --private-key-file" "请取消其中一个，或使用 --private-key-file";
     unusable_key(name) "the key in {name} can't be used" "{name} 中的密钥无法使用";
-    unusable_key_to_do() "give the file that is asked for above; `paykka keys inspect FILE` says what a file holds" "请按上面的说明提供文件；`paykka keys inspect FILE` 可显示文件内容的类型";
+    unusable_key_to_do() "give the file that is asked for above, and the passphrase of an encrypted key by --passphrase-file; `paykka keys inspect FILE` says what a file holds" "请按上面的说明提供文件；加密的私钥请用 --passphrase-file 给出口令；`paykka keys inspect FILE` 可显示文件内容的类型";
     published_key(name) "the key in {name} is a test key of this project, whose private half everybody knows; never use it with the platform" "{name} 中的密钥是本项目的测试密钥，其私钥是公开的，切勿用于平台";
 
     exists(file) "{file} exists, and nothing is overwritten unasked" "{file} 已存在，未经允许不会覆盖";

@@ -239,7 +239,8 @@ impl ClientBuilder {
                 return Err(Error::settings(problems.collect()));
             }
         };
-        let setup = Setup::new(self.environment, &base_url, &*key.load(), &platform.load());
+        let proxy = self.wire.proxy_to(&base_url);
+        let setup = Setup::new(self.environment, &base_url, proxy, &*key.load(), &platform.load());
         let mut transport =
             Transport::builder(base_url, key, platform).wire(self.wire).signatures(self.signatures);
         if let Some(timeout) = self.timeout {

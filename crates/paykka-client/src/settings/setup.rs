@@ -9,6 +9,7 @@ use super::Environment;
 pub struct Setup {
     environment: Option<Environment>,
     base_url: String,
+    proxy: Option<String>,
     key_id: String,
     own_key: VerifyingKey,
     platform_keys: Vec<(Option<String>, VerifyingKey)>,
@@ -25,6 +26,12 @@ impl Setup {
     #[must_use]
     pub fn base_url(&self) -> &str {
         &self.base_url
+    }
+
+    /// The proxy on the way there, without user and password; `None` where the way is straight.
+    #[must_use]
+    pub fn proxy(&self) -> Option<&str> {
+        self.proxy.as_deref()
     }
 
     /// The id under which this side signs.
@@ -48,6 +55,7 @@ impl Setup {
     pub(super) fn new(
         environment: Option<Environment>,
         base_url: &str,
+        proxy: Option<String>,
         signer: &dyn Signer,
         ring: &KeyRing,
     ) -> Self {
@@ -55,6 +63,7 @@ impl Setup {
         Self {
             environment,
             base_url: base_url.to_owned(),
+            proxy,
             key_id: signer.key_id().to_owned(),
             own_key: signer.verifying_key().clone(),
             platform_keys,

@@ -414,6 +414,10 @@ fn one_key_in_two_environments_is_an_error() {
         (client.setup().unwrap().base_url(), client.setup().unwrap().key_id()),
         ("https://example.invalid", "K1")
     );
+    assert_eq!(client.setup().unwrap().proxy(), None);
+    let proxied = format!("{sandbox}\nproxy = \"http://user:SECRET@proxy.invalid:3128\"");
+    let client = built(&proxied, sandbox, &own, &platform).unwrap();
+    assert_eq!(client.setup().unwrap().proxy(), Some("http://proxy.invalid:3128"));
     built(sandbox, "", &own, &platform).unwrap();
     built("", production, &own, &platform).unwrap();
     let refused = built("environment = \"live\"", production, "", "").unwrap_err();

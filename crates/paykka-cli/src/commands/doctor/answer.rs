@@ -70,6 +70,7 @@ impl Answer for Report {
             json!({
                 "environment": setup.environment().map(|environment| environment.as_str()),
                 "base_url": setup.base_url(),
+                "proxy": setup.proxy(),
                 "merchant": merchant,
                 "key_id": setup.key_id(),
                 "fingerprint": setup.own_key().fingerprint().to_string(),

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use http::{HeaderMap, header};
-use paykka_client::{Client, Error};
+use paykka_client::{Client, Error, Setup};
 
 use super::answer::{Check, State};
 use crate::frame::with_causes;
@@ -45,12 +45,20 @@ pub(super) fn config_file(_: &Path) -> Option<Check> {
     None
 }
 
-pub(super) fn proxy(error: Option<&Error>) -> Check {
+pub(super) fn proxy(client: &Client, error: Option<&Error>) -> Check {
     let check = |state, says| Check::new("proxy", texts::proxy(), state, says);
+    let address = client.setup().and_then(Setup::proxy);
     if let Some(error) = error.filter(|error| error.is_proxy()) {
         return check(State::Bad, texts::proxy_bad())
             .details(&with_causes(error))
             .to_do(texts::proxy_to_do());
+    }
+    if let Some(address) = address {
+        return match error {
+            // Nobody knows how far it came.
+            Some(error) if error.is_timeout() => check(State::Unasked, texts::unasked()),
+            _ => check(State::Good, texts::proxy_good(&address)),
+        };
     }
     let unused = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
     match unused.into_iter().find(|name| variable(name).is_some()) {

@@ -70,7 +70,7 @@ async fn ask(client: &Client, journal: Option<&std::path::Path>) -> Result<Vec<C
         Err(error) => Err(error),
     };
     let mut checks = vec![
-        checks::proxy(told.err()),
+        checks::proxy(client, told.err()),
         checks::reach(told.err()),
         checks::tls(client, told.err()),
         checks::clock(told.ok().or_else(|| told.err().and_then(Error::headers))),
