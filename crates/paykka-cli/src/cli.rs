@@ -159,19 +159,25 @@ mod tests {
     }
 
     #[test]
-    fn every_command_has_an_example() {
-        fn check(command: &clap::Command) {
-            if command.get_subcommands().next().is_none() {
-                let after = command.get_after_help().map(ToString::to_string).unwrap_or_default();
-                assert!(
-                    after.starts_with("Example: paykka ") || after.contains("paykka "),
-                    "{}",
-                    command.get_name()
-                );
+    fn every_command_has_examples_that_are_understood() {
+        fn check(command: &clap::Command, name: &str) {
+            let after = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            let examples = after.replace("\\\n", " ");
+            let examples: Vec<&str> = examples.lines().filter(|line| line.starts_with("Example: ")).collect();
+            let is_leaf = command.get_subcommands().next().is_none();
+            assert_eq!(is_leaf, !examples.is_empty(), "{name}");
+            for example in examples {
+                // What a shell does before and after the command isn't looked at.
+                let words = example.split_once("paykka ").unwrap().1.split(" > ").next().unwrap();
+                let words = std::iter::once("paykka").chain(words.split_whitespace());
+                let parsed = Cli::try_parse_from(words);
+                assert!(parsed.is_ok() && example.contains(name), "{example}: {parsed:?}");
             }
-            command.get_subcommands().for_each(check);
+            for inner in command.get_subcommands() {
+                check(inner, &format!("{name} {}", inner.get_name()));
+            }
         }
-        check(&Cli::command());
+        check(&Cli::command(), "paykka");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::texts::tables as texts;
 
 pub(crate) const EXAMPLE: &str = "\
 Example: paykka codes
-Example: paykka codes bank icbc";
+Example: paykka codes bank commercial";
 
 #[derive(Debug, Args)]
 pub(crate) struct CodesArgs {

@@ -9,7 +9,10 @@ use crate::texts::frame as texts;
 
 /// Why a command ended without doing its work.
 #[derive(Debug)]
-pub(crate) struct Failure {
+pub(crate) struct Failure(Box<Inner>);
+
+#[derive(Debug)]
+struct Inner {
     status: Status,
     /// Stable, for programs.
     code: &'static str,
@@ -21,37 +24,37 @@ pub(crate) struct Failure {
 
 impl Failure {
     /// Something that was given can't be used; nothing was done.
-    pub(crate) const fn input(code: &'static str, what: Message, to_do: Message) -> Self {
-        Self { status: Status::Input, code, what, details: Vec::new(), to_do }
+    pub(crate) fn input(code: &'static str, what: Message, to_do: Message) -> Self {
+        Self::new(Status::Input, code, what, to_do)
     }
 
     /// The command line mustn't be written so.
-    pub(crate) const fn usage(code: &'static str, what: Message, to_do: Message) -> Self {
-        Self { status: Status::Usage, code, what, details: Vec::new(), to_do }
+    pub(crate) fn usage(code: &'static str, what: Message, to_do: Message) -> Self {
+        Self::new(Status::Usage, code, what, to_do)
     }
 
     /// Something went wrong on the way.
-    pub(crate) const fn broken(code: &'static str, what: Message, to_do: Message) -> Self {
-        Self { status: Status::Broken, code, what, details: Vec::new(), to_do }
+    pub(crate) fn broken(code: &'static str, what: Message, to_do: Message) -> Self {
+        Self::new(Status::Broken, code, what, to_do)
     }
 
     /// What a library says of it, with its causes: lines below the first.
     pub(crate) fn because(mut self, error: &dyn StdError) -> Self {
-        self.details.extend(with_causes(error).lines().map(str::to_owned));
+        self.0.details.extend(with_causes(error).lines().map(str::to_owned));
         self
     }
 
-    pub(crate) const fn status(&self) -> Status {
-        self.status
+    pub(crate) fn status(&self) -> Status {
+        self.0.status
     }
 
     pub(crate) fn text(&self, lang: Lang) -> String {
         let mut page = Page::new(lang);
-        page.verdict(Tone::Bad, &texts::error(), &self.what);
-        for detail in &self.details {
+        page.verdict(Tone::Bad, &texts::error(), &self.0.what);
+        for detail in &self.0.details {
             page.line(Tone::Plain, format_args!("  {}", Shown(detail)));
         }
-        page.verdict(Tone::Strong, &texts::to_do(), &self.to_do);
+        page.verdict(Tone::Strong, &texts::to_do(), &self.0.to_do);
         page.into_text()
     }
 
@@ -59,12 +62,16 @@ impl Failure {
     pub(crate) fn json(&self) -> Value {
         json!({
             "error": {
-                "code": self.code,
-                "message": self.what.is(Lang::En),
-                "details": self.details,
-                "to_do": self.to_do.is(Lang::En),
+                "code": self.0.code,
+                "message": self.0.what.is(Lang::En),
+                "details": self.0.details,
+                "to_do": self.0.to_do.is(Lang::En),
             }
         })
+    }
+
+    fn new(status: Status, code: &'static str, what: Message, to_do: Message) -> Self {
+        Self(Box::new(Inner { status, code, what, details: Vec::new(), to_do }))
     }
 }
 

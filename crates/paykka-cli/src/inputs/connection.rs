@@ -11,6 +11,7 @@ use crate::frame::Failure;
 use crate::texts::inputs as texts;
 
 /// Which settings a command calls with.
+#[allow(clippy::doc_markdown, reason = "these words are shown on a terminal")]
 #[derive(Debug, Args)]
 pub(crate) struct ConnectionArgs {
     /// Profile of the configuration file; without it PAYKKA_PROFILE, or else the variables PAYKKA_*

@@ -10,6 +10,7 @@ use crate::frame::Failure;
 use crate::texts::inputs as texts;
 
 /// A private key for signing.
+#[allow(clippy::doc_markdown, reason = "these words are shown on a terminal")]
 #[derive(Debug, Args)]
 pub(crate) struct PrivateKeyArgs {
     /// The id that the platform gave your key; without it PAYKKA_KEY_ID
@@ -58,6 +59,7 @@ impl PrivateKeyArgs {
 }
 
 /// The passphrase of a key that has one.
+#[allow(clippy::doc_markdown, reason = "these words are shown on a terminal")]
 #[derive(Debug, Args)]
 pub(crate) struct PassphraseArg {
     /// File with the private key's passphrase, or - for standard input; without it PAYKKA_PASSPHRASE

@@ -70,7 +70,7 @@ const TEXTS: &[(&str, &str)] = &[
         "账户及其余额（最小货币单位），例如 M1:USD:1000000",
     ),
     ("Another seed gives other numbers", "不同的种子产生不同的编号"),
-    ("Bits of the modulus: 2048, 3072 or 4096", "模数位数：2048、3072 或 4096"),
+    ("Bits of the modulus", "模数位数"),
     (
         "Check keys, clock, TLS, proxy and reachability, and ask the platform something harmless",
         "检查密钥、时钟、TLS、代理和连通性，并向平台做一次无害查询",

@@ -51,7 +51,7 @@ impl Check {
         Self { name, title, state, says, details: Vec::new(), to_do: None }
     }
 
-    pub(super) fn to_do(self, to_do: Message) -> Self {
+    pub(super) fn mend(self, to_do: Message) -> Self {
         Self { to_do: Some(to_do), ..self }
     }
 
@@ -126,7 +126,7 @@ fn facts(page: &mut Page, setup: &Setup, merchant: Option<&str>) {
             environment.unwrap_or_else(|| texts::environment_unsaid().is(lang).to_owned()),
         ),
         (texts::address(), setup.base_url().to_owned()),
-        (texts::merchant(), merchant.unwrap_or_else(|| "-").to_owned()),
+        (texts::merchant(), merchant.unwrap_or("-").to_owned()),
         (texts::own_key(), format!("{}  {}", setup.key_id(), setup.own_key().fingerprint())),
     ];
     for (id, key) in setup.platform_keys() {

@@ -23,7 +23,7 @@ pub(super) fn settings(origin: &Origin) -> Check {
 pub(super) fn unusable_settings(error: &Error) -> Check {
     Check::new("settings", texts::settings(), State::Bad, texts::settings_bad())
         .details(&error.to_string())
-        .to_do(texts::settings_to_do())
+        .mend(texts::settings_to_do())
 }
 
 /// It may hold a key's text.
@@ -36,7 +36,7 @@ pub(super) fn config_file(file: &Path) -> Option<Check> {
         Check::new("config_file", texts::file(), State::Good, texts::file_good())
     } else {
         Check::new("config_file", texts::file(), State::Doubtful, texts::file_open(&shown))
-            .to_do(texts::file_to_do(&shown))
+            .mend(texts::file_to_do(&shown))
     })
 }
 
@@ -49,9 +49,7 @@ pub(super) fn proxy(client: &Client, error: Option<&Error>) -> Check {
     let check = |state, says| Check::new("proxy", texts::proxy(), state, says);
     let address = client.setup().and_then(Setup::proxy);
     if let Some(error) = error.filter(|error| error.is_proxy()) {
-        return check(State::Bad, texts::proxy_bad())
-            .details(&with_causes(error))
-            .to_do(texts::proxy_to_do());
+        return check(State::Bad, texts::proxy_bad()).details(&with_causes(error)).mend(texts::proxy_to_do());
     }
     if let Some(address) = address {
         return match error {
@@ -73,10 +71,10 @@ pub(super) fn reach(error: Option<&Error>) -> Check {
         Some(error) if error.is_proxy() => check(State::Unasked, texts::unasked()),
         // What refuses a certificate has been reached.
         Some(error) if error.is_connect() && !error.is_certificate() => {
-            check(State::Bad, texts::reach_bad()).details(&with_causes(error)).to_do(texts::reach_to_do())
+            check(State::Bad, texts::reach_bad()).details(&with_causes(error)).mend(texts::reach_to_do())
         }
         Some(error) if error.is_timeout() || error.is_interrupted() => {
-            check(State::Bad, texts::reach_slow()).details(&with_causes(error)).to_do(texts::reach_to_do())
+            check(State::Bad, texts::reach_slow()).details(&with_causes(error)).mend(texts::reach_to_do())
         }
         _ => check(State::Good, texts::reach_good()),
     }
@@ -88,7 +86,7 @@ pub(super) fn tls(client: &Client, error: Option<&Error>) -> Check {
     match error {
         _ if is_plain => check(State::Unasked, texts::tls_plain()),
         Some(error) if error.is_certificate() => {
-            check(State::Bad, texts::tls_bad()).details(&with_causes(error)).to_do(texts::tls_to_do())
+            check(State::Bad, texts::tls_bad()).details(&with_causes(error)).mend(texts::tls_to_do())
         }
         Some(error) if error.is_connect() || error.is_timeout() => check(State::Unasked, texts::unasked()),
         _ => check(State::Good, texts::tls_good()),
@@ -106,9 +104,9 @@ pub(super) fn clock(headers: Option<&HeaderMap>) -> Check {
     if apart <= 60 {
         check(State::Good, texts::clock_good(&apart))
     } else if apart <= 300 {
-        check(State::Doubtful, texts::clock_good(&apart)).to_do(texts::clock_to_do())
+        check(State::Doubtful, texts::clock_good(&apart)).mend(texts::clock_to_do())
     } else {
-        check(State::Bad, texts::clock_bad(&apart)).to_do(texts::clock_to_do())
+        check(State::Bad, texts::clock_bad(&apart)).mend(texts::clock_to_do())
     }
 }
 
@@ -131,5 +129,5 @@ pub(super) fn inquiry(operation: &'static str, answer: Result<&str, &Error>) -> 
     } else {
         (texts::inquiry_other(), texts::inquiry_other_to_do())
     };
-    check(State::Bad, says).details(&with_causes(error)).to_do(to_do)
+    check(State::Bad, says).details(&with_causes(error)).mend(to_do)
 }

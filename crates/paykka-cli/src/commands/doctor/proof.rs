@@ -27,11 +27,11 @@ pub(super) async fn prove(client: &Client, journal: &Path) -> Result<Check, Fail
             check(State::Good, texts::proof_good(&proven.inquiries.join(", ")))
         }
         Ok(proven) if proven.reads => {
-            check(State::Doubtful, texts::proof_part()).to_do(texts::proof_part_to_do())
+            check(State::Doubtful, texts::proof_part()).mend(texts::proof_part_to_do())
         }
-        Ok(_) => check(State::Bad, texts::proof_bad()).to_do(texts::proof_bad_to_do()),
-        Err(error) => check(State::Bad, texts::proof_bad())
-            .details(&with_causes(&error))
-            .to_do(texts::proof_bad_to_do()),
+        Ok(_) => check(State::Bad, texts::proof_bad()).mend(texts::proof_bad_to_do()),
+        Err(error) => {
+            check(State::Bad, texts::proof_bad()).details(&with_causes(&error)).mend(texts::proof_bad_to_do())
+        }
     })
 }

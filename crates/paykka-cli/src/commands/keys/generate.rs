@@ -18,7 +18,7 @@ pub(crate) struct GenerateArgs {
     /// What the files' names begin with; a folder may stand before it
     #[arg(value_name = "NAME")]
     name: PathBuf,
-    /// Bits of the modulus: 2048, 3072 or 4096
+    /// Bits of the modulus
     #[arg(long, default_value = "2048", value_parser = ["2048", "3072", "4096"])]
     bits: String,
     /// Encrypt the private key with the passphrase in this file, or - for standard input
