@@ -52,10 +52,18 @@ impl FromStr for Source {
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            // Somebody may have put a key's text where its file's name belongs.
+            Self::File(path) if is_no_name(&path.to_string_lossy()) => {
+                f.write_str("(a name that looks like a key's text)")
+            }
             Self::File(path) => path.display().fmt(f),
             Self::Stdin => f.write_str("-"),
         }
     }
+}
+
+fn is_no_name(path: &str) -> bool {
+    path.contains("-----") || path.contains('\n') || path.len() > 512
 }
 
 static STDIN_IS_READ: AtomicBool = AtomicBool::new(false);

@@ -42,6 +42,10 @@ const SENTENCES: &[(&str, &str)] = &[
 ];
 
 const TEXTS: &[(&str, &str)] = &[
+    (
+        "Print a request body to begin with: all fields, with limits and marks as comments, or as plain JSON with --format json",
+        "输出可供修改的请求体：全部字段，限制和标记作为注释；加 --format json 则为纯 JSON",
+    ),
     ("6..32 visible characters; random ones without it", "6 到 32 个可见字符；不指定则随机生成"),
     (
         "A further name by which the control port may be asked for, such as a container's: NAME or NAME:PORT",

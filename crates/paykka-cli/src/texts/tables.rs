@@ -34,6 +34,8 @@ texts! {
     json_type() "type" "类型";
     required() "required" "必填";
     limit() "limit" "限制";
+    needed(marks) "required ({marks})" "必填 ({marks})";
+    may_be_left_out(marks) "may be left out ({marks})" "可省略 ({marks})";
     request_of(name) "Request of {name}:" "{name} 的请求：";
     answer_of(name) "Answer of {name}:" "{name} 的应答：";
     data_of(name) "Data of {name}:" "{name} 的数据：";

@@ -27,6 +27,17 @@ fn no_secret_comes_by_the_command_line() {
 }
 
 #[test]
+fn a_key_where_its_files_name_belongs_is_not_repeated() {
+    let desk = Desk::with_keys();
+    let pem = desk.read("merchant.private.pem");
+    let mut command = desk.command(&["sign", "--path", "/p", "--key-id", "K"]);
+    let output = command.env("PAYKKA_PRIVATE_KEY_FILE", &pem).output().unwrap();
+    let said = stderr(&output);
+    assert_eq!(output.status.code(), Some(3), "{said}");
+    assert!(said.contains("looks like a key's text") && !said.contains(&pem[40..80]), "{said}");
+}
+
+#[test]
 fn the_kind_of_a_wrong_file_is_named() {
     let desk = Desk::with_keys();
     desk.put("ec.pem", include_str!("../../../paykka-sign/testdata/ec.public.pem"));

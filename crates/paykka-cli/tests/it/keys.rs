@@ -114,6 +114,11 @@ fn a_passphrase_goes_on_and_comes_off() {
     let opened =
         desk.run(&["keys", "match", "locked.pem", "merchant.public.pem", "--passphrase-file", "passphrase"]);
     assert!(opened.status.success(), "{}", stderr(&opened));
+    // Nor is a key ever on the disk that was asked for under a passphrase.
+    assert!(desk.run(&["keys", "generate", "new", "--new-passphrase-file", "passphrase"]).status.success());
+    assert!(desk.read("new.private.pem").starts_with("-----BEGIN ENCRYPTED PRIVATE KEY-----"));
+    let words = ["keys", "match", "new.private.pem", "new.public.pem", "--passphrase-file", "passphrase"];
+    assert!(desk.run(&words).status.success());
     // A passphrase without the line's end, by the environment.
     let mut command = desk.command(&["keys", "convert", "locked.pem", "--to", "pkcs8", "--out", "-"]);
     let output = command.env("PAYKKA_PASSPHRASE", "open sesame").output().unwrap();

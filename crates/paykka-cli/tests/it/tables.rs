@@ -33,6 +33,19 @@ fn operations_are_listed_with_their_marks() {
 }
 
 #[test]
+fn a_body_to_begin_with_has_all_fields_and_what_is_known_of_them() {
+    let desk = Desk::new();
+    assert_seen!("operations_template", desk.seen(&["operations", "payment.apply", "--template"]));
+    assert_seen!(
+        "operations_template_zh",
+        desk.seen(&["operations", "order.create", "--template", "--lang", "zh"])
+    );
+    let (_, body) = desk.json(&["operations", "payment.apply", "--template"]);
+    assert_eq!((&body["request_id"], &body["amount"]), (&"TEXT".into(), &1.into()));
+    assert_eq!(desk.run(&["operations", "--template"]).status.code(), Some(2));
+}
+
+#[test]
 fn completions_are_scripts_for_each_shell() {
     let desk = Desk::new();
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {

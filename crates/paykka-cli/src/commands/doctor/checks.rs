@@ -131,3 +131,32 @@ pub(super) fn inquiry(operation: &'static str, answer: Result<&str, &Error>) -> 
     };
     check(State::Bad, says).details(&with_causes(error)).mend(to_do)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use http::HeaderValue;
+
+    use super::*;
+
+    fn with_date(date: &str) -> State {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::DATE, HeaderValue::from_str(date).unwrap());
+        clock(Some(&headers)).state
+    }
+
+    #[test]
+    fn clocks_that_are_apart_are_seen_on_both_sides() {
+        let now = SystemTime::now();
+        let date = |time| httpdate::fmt_http_date(time);
+        for (apart, expected) in [(0, State::Good), (120, State::Doubtful), (600, State::Bad)] {
+            let apart = Duration::from_secs(apart);
+            assert_eq!(with_date(&date(now - apart)), expected, "{apart:?} behind");
+            assert_eq!(with_date(&date(now + apart)), expected, "{apart:?} ahead");
+        }
+        assert_eq!(with_date("yesterday"), State::Unasked);
+        assert_eq!(clock(Some(&HeaderMap::new())).state, State::Unasked);
+        assert_eq!(clock(None).state, State::Unasked);
+    }
+}

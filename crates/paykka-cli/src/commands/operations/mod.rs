@@ -1,23 +1,29 @@
-//! `paykka operations`: what can be called and what comes in, with how sure each of it is; and of one of them its fields.
+//! `paykka operations`: what can be called and what comes in, with how sure each of it is; and of one of them its fields, or a
+//! body to begin with.
+
+mod fields;
+mod template;
 
 use clap::Args;
-use paykka_model::{
-    Effect, Field, JsonType, Limit, MerchantRule, OPERATIONS, OperationInfo, Origin, Role, Schema,
-};
+use paykka_model::{Effect, MerchantRule, OPERATIONS, OperationInfo, Origin, Role};
 use serde_json::{Value, json};
 
 use crate::frame::{Answer, Console, Failure, FormatArg, Page, Status, Tone, nearest};
-use crate::texts::{frame, tables as texts};
+use crate::texts::tables as texts;
 
 pub(crate) const EXAMPLE: &str = "\
 Example: paykka operations
-Example: paykka operations payment.apply";
+Example: paykka operations payment.apply
+Example: paykka operations payment.apply --template";
 
 #[derive(Debug, Args)]
 pub(crate) struct OperationsArgs {
     /// Show the fields of this operation
     #[arg(value_name = "OPERATION")]
     operation: Option<String>,
+    /// Print a request body to begin with: all fields, with limits and marks as comments, or as plain JSON with --format json
+    #[arg(long, requires = "operation")]
+    template: bool,
     #[command(flatten)]
     pub(crate) format: FormatArg,
 }
@@ -25,6 +31,7 @@ pub(crate) struct OperationsArgs {
 pub(crate) fn run(args: &OperationsArgs, console: Console) -> Result<Status, Failure> {
     match &args.operation {
         None => console.show(&All)?,
+        Some(name) if args.template => console.show(&Template(find(name)?))?,
         Some(name) => console.show(&One(find(name)?))?,
     }
     Ok(Status::Done)
@@ -86,8 +93,8 @@ impl Answer for One {
     fn json(&self) -> Value {
         let mut described = described(self.0);
         if let Some(object) = described.as_object_mut() {
-            object.insert("request".to_owned(), fields(self.0.request));
-            object.insert("response".to_owned(), self.0.response.map_or(Value::Null, fields));
+            object.insert("request".to_owned(), fields::list(self.0.request));
+            object.insert("response".to_owned(), self.0.response.map_or(Value::Null, fields::list));
         }
         described
     }
@@ -104,89 +111,30 @@ impl Answer for One {
         let title = if is_call { texts::request_of(&info.name) } else { texts::data_of(&info.name) };
         page.blank();
         page.say(&title);
-        table(page, info.request);
+        fields::table(page, info.request);
         if let Some(response) = info.response {
             page.blank();
             page.say(&texts::answer_of(&info.name));
-            table(page, response);
+            fields::table(page, response);
         }
         page.line(Tone::Quiet, texts::marks().is(page.lang()));
     }
 }
 
-/// All fields, also those inside others, each by its whole name.
-fn table(page: &mut Page, schema: &Schema) {
-    let lang = page.lang();
-    let mut rows = Vec::new();
-    walk(schema, "", Origin::Documented, &mut |name, field, origin| {
-        let required = if field.required { frame::yes() } else { frame::no() };
-        let limit = field.limit.map(limit).unwrap_or_default();
-        rows.push(vec![
-            name,
-            json_type(field.json),
-            required.is(lang).to_owned(),
-            origin.mark().to_string(),
-            limit,
-        ]);
-    });
-    let head = [texts::field(), texts::json_type(), texts::required(), texts::marks_head(), texts::limit()];
-    page.table(&head, &rows);
-}
+/// See [`template`].
+pub(crate) struct Template(pub(crate) &'static OperationInfo);
 
-fn fields(schema: &Schema) -> Value {
-    let mut all = Vec::new();
-    walk(schema, "", Origin::Documented, &mut |name, field, origin| {
-        all.push(json!({
-            "name": name,
-            "type": json_type(field.json),
-            "required": field.required,
-            "mark": origin.mark().to_string(),
-            "limit": field.limit.map(limit),
-        }));
-    });
-    Value::Array(all)
-}
-
-/// What was taken over from somewhere is no surer than the taking over, so marks weaken on the way in.
-fn walk(schema: &Schema, before: &str, outside: Origin, found: &mut impl FnMut(String, &Field, Origin)) {
-    for field in schema.fields {
-        let mut name = format!("{before}{}", field.name);
-        let origin = field.origin.weaker(outside);
-        let mut inner = field.json;
-        found(name.clone(), field, origin);
-        while let JsonType::Array(item) = inner {
-            name.push_str("[]");
-            inner = *item;
-        }
-        if let JsonType::Object(schema) = inner {
-            walk(schema, &format!("{name}."), origin.weaker(field.inside), found);
-        }
+impl Answer for Template {
+    fn json(&self) -> Value {
+        template::body(self.0.request)
     }
-}
 
-fn json_type(json: JsonType) -> String {
-    match json {
-        JsonType::String => "string".to_owned(),
-        JsonType::Int32 => "int32".to_owned(),
-        JsonType::Int64 => "int64".to_owned(),
-        JsonType::Number => "number".to_owned(),
-        JsonType::Boolean => "boolean".to_owned(),
-        JsonType::Date => "date".to_owned(),
-        JsonType::DateTime => "date-time".to_owned(),
-        JsonType::Enum(known) => known.iter().map(|value| value.text).collect::<Vec<_>>().join("|"),
-        JsonType::TextCode(table) => format!("string of {table}"),
-        JsonType::Int32Code(table) => format!("int32 of {table}"),
-        JsonType::Object(_) => "object".to_owned(),
-        JsonType::Array(item) => format!("{}[]", json_type(*item)),
-        _ => "?".to_owned(),
-    }
-}
-
-fn limit(limit: Limit) -> String {
-    match limit {
-        Limit::Length { min, max } => format!("{min}..{max} UTF-16"),
-        Limit::Items { min, max } => format!("{min}..{max} items"),
-        _ => "?".to_owned(),
+    fn text(&self, page: &mut Page) {
+        let info = self.0;
+        let head = format!("// {}: {} ({})", info.name, info.path, info.origin.path.mark());
+        page.line(Tone::Quiet, head);
+        page.line(Tone::Quiet, format_args!("// {}", texts::marks().is(page.lang())));
+        page.line(Tone::Plain, template::commented(info.request, page.lang()));
     }
 }
 
