@@ -1,8 +1,13 @@
 //! `paykka doctor` against the emulator: it says that all is well, and else what isn't, each by its name.
 
 use std::fs;
+use std::sync::Arc;
 
+use paykka_client::Client;
+use paykka_client::journal::FileJournal;
+use paykka_client::money::Outcome;
 use paykka_emulator::LocalCa;
+use paykka_model::{NumberAmount, PaymentApplyFields, PaymentApplyRequest};
 use serde_json::Value;
 
 use crate::desk::{Desk, assert_seen, stderr};
@@ -25,6 +30,8 @@ fn stage() -> (Desk, Running) {
         &path("platform.private.pem"),
         "--account",
         &format!("{MERCHANT}:USD:1000000"),
+        "--payee",
+        &format!("{MERCHANT}:B1:USD"),
         "--log",
         "off",
     ]);
@@ -163,4 +170,39 @@ fn settings_that_others_can_read_are_worth_a_look() {
     fs::set_permissions(desk.path(".config/paykka/config.toml"), fs::Permissions::from_mode(0o644)).unwrap();
     let (status, said) = desk.json(&["doctor", "--profile", "emulator"]);
     assert_eq!((status, &state(&said, "config_file")["state"]), (0, &"doubtful".into()));
+}
+
+/// An inquiry that has shown both: a payment that was accepted under this journal, and one that never was.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_inquiry_that_has_shown_both_is_proven() {
+    let (desk, emulator) = stage();
+    profile(&desk, "emulator", &[("base_url", &emulator.text("http"))]);
+    let client = Client::builder(emulator.text("http"))
+        .private_key_file("K001", desk.path("merchant.private.pem"))
+        .platform_key_file("EMU-PLATFORM-1", desk.path("platform.public.pem"))
+        .merchant(MERCHANT)
+        .build()
+        .unwrap();
+    let journal = FileJournal::open(desk.path("journal")).unwrap();
+    let money = client.money(Arc::new(journal)).build().unwrap();
+    assert!(money.prove().await.unwrap().reads);
+    let request = PaymentApplyRequest::new(PaymentApplyFields {
+        request_id: "R1".parse().unwrap(),
+        beneficiary_id: "B1".to_owned(),
+        currency: "USD".into(),
+        amount: NumberAmount::from_integer(100),
+        postscript: "INV 17".to_owned(),
+    });
+    let paid = money.submit_payment("invoice 17", &request).await.unwrap();
+    assert!(matches!(paid.outcome, Outcome::Accepted(_)), "{:?}", paid.outcome);
+
+    // One process at a time.
+    let held = desk.run(&["doctor", "--profile", "emulator", "--prove", "--journal", "journal"]);
+    assert_eq!(held.status.code(), Some(4), "{}", stderr(&held));
+    assert!(stderr(&held).contains("the journal journal can't be used"), "{}", stderr(&held));
+    drop(money);
+    let (status, said) = desk.json(&["doctor", "--profile", "emulator", "--prove", "--journal", "journal"]);
+    let proof = state(&said, "proof");
+    assert_eq!((status, &proof["state"]), (0, &"good".into()), "{said}");
+    assert!(proof["says"].as_str().unwrap().ends_with("payment.inquiry"), "{proof}");
 }

@@ -19,27 +19,29 @@ pub(super) fn body(schema: &Schema) -> Value {
 /// With a comment behind each field; `//` and what follows must be taken off before it is sent.
 pub(super) fn commented(schema: &Schema, lang: Lang) -> String {
     let mut text = String::new();
-    object(&mut text, schema, "", Origin::Documented, lang);
+    object(&mut text, schema, "", "", Origin::Documented, lang);
     text
 }
 
-fn object(text: &mut String, schema: &Schema, margin: &str, outside: Origin, lang: Lang) {
+/// `about` is the comment behind its brace.
+fn object(text: &mut String, schema: &Schema, about: &str, margin: &str, outside: Origin, lang: Lang) {
     let inner = format!("{margin}  ");
-    push(text, format_args!("{{\n"));
+    push(text, format_args!("{{{about}\n"));
     for (at, field) in schema.fields.iter().enumerate() {
         let comma = if at + 1 == schema.fields.len() { "" } else { "," };
         let origin = field.origin.weaker(outside);
         push(text, format_args!("{inner}\"{}\": ", field.name));
+        let about = format!("  // {}", describe(field, origin, lang));
         match nested(field.json) {
             Some((inside, depth)) => {
                 let (open, close) = ("[".repeat(depth), "]".repeat(depth));
                 push(text, format_args!("{open}"));
-                object(text, inside, &inner, origin.weaker(field.inside), lang);
-                push(text, format_args!("{close}{comma}  // {}\n", about(field, origin, lang)));
+                object(text, inside, &about, &inner, origin.weaker(field.inside), lang);
+                push(text, format_args!("{close}{comma}\n"));
             }
             None => {
                 let value = value(field.json, field.limit);
-                push(text, format_args!("{value}{comma}  // {}\n", about(field, origin, lang)));
+                push(text, format_args!("{value}{comma}{about}\n"));
             }
         }
     }
@@ -55,7 +57,7 @@ fn nested(json: JsonType) -> Option<(&'static Schema, usize)> {
     }
 }
 
-fn about(field: &Field, origin: Origin, lang: Lang) -> String {
+fn describe(field: &Field, origin: Origin, lang: Lang) -> String {
     let mark = origin.mark();
     let needed = if field.required { texts::needed(&mark) } else { texts::may_be_left_out(&mark) };
     let limit = field.limit.map(|known| format!(", {}", limit(known))).unwrap_or_default();
