@@ -30,7 +30,6 @@ pub(crate) fn check(words: &[OsString]) -> Result<(), Failure> {
 /// What somebody may try, and what there is instead.
 const SECRETS: &[(&str, &str)] = &[
     ("--private-key", "--private-key-file, PAYKKA_PRIVATE_KEY_FILE, PAYKKA_PRIVATE_KEY"),
-    ("--key-text", "--private-key-file, PAYKKA_PRIVATE_KEY_FILE, PAYKKA_PRIVATE_KEY"),
     ("--passphrase", "--passphrase-file, PAYKKA_PASSPHRASE"),
     ("--password", "--passphrase-file, PAYKKA_PASSPHRASE"),
     ("--control-token", "--control-token-file"),
