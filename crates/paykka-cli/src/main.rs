@@ -10,9 +10,10 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::FromArgMatches;
+use clap::error::ErrorKind;
 
 use crate::cli::Cli;
-use crate::frame::{Console, Format, Lang, Status, Tone};
+use crate::frame::{Console, Format, Lang, Message, Status, Tone};
 
 fn main() -> ExitCode {
     let words: Vec<OsString> = std::env::args_os().collect();
@@ -44,10 +45,21 @@ fn explained(error: &clap::Error, lang: Lang) -> ExitCode {
     let is_mistake = error.use_stderr();
     if is_mistake && lang != Lang::En {
         Console { lang, format: Format::Text }.aside(|page| {
-            page.verdict(Tone::Bad, &texts::frame::error(), &texts::frame::bad_command_line());
+            page.verdict(Tone::Bad, &texts::frame::error(), &mistake(error.kind()));
         });
     }
     // Who has gone needn't be told.
     let _told = error.print();
     if is_mistake { Status::Usage.into() } else { Status::Done.into() }
+}
+
+fn mistake(kind: ErrorKind) -> Message {
+    match kind {
+        ErrorKind::UnknownArgument => texts::frame::unknown_argument(),
+        ErrorKind::InvalidSubcommand => texts::frame::unknown_command(),
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => texts::frame::bad_value(),
+        ErrorKind::MissingRequiredArgument | ErrorKind::MissingSubcommand => texts::frame::missing(),
+        ErrorKind::ArgumentConflict => texts::frame::conflict(),
+        _ => texts::frame::bad_command_line(),
+    }
 }

@@ -104,6 +104,35 @@ fn what_nobody_can_explain_is_status_2() {
     assert_seen!("diagnose_own_key", desk.seen(&swapped));
 }
 
+/// The more is said, the more is found.
+#[test]
+fn what_is_said_besides_is_tried() {
+    let desk = desk();
+    desk.put("meta", r#"{"filename":"a.pdf","sha256":"00"}"#);
+    desk.put("whole", "--b\r\nContent-Disposition: form-data; name=\"meta\"\r\n\r\n{}\r\n--b--\r\n");
+    let signed = ["--path", PATH, "--merchant", MERCHANT, "--body-file", "meta"];
+    for (changed, to, hint, code) in [
+        ("--merchant", "M2", ["--other-merchant", "M2"], "other-merchant"),
+        ("--path", "/api/v2/elsewhere", ["--other-path", "/api/v2/elsewhere"], "path-other"),
+        ("--path", "/api/v2/merch/pay/apply?z=9", ["--query", "z=9"], "path-with-query"),
+        ("--body-file", "whole", ["--whole-body-file", "whole"], "whole-body-signed"),
+    ] {
+        let mut other = signed;
+        let place = other.iter().position(|word| *word == changed).unwrap();
+        other[place + 1] = to;
+        let key = ["--key-id", "K001", "--private-key-file", "merchant.private.pem"];
+        desk.put("header", desk.run(&[&["sign"], &other[..], &key[..]].concat()).stdout);
+        let diagnose = [
+            &["diagnose"],
+            &signed[..],
+            &["--header-file", "header", "--public-key-file", "merchant.public.pem"],
+        ]
+        .concat();
+        let (status, said) = desk.json(&[&diagnose[..], &hint[..]].concat());
+        assert_eq!((status, &said["findings"][0]["code"]), (1, &code.into()), "{said}");
+    }
+}
+
 /// How much was tried changes with every idea that is added.
 fn masked(seen: &str) -> String {
     let (before, rest) = seen.split_once('(').unwrap();

@@ -75,6 +75,31 @@ fn keys_that_were_converted_are_read_by_openssl() {
     }
 }
 
+/// A platform may well hand its key out so.
+#[test]
+fn a_certificate_is_read_for_its_key() {
+    let desk = desk();
+    let arguments = [
+        "req",
+        "-x509",
+        "-key",
+        "platform.private.pem",
+        "-subj",
+        "/CN=platform",
+        "-days",
+        "1",
+        "-out",
+        "cert.pem",
+    ];
+    let made = Command::new("openssl").args(arguments).current_dir(desk.path("")).output().unwrap();
+    assert!(made.status.success(), "{made:?}");
+    let (status, said) = desk.json(&["keys", "inspect", "cert.pem"]);
+    assert_eq!((status, &said["form"], &said["private"]), (0, &"X.509 certificate".into(), &false.into()));
+    assert_eq!(desk.json(&["keys", "match", "platform.private.pem", "cert.pem"]).0, 0);
+    let converted = desk.run(&["keys", "convert", "cert.pem", "--to", "spki"]);
+    assert_eq!(String::from_utf8(converted.stdout).unwrap(), desk.read("platform.public.pem"));
+}
+
 const NONCE: &str = "a1B2c3D4e5F6";
 
 fn signature(desk: &Desk, signed: &str, digest: &str, options: &[&str]) -> String {
