@@ -87,6 +87,14 @@ impl WireSettings {
         self
     }
 
+    /// The proxy through which `base_url` is reached, without user and password; `None` where the way is straight. For people
+    /// who want to see it.
+    #[must_use]
+    pub fn proxy_to(&self, base_url: &str) -> Option<String> {
+        let uri = base_url.parse().ok()?;
+        self.proxy.way_to(&uri).map(ToString::to_string)
+    }
+
     /// For plain HTTP: nothing will be verified, and a machine may well have no root certificates.
     pub(crate) const fn without_tls(mut self) -> Self {
         self.has_tls = false;
