@@ -38,6 +38,7 @@
 //! ```
 
 mod identity;
+pub mod inbox;
 mod order;
 mod received;
 mod rejection;
