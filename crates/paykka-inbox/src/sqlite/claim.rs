@@ -23,8 +23,8 @@ pub(super) enum Step {
     Found(Next),
     /// There was much to put aside, and there may be more.
     Again,
-    /// The event's body can't be unsealed; its object pauses.
-    Sealed(InboxError),
+    /// The event's body can't be unsealed, or isn't what was stored; its object pauses, so that the others go on.
+    Unreadable(InboxError),
 }
 
 /// Looks without the write lock, which idle workers would take from those who store.
@@ -76,10 +76,10 @@ fn take(
     let failed = |error: rusqlite::Error| mapped(CLAIMING, &error);
     let kept = match read_kept(transaction, head.seq, settings.seal.as_deref(), CLAIMING) {
         Ok(kept) => kept,
-        Err(error) if error.is_seal() => {
+        Err(error) if error.is_seal() || error.is_damaged() => {
             let later = millis(now).saturating_add(whole_millis(settings.longest_pause));
             set_ready(transaction, object.id, Some(later), head.seq).map_err(failed)?;
-            return Ok(Step::Sealed(error));
+            return Ok(Step::Unreadable(error));
         }
         Err(error) => return Err(error),
     };

@@ -101,6 +101,13 @@ impl SqliteInbox {
         Ok(booked)
     }
 
+    /// Does what was asked for before, and closes the file; this and all clones answer [`InboxError::is_closed`] afterwards.
+    /// A program needn't: what is stored is on the disk. It is for whoever wants to copy the file, or the last one to
+    /// leave it in one piece, without SQLite's two files beside it.
+    pub async fn close(&self) {
+        self.thread.close().await;
+    }
+
     async fn claim_next(&self) -> Result<Next, InboxError> {
         loop {
             let settings = Arc::clone(&self.settings);
@@ -121,7 +128,7 @@ impl SqliteInbox {
                     return Ok(next);
                 }
                 Step::Again => {}
-                Step::Sealed(error) => return Err(error),
+                Step::Unreadable(error) => return Err(error),
             }
         }
     }

@@ -24,7 +24,8 @@ pub(super) fn open(path: &Path, patience: Duration) -> Result<Connection, InboxE
     prepare(&mut connection, patience).map_err(|error| failed(&error))?;
     match version(&connection).map_err(|error| failed(&error))? {
         VERSION => Ok(connection),
-        newer => Err(InboxError::newer(newer, VERSION)),
+        newer if newer > VERSION => Err(InboxError::newer(newer, VERSION)),
+        _ => Err(InboxError::damaged(OPENING, "its schema version is none that was ever written")),
     }
 }
 

@@ -75,6 +75,15 @@ impl Thread {
         answer.await.map_err(|_| InboxError::closed())?
     }
 
+    /// Does what was asked for before, and closes the database.
+    pub(super) async fn close(&self) {
+        let (reply, closed) = oneshot::channel();
+        if self.send(Job::Close(reply)).is_ok() {
+            // The thread drops the reply unsent when it ends.
+            _ = closed.await;
+        }
+    }
+
     fn send(&self, job: Job) -> Result<(), InboxError> {
         self.0.send(job).map_err(|_| InboxError::closed())
     }
@@ -83,6 +92,7 @@ impl Thread {
 enum Job {
     Store(Box<Row>, Reply),
     Run(Box<dyn FnOnce(&mut Connection) + Send>),
+    Close(oneshot::Sender<()>),
 }
 
 type Reply = oneshot::Sender<Result<Stored, InboxError>>;
@@ -92,6 +102,10 @@ fn work(mut connection: Connection, jobs: &Receiver<Job>) {
     while let Some(job) = waiting.pop_front().or_else(|| jobs.recv().ok()) {
         match job {
             Job::Run(run) => run(&mut connection),
+            Job::Close(reply) => {
+                drop(connection);
+                return drop(reply);
+            }
             Job::Store(row, reply) => {
                 let mut batch = vec![(row, reply)];
                 while batch.len() < MOST_AT_ONCE {
