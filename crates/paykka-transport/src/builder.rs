@@ -9,13 +9,14 @@ use http::{Request, Response};
 use http_body::Body;
 use paykka_sign::SharedKeyRing;
 use tower::util::{BoxCloneSyncService, MapResponseLayer};
-use tower::{Layer, Service, ServiceBuilder, ServiceExt};
+use tower::{Layer, Service, ServiceBuilder, ServiceExt, service_fn};
 
+use crate::answer::Attempts;
 use crate::error::BoxError;
 use crate::{
-    Answer, BaseLayer, ConcurrencyLimitLayer, DeadlineLayer, Error, PaceLayer, Payload, ReceivedBody,
-    RetryLayer, RetrySettings, SentBody, SharedSigner, SignVerifyLayer, SignVerifySettings, SizeLimitLayer,
-    SpanLayer, Transport, Wire, WireSettings,
+    Answer, BaseLayer, CallContext, ConcurrencyLimitLayer, DeadlineLayer, Effect, Error, PaceLayer, Payload,
+    ReceivedBody, RetryLayer, RetrySettings, SentBody, SharedSigner, SignVerifyLayer, SignVerifySettings,
+    SizeLimitLayer, SpanLayer, Transport, Wire, WireSettings,
 };
 
 /// A stack's outer end: whole calls in, answers out.
@@ -150,7 +151,8 @@ impl TransportBuilder {
     }
 
     /// A layer of yours outside everything: it sees whole calls and their answers, once each. It hands on the request that it was
-    /// given, with its extensions: they say what the call is, and who writes it down before it leaves.
+    /// given, with its extensions: they say what the call is, and who writes it down before it leaves. A request of the layer's own
+    /// making is refused, unless it says by a [`Call`](crate::Call) that it moves no money.
     pub fn outer_layer<L>(mut self, layer: L) -> Self
     where
         L: Layer<CallService> + Send + 'static,
@@ -163,8 +165,8 @@ impl TransportBuilder {
     }
 
     /// A layer of yours just above the wire: it sees each signed request as it is sent, and each answer before anybody has
-    /// read it. What it changes of path, merchant and body is no longer what was signed. It must not send a request twice: nobody
-    /// below would know what became of the first.
+    /// read it. What it changes of path, merchant and body is no longer what was signed. It must not send a request twice: the
+    /// platform would get it twice, and after a first one that may have left no second one counts as unsent.
     pub fn wire_layer<L>(mut self, layer: L) -> Self
     where
         L: Layer<WireService> + Send + 'static,
@@ -228,10 +230,13 @@ impl TransportBuilder {
             .layer(self.size_limit_layer())
             .layer(base)
             .service(wire);
-        let stack = CallService::new(stack);
+        let mut stack = CallService::new(stack);
+        if !self.outer.is_empty() {
+            stack = CallService::new(service_fn(move |request| handed_on(stack.clone(), request)));
+        }
         let settings = self.settings();
         let stack = self.outer.into_iter().rev().fold(stack, |inner, layer| layer(inner));
-        Ok(Transport::new(stack, settings))
+        Ok(Transport::new(stack, settings, self.platform))
     }
 
     fn settings(&self) -> Arc<str> {
@@ -244,6 +249,20 @@ impl TransportBuilder {
         )
         .into()
     }
+}
+
+/// Between the layers outside and ours. A request that one of them made anew has lost what the call said of itself, and with it
+/// whoever writes down that it leaves; so it doesn't.
+async fn handed_on(stack: CallService, request: Request<Payload>) -> Result<Answer, Error> {
+    if CallContext::is_handed_on(&request) {
+        return stack.oneshot(request).await;
+    }
+    let error = Error::config(
+        "a layer outside handed on a request of its own making in the place of the one that it was given",
+        "hand on that one, with its extensions; change its parts if need be",
+    );
+    // What became of the one that it was given nobody knows here.
+    Err(error.ends(Effect::Money, Attempts::after(true)))
 }
 
 impl fmt::Debug for TransportBuilder {

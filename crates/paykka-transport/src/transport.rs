@@ -6,6 +6,7 @@ use std::sync::Arc;
 use paykka_sign::SharedKeyRing;
 use tower::ServiceExt;
 
+use crate::answer::Attempts;
 use crate::builder::CallService;
 use crate::call::Reach;
 use crate::{Answer, Call, CallContext, Error, Payload, SharedSigner, TransportBuilder};
@@ -15,6 +16,7 @@ use crate::{Answer, Call, CallContext, Error, Payload, SharedSigner, TransportBu
 pub struct Transport {
     stack: CallService,
     settings: Arc<str>,
+    platform: SharedKeyRing,
 }
 
 impl Transport {
@@ -36,12 +38,19 @@ impl Transport {
     /// Every way in which there is no verified answer. [`Error::outcome_unknown`] tells whether something may have changed
     /// that nobody here knows of.
     pub async fn send(&self, call: Call, body: impl Into<Payload>) -> Result<Answer, Error> {
-        let request = call.request(body)?;
-        let context = CallContext::of(&request);
+        let mut request = call.request(body)?;
+        let context = CallContext::sent_in(&mut request);
         // The stack is ours, and says when a byte leaves.
         context.progress().reached().set(Reach::Here);
         let answer = self.stack.clone().oneshot(request).await;
-        answer.map_err(|error| error.of(context.effect()))
+        answer.map_err(|error| {
+            if context.has_begun() {
+                error.of(context.effect())
+            } else {
+                // What the stack never had it can't have sent.
+                error.ends(context.effect(), Attempts::ONE)
+            }
+        })
     }
 
     /// Base URL, key id, prefixes and response header in one line: what was once seen under these settings says nothing of
@@ -51,8 +60,14 @@ impl Transport {
         &self.settings
     }
 
-    pub(crate) const fn new(stack: CallService, settings: Arc<str>) -> Self {
-        Self { stack, settings }
+    /// The platform's keys, as they stand now: which key an answer was verified by.
+    #[must_use]
+    pub const fn platform_keys(&self) -> &SharedKeyRing {
+        &self.platform
+    }
+
+    pub(crate) const fn new(stack: CallService, settings: Arc<str>, platform: SharedKeyRing) -> Self {
+        Self { stack, settings, platform }
     }
 }
 

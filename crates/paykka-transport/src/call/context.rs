@@ -24,6 +24,8 @@ pub(super) struct Facts {
     pub(super) max_attempts: Option<u32>,
     pub(super) before_send: Option<Arc<dyn BeforeSend>>,
     deadline: Option<Instant>,
+    /// Whether a transport sends it, so that it can't have been made by a layer outside.
+    is_sent: bool,
     progress: Progress,
     /// The same call as a stack began it, for who looks on from outside.
     begun: OnceLock<CallContext>,
@@ -56,6 +58,25 @@ impl CallContext {
 
     pub(super) fn new(facts: Facts) -> Self {
         Self(Arc::new(facts))
+    }
+
+    /// The context of a request that a transport is about to send.
+    pub(crate) fn sent_in<B>(request: &mut Request<B>) -> Self {
+        let sent = Self(Arc::new(Facts { is_sent: true, ..Facts::clone(&Self::of(request).0) }));
+        request.extensions_mut().insert(sent.clone());
+        sent
+    }
+
+    /// Whether a request that comes in from the layers outside is one that the transport sent: with its context, so that
+    /// whoever must write down that it leaves is asked. A layer's own request may pass if it says that it moves no money.
+    pub(crate) fn is_handed_on<B>(request: &Request<B>) -> bool {
+        let context = request.extensions().get::<Self>();
+        context.is_some_and(|context| context.0.is_sent || context.effect() != Effect::Money)
+    }
+
+    /// Whether the stack has had it.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.0.begun.get().is_some()
     }
 
     /// A request's context, which is in the request from then on: whoever looks at the progress must look at the same.
@@ -115,7 +136,8 @@ pub(crate) struct Progress {
 }
 
 /// How far one attempt has come. Whoever hands a request on says `Away`, and whoever below knows that nothing has left says
-/// `Here`; so a layer over a service that says nothing takes the request for sent.
+/// `Here`; so a layer over a service that says nothing takes the request for sent. Once a byte of it may really have left
+/// ([`leave`](Self::leave)) it is never here again, whatever is said of a second copy.
 #[derive(Debug, Default)]
 pub(crate) struct Reached(AtomicU8);
 
@@ -128,8 +150,13 @@ pub(crate) enum Reach {
     Here = 1,
 }
 
+const AWAY: u8 = Reach::Away as u8;
+
 /// No byte of it had left when it was ended, and none may leave any more.
 const ENDED: u8 = 2;
+
+/// Somebody has looked at its body to send it.
+const LEFT: u8 = 3;
 
 impl Progress {
     /// The attempt under way; later ones are others.
@@ -158,27 +185,33 @@ impl Progress {
 }
 
 impl Reached {
-    /// What is ended stays ended.
+    /// What is ended stays ended, and what has left stays away.
     pub(crate) fn set(&self, reach: Reach) {
-        let set = |old| (old != ENDED).then_some(reach as u8);
-        // It is refused for an ended one alone, which is what is wanted.
+        let set = |old| (old != ENDED && old != LEFT).then_some(reach as u8);
+        // It is refused for those two alone, which is what is wanted.
         let _previous = self.0.fetch_update(Ordering::AcqRel, Ordering::Acquire, set);
     }
 
     pub(crate) fn is_away(&self) -> bool {
-        self.0.load(Ordering::Acquire) == Reach::Away as u8
+        matches!(self.0.load(Ordering::Acquire), AWAY | LEFT)
+    }
+
+    /// Whether somebody has looked at the body of it, or of a copy of it, to send it.
+    pub(crate) fn has_left(&self) -> bool {
+        self.0.load(Ordering::Acquire) == LEFT
     }
 
     /// A byte is about to leave. `false` where it must not, since somebody has said that none had.
     pub(crate) fn leave(&self) -> bool {
-        self.set(Reach::Away);
-        self.is_away()
+        let leave = |old| (old != ENDED).then_some(LEFT);
+        self.0.fetch_update(Ordering::AcqRel, Ordering::Acquire, leave).is_ok()
     }
 
     /// Nobody waits for it any more. Whether a byte may have left; if none has, none will.
     pub(crate) fn end(&self) -> bool {
         let (here, ended) = (Reach::Here as u8, ENDED);
-        self.0.compare_exchange(here, ended, Ordering::AcqRel, Ordering::Acquire) == Err(Reach::Away as u8)
+        let end = self.0.compare_exchange(here, ended, Ordering::AcqRel, Ordering::Acquire);
+        matches!(end, Err(AWAY | LEFT))
     }
 }
 
@@ -203,12 +236,34 @@ mod tests {
         let reached = Reached::default();
         assert!(reached.is_away() && reached.end(), "who says nothing counts as sent");
         reached.set(Reach::Here);
-        assert!(!reached.is_away() && reached.leave() && reached.end());
-        reached.set(Reach::Here);
-        assert!(!reached.end() && !reached.end());
+        assert!(!reached.is_away() && !reached.end() && !reached.end());
         reached.set(Reach::Here);
         reached.set(Reach::Away);
         assert!(!reached.leave() && !reached.is_away());
+    }
+
+    #[test]
+    fn what_has_left_is_never_here_again() {
+        let reached = Reached::default();
+        reached.set(Reach::Here);
+        assert!(!reached.has_left() && reached.leave() && reached.leave());
+        for reach in [Reach::Here, Reach::Away] {
+            reached.set(reach);
+            assert!(reached.has_left() && reached.is_away() && reached.end());
+        }
+    }
+
+    #[test]
+    fn of_the_requests_from_outside_those_pass_that_were_sent_and_those_that_move_no_money() {
+        let mut sent = Request::new(());
+        assert!(!CallContext::is_handed_on(&sent), "its extensions were lost");
+        CallContext::sent_in(&mut sent);
+        assert!(CallContext::is_handed_on(&sent));
+        for (effect, passes) in [(Effect::Read, true), (Effect::Write, true), (Effect::Money, false)] {
+            let mut own = Request::new(());
+            own.extensions_mut().insert(CallContext::new(Facts { effect, ..Facts::default() }));
+            assert_eq!(CallContext::is_handed_on(&own), passes, "{effect:?}");
+        }
     }
 
     #[test]

@@ -128,7 +128,10 @@ impl Service<Request<SentBody>> for Wire {
         Box::pin(async move {
             match sending.await {
                 Ok(response) => Ok(response.map(ReceivedBody::new)),
-                Err(error) => Err(failure::classify(error, &uri, reached.end())),
+                Err(error) => {
+                    let is_away = reached.end();
+                    Err(failure::classify(error, &uri, is_away, reached.has_left()))
+                }
             }
         })
     }
@@ -147,6 +150,37 @@ mod tests {
 
     use super::*;
     use crate::Call;
+
+    /// A layer above the wire sends a request twice: the first one arrived, the second finds nobody.
+    #[tokio::test]
+    async fn what_has_left_once_isnt_unsent_because_a_second_copy_is() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let uri: http::Uri = format!("http://{}/p", listener.local_addr().unwrap()).parse().unwrap();
+        let call = Call::new("/p").request("{}").unwrap();
+        let context = CallContext::of(&call);
+        let copy = || {
+            let mut request = Request::post(uri.clone()).body(SentBody::from("{}")).unwrap();
+            request.extensions_mut().insert(context.clone());
+            request
+        };
+        let mut wire = Wire::new(&WireSettings::default().without_tls()).unwrap();
+        let sending = tokio::spawn(wire.call(copy()));
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut received = Vec::new();
+        while !received.ends_with(b"{}") {
+            assert!(stream.read_buf(&mut received).await.unwrap() > 0);
+        }
+        drop((stream, listener));
+        assert!(sending.await.unwrap().unwrap_err().may_have_been_executed());
+
+        let error = wire.call(copy()).await.unwrap_err();
+        assert!(error.may_have_been_executed() && !error.is_connect(), "{error}");
+        assert!(context.progress().reached().is_away());
+        // Another attempt is another matter.
+        context.progress().begin_attempt(2);
+        let error = wire.call(copy()).await.unwrap_err();
+        assert!(error.is_connect() && !error.may_have_been_executed(), "{error}");
+    }
 
     /// The wire has the request, and before it is connected somebody says that nothing has left, and stops waiting; hyper's
     /// task goes on.
