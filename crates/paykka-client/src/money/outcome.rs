@@ -8,7 +8,7 @@ use paykka_model::{
 };
 
 use super::MoneyError;
-use crate::journal::{ClaimId, Evidence};
+use crate::journal::{ClaimId, Ending, Evidence};
 
 /// How a money call ended. `A` is the call's own answer, `S` what its inquiry shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +26,29 @@ pub enum Outcome<A, S> {
     Refused(S),
     /// Something else stands under its number. A person must look: somebody else uses these numbers (assumption A4).
     Conflict(S),
+    /// Nothing that the platform signed says what became of it: a person does ([`Money::put_away`](super::Money::put_away)).
+    PutAway(PutAway),
+}
+
+/// What a person vouches for, who has asked the platform about a call that stayed unknown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CheckedWithPlatform {
+    /// The platform has told the person that it was carried out.
+    Executed,
+    /// The platform has told the person that it was not carried out and won't be.
+    NotExecuted,
+}
+
+/// A person's word about a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PutAway {
+    /// What the person vouches for.
+    pub checked: CheckedWithPlatform,
+    /// What the person wrote about it.
+    pub note: String,
+    /// When it was recorded, in Unix milliseconds.
+    pub at: u64,
 }
 
 /// The platform's refusal: verified, a 4xx with `ret_code`.
@@ -100,6 +123,9 @@ pub struct StillUnknown {
     pub attempts: u32,
     /// What the inquiry has said so far.
     pub evidence: Vec<Evidence>,
+    /// The platform's refusal (`010003`, `010004`) that may say no more than that the call was made already. It counts once
+    /// the inquiry agrees.
+    pub refusal: Option<Rejection>,
     /// How to go on.
     pub resume: Resume,
 }
@@ -122,4 +148,10 @@ pub struct Proven {
     pub reads: bool,
     /// The inquiries whose "not found" counts from now on, by name.
     pub inquiries: Vec<&'static str>,
+}
+
+pub(super) fn rejection(ending: &Ending) -> Option<Rejection> {
+    let error = ApiError::from_body(&ending.body.0)?;
+    let status = StatusCode::from_u16(ending.status).unwrap_or(StatusCode::BAD_REQUEST);
+    Some(Rejection { status, error })
 }

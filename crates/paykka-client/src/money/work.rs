@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::kind::{Kind, Shows};
+use super::outcome::rejection;
 use super::{NotExecuted, Resume, StillUnknown};
 use crate::journal::{Attempt, ClaimId, Ending, Entry, Held, Hold};
 
@@ -49,6 +50,7 @@ impl Work {
                 .unwrap_or(self.entry.claim.at),
             attempts: u32::try_from(attempts.len()).unwrap_or(u32::MAX),
             evidence: self.entry.evidence.clone(),
+            refusal: self.entry.in_doubt.as_ref().and_then(rejection),
             resume: if is_proven_inquiry { Resume::AskAgain } else { Resume::ProveThenAsk },
         }
     }
