@@ -119,13 +119,23 @@ async fn what_cant_be_used_is_named() {
 
 /// Storage that fails at the chosen record, or leases claims.
 #[derive(Debug)]
-struct Full {
+pub(super) struct Full {
     inner: MemoryJournal,
     left: std::sync::atomic::AtomicUsize,
     lease: Option<tokio::time::Instant>,
+    /// What each record waits for.
+    gate: Option<Arc<tokio::sync::Semaphore>>,
 }
 
 impl Full {
+    pub(super) fn with_room_for(records: usize) -> Self {
+        Self { inner: MemoryJournal::new(), left: records.into(), lease: None, gate: None }
+    }
+
+    pub(super) fn fill(&self) {
+        self.left.store(0, std::sync::atomic::Ordering::SeqCst);
+    }
+
     fn fails(&self) -> bool {
         use std::sync::atomic::Ordering::SeqCst;
         self.left.fetch_update(SeqCst, SeqCst, |left| left.checked_sub(1)).is_err()
@@ -150,7 +160,14 @@ impl Journal for Full {
         self.inner.hold(id)
     }
     fn record<'a>(&'a self, hold: &'a Hold, fact: Fact) -> Pending<'a, ()> {
-        if self.fails() { full() } else { self.inner.record(hold, fact) }
+        if self.fails() {
+            return full();
+        }
+        let Some(gate) = self.gate.clone() else { return self.inner.record(hold, fact) };
+        Box::pin(async move {
+            gate.acquire().await.unwrap().forget();
+            self.inner.record(hold, fact).await
+        })
     }
     fn acknowledge(&self, id: ClaimId, at: u64) -> Pending<'_, ()> {
         self.inner.acknowledge(id, at)
@@ -185,7 +202,7 @@ async fn a_full_disk_sends_nothing_and_what_was_sent_before_is_unknown() {
     // (which record fails, how many payments arrive, whether the outcome is unknown)
     for (left, arrived, is_unknown) in [(0, 0, false), (1, 0, false), (2, 1, true)] {
         let rig = Rig::new().await;
-        let journal = Full { inner: MemoryJournal::new(), left: left.into(), lease: None };
+        let journal = Full::with_room_for(left);
         let money = rig.process_over(Arc::new(journal), SystemTime::now()).ready().await;
         let error = pay(&money, "k").await.unwrap_err();
         assert!(error.journal().unwrap().is_closed(), "{left}: {error}");
@@ -224,7 +241,7 @@ async fn a_claim_whose_lease_has_run_out_sends_nothing() {
     let hour = std::time::Duration::from_secs(3_600);
     for (lease, expected, arrived) in [(now, "not executed", 0), (now + hour, "accepted", 1)] {
         let rig = Rig::new().await;
-        let journal = Full { inner: MemoryJournal::new(), left: usize::MAX.into(), lease: Some(lease) };
+        let journal = Full { lease: Some(lease), ..Full::with_room_for(usize::MAX) };
         let money = rig.process_over(Arc::new(journal), SystemTime::now()).ready().await;
         assert_eq!((word(&pay(&money, "k").await), rig.calls(APPLY)), (expected, arrived));
     }
@@ -326,4 +343,39 @@ async fn what_a_layer_of_somebodys_repeats_is_not_sent_and_the_first_stays_open(
     assert_eq!((word(&result), rig.paid("k"), rig.calls(APPLY)), ("executed", 1, 1), "{result:?}");
     let entry = journal.find(result.unwrap().key).await.unwrap().unwrap();
     assert_eq!(entry.attempts.iter().map(|it| (it.number, it.is_open())).collect::<Vec<_>>(), [(1, true)]);
+}
+
+/// The call's deadline passes while the journal writes the attempt: what is begun is written to its end, and then told as it
+/// stands there.
+#[tokio::test]
+async fn an_attempt_that_a_deadline_overtakes_is_known_as_the_journal_knows_it() {
+    use paykka_client::journal::How;
+    use paykka_transport::CallService;
+    use tower::ServiceExt as _;
+
+    let rig = Rig::new().await;
+    let gate = Arc::new(tokio::sync::Semaphore::new(0));
+    let opened = Arc::clone(&gate);
+    // It stands outside the deadline, so that it sees it pass.
+    let opens = tower::layer::layer_fn(move |inner: CallService| {
+        let opened = Arc::clone(&opened);
+        tower::service_fn(move |request: http::Request<paykka_transport::Payload>| {
+            let (inner, opened) = (inner.clone(), Arc::clone(&opened));
+            async move {
+                let ended = inner.oneshot(request).await;
+                opened.add_permits(9);
+                ended
+            }
+        })
+    });
+    let transport = rig.transport().timeout(std::time::Duration::from_millis(100)).outer_layer(opens).build();
+    let client =
+        paykka_client::Client::from_transport(transport.unwrap(), Some(crate::world::MERCHANT.to_owned()));
+    let journal = Arc::new(Full { gate: Some(gate), ..Full::with_room_for(usize::MAX) });
+    let money = client.money(Arc::clone(&journal) as _).dangerously_allow_unproven().build().unwrap();
+    let result = pay(&money, "k").await;
+    assert_eq!((word(&result), rig.calls(APPLY)), ("not executed", 0), "{result:?}");
+    let entry = journal.find(result.unwrap().key).await.unwrap().unwrap();
+    let hows: Vec<_> = entry.attempts.iter().map(|it| it.ended.as_ref().map(|end| end.how)).collect();
+    assert_eq!(hows, [Some(How::Unsent)]);
 }

@@ -5,4 +5,7 @@ mod doubts;
 mod exactly_once;
 mod killed;
 mod limits;
+mod platform_keys;
+mod put_away;
 mod rig;
+mod settlement;
