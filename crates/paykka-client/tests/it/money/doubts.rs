@@ -109,7 +109,11 @@ async fn a_request_that_was_made_anew_doesnt_leave() {
     let own_call = |request: &Request<Payload>| {
         Call::new(APPLY).merchant(MERCHANT).request(request.body().clone()).unwrap()
     };
-    for make in [anew as fn(&Request<Payload>) -> Request<Payload>, own_call] {
+    let as_a_read = |request: &Request<Payload>| {
+        let call = Call::new(APPLY).effect(Effect::Read).merchant(MERCHANT);
+        call.request(request.body().clone()).unwrap()
+    };
+    for make in [anew as fn(&Request<Payload>) -> Request<Payload>, own_call, as_a_read] {
         let rig = Rig::new().await;
         let transport = || {
             outside(rig.transport(), move |inner, request| async move { inner.oneshot(make(&request)).await })
@@ -149,8 +153,8 @@ async fn a_second_request_that_is_refused_leaves_the_first_open() {
     assert_eq!(hows(&*journal, "k").await, [Some(How::Unknown)]);
 }
 
-/// A layer says of a payment that it only reads, so the stack takes it, and nobody writes it down before. (what befalls it, what
-/// came of it, how often it was paid)
+/// A layer sends payments by a transport of its own, and nobody writes them down before. (what befalls it, what came of it, how
+/// often it was paid)
 #[tokio::test]
 async fn what_was_sent_past_the_record_is_written_down_and_asked_for() {
     for (fault, expected, paid) in [
@@ -163,9 +167,10 @@ async fn what_was_sent_past_the_record_is_written_down_and_asked_for() {
     ] {
         let rig = Rig::new().await;
         rig.fault("payment.apply", "no-dedupe", None);
-        let transport = outside(rig.transport(), |inner, request| async move {
-            let call = Call::new(APPLY).effect(Effect::Read).merchant(MERCHANT);
-            inner.oneshot(call.request(request.body().clone()).unwrap()).await
+        let other = rig.transport().build().unwrap();
+        let transport = outside(rig.transport(), move |_, request| {
+            let other = other.clone();
+            async move { other.send(Call::new(APPLY).merchant(MERCHANT), request.body().clone()).await }
         });
         let journal = Arc::new(MemoryJournal::new());
         let money = over(&rig, transport, Arc::clone(&journal) as _).await;
