@@ -104,10 +104,8 @@ impl Engine {
     /// A claim that was made earlier, and of which no attempt is open, is about to be sent. The object may stand otherwise by
     /// now; and where the platform refused a signature, another copy of that request, made by something on the way, may have
     /// been carried out. `None`: nothing speaks against sending, unless it is unknown now.
-    async fn look_again(&self, work: &mut Work) -> Result<Option<Known>, MoneyError> {
-        let is_refused =
-            |attempt: &Attempt| attempt.ended.as_ref().is_some_and(|end| end.how == How::SignatureRefused);
-        let was_refused = work.entry.attempts.iter().any(is_refused);
+    pub(super) async fn look_again(&self, work: &mut Work) -> Result<Option<Known>, MoneyError> {
+        let was_refused = work.was_refused();
         if !was_refused && work.entry.before.is_none() {
             return Ok(None);
         }

@@ -100,7 +100,7 @@ impl Money {
             let Some(kind) = Kind::of(id.operation()).filter(|_| id.merchant() == self.0.merchant) else {
                 continue;
             };
-            let work = match self.0.journal.hold(id.clone()).await {
+            let mut work = match self.0.journal.hold(id.clone()).await {
                 Ok(Some(held)) => Work::new(kind, held),
                 Ok(None) => continue,
                 Err(error) => {
@@ -108,14 +108,19 @@ impl Money {
                     continue;
                 }
             };
+            let mut known = None;
+            if work.entry.ending.is_none() && !work.entry.is_unknown() && work.was_refused() {
+                // Where the inquiry can't be asked it stands as it is, and is asked before anything is sent.
+                known = self.0.look_again(&mut work).await.unwrap_or_default();
+            }
             if work.entry.is_unknown() {
                 works.push(work);
                 continue;
             }
-            let known = match work.entry.ending {
+            let known = known.unwrap_or_else(|| match work.entry.ending {
                 Some(_) => work.known(),
                 None => work.not_executed(reason(&work.entry.attempts)),
-            };
+            });
             recovered.push(Recovered { id, result: any_settled(kind, known) });
         }
         for (id, result) in self.0.drive(works).await {

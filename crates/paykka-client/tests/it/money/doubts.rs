@@ -265,6 +265,28 @@ async fn after_a_refused_signature_the_inquiry_is_asked_before_anything_is_sent(
     assert_eq!((word(&found), rig.paid("k"), rig.calls(APPLY)), ("executed", 1, 2), "{found:?}");
 }
 
+/// Who puts the key away as "not executed" and takes another one would pay twice.
+#[tokio::test]
+async fn after_a_refused_signature_recovery_asks_too() {
+    for (fault, expected) in
+        [("extra-fields", "executed"), ("html-404", "not executed"), ("unknown-status", "unknown")]
+    {
+        let rig = Rig::new().await;
+        let money = refused_copy(&rig, Arc::new(MemoryJournal::new())).await;
+        rig.fault("payment.inquiry", fault, None);
+        let mut recovered = money.recover().await.unwrap();
+        let result = recovered.pop().unwrap().result.map(|found| match found {
+            AnySettled::Payment(found) => found,
+            other => panic!("{other:?}"),
+        });
+        assert_eq!(
+            (word(&result), recovered.len(), rig.calls(APPLY)),
+            (expected, 0, 2),
+            "{fault}: {result:?}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn after_a_refused_signature_what_isnt_there_is_sent() {
     let rig = Rig::new().await;
@@ -369,11 +391,12 @@ async fn a_refusal_is_kept_until_the_inquiry_is_proven() {
 #[tokio::test]
 async fn a_refusal_that_the_inquiry_leaves_undecided_is_unknown() {
     let rig = Rig::new().await;
-    let money = rig.process().ready().await;
+    let money = rig.process().resend(Resend::PlatformDeduplicates).ready().await;
     assert_eq!(word(&pay(&money, "the first").await), "accepted");
     rig.fault("payment.inquiry", "html-404", None);
     let error = poor(&money).await.unwrap_err();
     assert!(error.outcome_unknown() && error.still_unknown().unwrap().refusal.is_some(), "{error}");
+    assert_eq!(rig.calls(APPLY), 2, "it isn't sent again, whatever the policy");
     rig.emulator.clear_faults();
     assert_eq!(word(&poor(&money).await), "rejected");
 }
