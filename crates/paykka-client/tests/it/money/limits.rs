@@ -120,16 +120,32 @@ async fn what_cant_be_used_is_named() {
 /// Storage that fails at the chosen record, or leases claims.
 #[derive(Debug)]
 pub(super) struct Full {
-    inner: MemoryJournal,
+    inner: Arc<MemoryJournal>,
     left: std::sync::atomic::AtomicUsize,
     lease: Option<tokio::time::Instant>,
     /// What each record waits for.
     gate: Option<Arc<tokio::sync::Semaphore>>,
+    /// Whether what fails first is there all the same.
+    keeps_the_last: std::sync::atomic::AtomicBool,
 }
 
 impl Full {
     pub(super) fn with_room_for(records: usize) -> Self {
-        Self { inner: MemoryJournal::new(), left: records.into(), lease: None, gate: None }
+        let inner = Arc::new(MemoryJournal::new());
+        Self { inner, left: records.into(), lease: None, gate: None, keeps_the_last: false.into() }
+    }
+
+    pub(super) fn keeping_the_last(self) -> Self {
+        Self { keeps_the_last: true.into(), ..self }
+    }
+
+    /// What is there after the process died.
+    pub(super) fn storage(&self) -> Arc<MemoryJournal> {
+        Arc::clone(&self.inner)
+    }
+
+    fn keeps_this(&self) -> bool {
+        self.keeps_the_last.swap(false, std::sync::atomic::Ordering::SeqCst)
     }
 
     pub(super) fn fill(&self) {
@@ -144,11 +160,15 @@ impl Full {
 
 impl Journal for Full {
     fn claim(&self, claim: NewClaim) -> Pending<'_, Held> {
-        if self.fails() {
+        let fails = self.fails();
+        if fails && !self.keeps_this() {
             return full();
         }
         Box::pin(async move {
             let Held { entry, hold } = self.inner.claim(claim).await?;
+            if fails {
+                return full().await;
+            }
             let hold = match self.lease {
                 Some(until) => hold.leased(until),
                 None => hold,
@@ -161,7 +181,13 @@ impl Journal for Full {
     }
     fn record<'a>(&'a self, hold: &'a Hold, fact: Fact) -> Pending<'a, ()> {
         if self.fails() {
-            return full();
+            let is_kept = self.keeps_this();
+            return Box::pin(async move {
+                if is_kept {
+                    self.inner.record(hold, fact).await?;
+                }
+                full().await
+            });
         }
         let Some(gate) = self.gate.clone() else { return self.inner.record(hold, fact) };
         Box::pin(async move {
@@ -188,7 +214,7 @@ impl Journal for Full {
         self.inner.record_proof(settings, shown)
     }
     fn keeps(&self) -> Keeps {
-        self.inner.keeps()
+        Journal::keeps(&*self.inner)
     }
 }
 
