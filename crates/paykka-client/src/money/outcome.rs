@@ -16,7 +16,8 @@ use crate::journal::{ClaimId, Ending, Evidence};
 pub enum Outcome<A, S> {
     /// The platform took it. Accepted isn't paid: follow the status.
     Accepted(A),
-    /// The platform refused it and did nothing. The key is used up: correct the request and take a new one.
+    /// The platform refused it and did nothing; with `010003` and `010004` the inquiry agrees. The key is used up: correct the
+    /// request and take a new one.
     Rejected(Rejection),
     /// Nothing was done, and the key is still good: call again with the same key and request.
     NotExecuted(NotExecuted),
@@ -71,7 +72,8 @@ pub enum NotExecuted {
     NotTaken,
     /// 401 `010100`: the platform refused our signature (D).
     ///
-    /// What to do: check key id, private key, clock and merchant number, then call again.
+    /// What to do: check key id, private key, clock and merchant number, then call again: the inquiry is asked before anything
+    /// is sent. Don't take another key.
     SignatureRefused,
 }
 
