@@ -33,6 +33,7 @@ pub enum Outcome<A, S> {
 
 /// What a person vouches for, who has asked the platform about a call that stayed unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum CheckedWithPlatform {
     /// The platform has told the person that it was carried out.
     Executed,

@@ -24,7 +24,8 @@ async fn unknown(rig: &Rig, money: &Money, key: &str) {
 
 #[tokio::test]
 async fn a_persons_word_is_kept_and_handed_over_as_such() {
-    for checked in [CheckedWithPlatform::Executed, CheckedWithPlatform::NotExecuted] {
+    let words = [CheckedWithPlatform::Executed, CheckedWithPlatform::NotExecuted];
+    for (checked, other) in [(words[0], words[1]), (words[1], words[0])] {
         let rig = Rig::new().await;
         let money = rig.process().ready().await;
         unknown(&rig, &money, "k").await;
@@ -44,10 +45,6 @@ async fn a_persons_word_is_kept_and_handed_over_as_such() {
         assert_eq!(word(&pay(&money, "k").await), "put away");
         assert_eq!((rig.calls(APPLY), rig.paid("k")), (1, 0));
 
-        let other = match checked {
-            CheckedWithPlatform::Executed => CheckedWithPlatform::NotExecuted,
-            CheckedWithPlatform::NotExecuted => CheckedWithPlatform::Executed,
-        };
         let error = money.put_away(&id("k"), other, NOTE).await.unwrap_err();
         assert!(error.is_config() && error.to_string().contains("it is known what became of"), "{error}");
 
