@@ -8,22 +8,16 @@ use bytes::Bytes;
 use http::{Request, Response};
 use http_body::Body;
 use paykka_sign::SharedKeyRing;
-use tower::util::{BoxCloneSyncService, MapResponseLayer};
+use tower::util::MapResponseLayer;
 use tower::{Layer, Service, ServiceBuilder, ServiceExt, service_fn};
 
 use crate::answer::Attempts;
 use crate::error::BoxError;
 use crate::{
-    Answer, BaseLayer, CallContext, ConcurrencyLimitLayer, DeadlineLayer, Effect, Error, PaceLayer, Payload,
-    ReceivedBody, RetryLayer, RetrySettings, SentBody, SharedSigner, SignVerifyLayer, SignVerifySettings,
-    SizeLimitLayer, SpanLayer, Transport, Wire, WireSettings,
+    Answer, BaseLayer, CallContext, CallService, ConcurrencyLimitLayer, DeadlineLayer, Effect, Error,
+    PaceLayer, Payload, ReceivedBody, RetryLayer, RetrySettings, SentBody, SharedSigner, SignVerifyLayer,
+    SignVerifySettings, SizeLimitLayer, SpanLayer, Transport, Wire, WireService, WireSettings,
 };
-
-/// A stack's outer end: whole calls in, answers out.
-pub type CallService = BoxCloneSyncService<Request<Payload>, Answer, Error>;
-
-/// A stack's inner end: signed requests out, unread answers in.
-pub type WireService = BoxCloneSyncService<Request<SentBody>, Response<ReceivedBody>, Error>;
 
 /// Builds a [`Transport`]; see [`Transport::builder`].
 #[must_use]
@@ -160,7 +154,7 @@ impl TransportBuilder {
             Service<Request<Payload>, Response = Answer, Error = Error> + Clone + Send + Sync + 'static,
         <L::Service as Service<Request<Payload>>>::Future: Send,
     {
-        self.outer.push(Box::new(move |inner| CallService::new(layer.layer(inner))));
+        self.outer.push(Box::new(move |inner| CallService::layered(layer.layer(inner))));
         self
     }
 
@@ -177,7 +171,7 @@ impl TransportBuilder {
             + 'static,
         <L::Service as Service<Request<SentBody>>>::Future: Send,
     {
-        self.inner.push(Box::new(move |inner| WireService::new(layer.layer(inner))));
+        self.inner.push(Box::new(move |inner| WireService::layered(layer.layer(inner))));
         self
     }
 
@@ -187,13 +181,13 @@ impl TransportBuilder {
     where
         S: Service<Request<SentBody>, Response = Response<B>> + Clone + Send + Sync + 'static,
         S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-        S::Future: Send + 'static,
+        S::Future: Send,
         B: Body<Data = Bytes> + Send + 'static,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         let received = |response: Response<B>| response.map(ReceivedBody::new);
         let bottom = bottom.map_err(|error: S::Error| Error::from_below(error.into() as BoxError));
-        self.bottom = Some(WireService::new(MapResponseLayer::new(received).layer(bottom)));
+        self.bottom = Some(WireService::layered(MapResponseLayer::new(received).layer(bottom)));
         self
     }
 
@@ -214,7 +208,7 @@ impl TransportBuilder {
         }
         let bottom = match self.bottom.take() {
             Some(bottom) => bottom,
-            None => WireService::new(self.wire_service()?),
+            None => WireService::wire(self.wire_service()?),
         };
         let wire =
             std::mem::take(&mut self.inner).into_iter().rev().fold(bottom, |inner, layer| layer(inner));
@@ -230,9 +224,9 @@ impl TransportBuilder {
             .layer(self.size_limit_layer())
             .layer(base)
             .service(wire);
-        let mut stack = CallService::new(stack);
+        let mut stack = CallService::stack(stack);
         if !self.outer.is_empty() {
-            stack = CallService::new(service_fn(move |request| handed_on(stack.clone(), request)));
+            stack = CallService::layered(service_fn(move |request| handed_on(stack.clone(), request)));
         }
         let settings = self.settings();
         let stack = self.outer.into_iter().rev().fold(stack, |inner, layer| layer(inner));
@@ -369,4 +363,38 @@ impl StackExt for TransportBuilder {
 mod sealed {
     pub trait Sealed {}
     impl Sealed for super::TransportBuilder {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each number that the guide promises, taken from the code.
+    #[test]
+    fn the_defaults_are_those_of_the_guide() {
+        let guide = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/transport.md");
+        let guide = std::fs::read_to_string(guide).unwrap();
+        let Parts { timeout, attempt_timeout, concurrency, retry, signatures, wire, .. } = Parts::default();
+        let Parts { max_request, max_answer, prefix, headers, pace, .. } = Parts::default();
+        let seconds = |time: Duration| format!("{} s", time.as_secs());
+        let mebibytes = |size: u64| size / 1024 / 1024;
+        let (retry, signatures, wire) = (retry.defaults(), signatures.defaults(), wire.defaults());
+        for (setting, value) in [
+            ("operation deadline", seconds(timeout)),
+            ("attempt deadline", seconds(attempt_timeout)),
+            ("sizes", format!("{} MiB out, {} MiB in", mebibytes(max_request), mebibytes(max_answer))),
+        ]
+        .into_iter()
+        .chain(retry)
+        .chain(signatures)
+        .chain(wire)
+        {
+            let row = guide.lines().find(|line| line.starts_with(&format!("| {setting} |")));
+            let told =
+                row.and_then(|row| row.split('|').nth(2)).unwrap_or_else(|| panic!("no row {setting}"));
+            assert!(told.contains(&value), "{setting}: the guide says{told}and the code {value}");
+        }
+        assert!(concurrency.is_none() && prefix.is_empty() && headers.is_empty());
+        assert!(!pace.holds_back("payment.apply"));
+    }
 }

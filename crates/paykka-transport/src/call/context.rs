@@ -2,7 +2,7 @@
 //! knows whether anything had left this machine.
 
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use http::Request;
@@ -25,7 +25,7 @@ pub(super) struct Facts {
     pub(super) before_send: Option<Arc<dyn BeforeSend>>,
     deadline: Option<Instant>,
     /// Whether a transport sends it, so that it can't have been made by a layer outside.
-    is_sent: bool,
+    is_sent: OnceLock<()>,
     progress: Progress,
     /// The same call as a stack began it, for who looks on from outside.
     begun: OnceLock<CallContext>,
@@ -62,8 +62,8 @@ impl CallContext {
 
     /// The context of a request that a transport is about to send.
     pub(crate) fn sent_in<B>(request: &mut Request<B>) -> Self {
-        let sent = Self(Arc::new(Facts { is_sent: true, ..Facts::clone(&Self::of(request).0) }));
-        request.extensions_mut().insert(sent.clone());
+        let sent = Self::kept_in(request);
+        sent.0.is_sent.get_or_init(|| ());
         sent
     }
 
@@ -71,7 +71,7 @@ impl CallContext {
     /// whoever must write down that it leaves is asked. What a request of a layer's own says of itself isn't asked: it might be
     /// wrong about the payment that it was made of.
     pub(crate) fn is_handed_on<B>(request: &Request<B>) -> bool {
-        request.extensions().get::<Self>().is_some_and(|context| context.0.is_sent)
+        request.extensions().get::<Self>().is_some_and(|context| context.0.is_sent.get().is_some())
     }
 
     /// Whether the stack has had it.
@@ -127,8 +127,8 @@ impl CallContext {
 /// How far a call has come, over all its attempts.
 #[derive(Debug, Default)]
 pub(crate) struct Progress {
-    /// The attempt under way.
-    attempt: Mutex<Arc<Reached>>,
+    /// The attempt under way; none until somebody asks for it, since most layers don't.
+    attempt: Mutex<Option<Arc<Reached>>>,
     /// From 1; 0 before the first.
     number: AtomicU32,
     /// Whether an earlier attempt may have been executed.
@@ -161,7 +161,7 @@ const LEFT: u8 = 3;
 impl Progress {
     /// The attempt under way; later ones are others.
     pub(crate) fn reached(&self) -> Arc<Reached> {
-        Arc::clone(&self.attempt.lock().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(self.attempt().get_or_insert_default())
     }
 
     /// An attempt of unknown outcome has ended, and stays open whatever later ones say.
@@ -175,12 +175,16 @@ impl Progress {
 
     pub(crate) fn begin_attempt(&self, number: u32) {
         self.number.store(number, Ordering::Release);
-        *self.attempt.lock().unwrap_or_else(PoisonError::into_inner) = Arc::default();
+        *self.attempt() = None;
     }
 
     /// The attempt under way, from 1.
     pub(crate) fn number(&self) -> u32 {
         self.number.load(Ordering::Acquire).max(1)
+    }
+
+    fn attempt(&self) -> MutexGuard<'_, Option<Arc<Reached>>> {
+        self.attempt.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -218,9 +222,10 @@ impl Reached {
 /// As it stands, for a call that begins anew.
 impl Clone for Progress {
     fn clone(&self) -> Self {
-        let reach = self.reached().0.load(Ordering::Acquire);
+        let reach =
+            |reached: &Arc<Reached>| Arc::new(Reached(AtomicU8::new(reached.0.load(Ordering::Acquire))));
         Self {
-            attempt: Mutex::new(Arc::new(Reached(AtomicU8::new(reach)))),
+            attempt: Mutex::new(self.attempt().as_ref().map(reach)),
             number: AtomicU32::new(self.number.load(Ordering::Acquire)),
             is_open: AtomicBool::new(self.is_open()),
         }

@@ -44,6 +44,7 @@
 
 mod body;
 mod connect;
+mod counted;
 mod failure;
 mod proxy;
 mod settings;
@@ -52,11 +53,11 @@ mod tls;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
-use http::{Request, Response};
+use http::{Request, Response, Uri};
 use http_body::Body;
-use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::{Client, ResponseFuture};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tower::Service;
 
@@ -65,7 +66,7 @@ use self::connect::Connector;
 pub use self::proxy::Proxy;
 pub use self::settings::WireSettings;
 pub use self::tls::{ClientIdentity, Roots};
-use crate::call::{Mark, Reach};
+use crate::call::{Mark, Reach, Reached};
 use crate::{CallContext, Effect, Error, SentBody};
 
 /// Sends requests with absolute URLs: no retries, no redirects, no other host. Plain HTTP leaves for peers on this machine
@@ -106,7 +107,7 @@ impl Wire {
 impl Service<Request<SentBody>> for Wire {
     type Response = Response<ReceivedBody>;
     type Error = Error;
-    type Future = Pin<Box<dyn Future<Output = Result<Response<ReceivedBody>, Error>> + Send>>;
+    type Future = WireFuture;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Error>> {
         Poll::Ready(Ok(()))
@@ -125,15 +126,35 @@ impl Service<Request<SentBody>> for Wire {
         let is_whole = request.body().is_end_stream();
         reached.set(if is_whole { Reach::Away } else { Reach::Here });
         let sending = client.request(request.map(|body| body.marked(Mark::on(Arc::clone(&reached)))));
-        Box::pin(async move {
-            match sending.await {
-                Ok(response) => Ok(response.map(ReceivedBody::new)),
-                Err(error) => {
-                    let is_away = reached.end();
-                    Err(failure::classify(error, &uri, is_away, reached.has_left()))
-                }
+        WireFuture { sending, uri, reached }
+    }
+}
+
+/// A request on its way, until the head of its answer is there; of [`Wire`].
+pub struct WireFuture {
+    sending: ResponseFuture,
+    uri: Uri,
+    reached: Arc<Reached>,
+}
+
+impl Future for WireFuture {
+    type Output = Result<Response<ReceivedBody>, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let ended = ready!(Pin::new(&mut self.sending).poll(cx));
+        Poll::Ready(match ended {
+            Ok(response) => Ok(response.map(ReceivedBody::new)),
+            Err(error) => {
+                let is_away = self.reached.end();
+                Err(failure::classify(error, &self.uri, is_away, self.reached.has_left()))
             }
         })
+    }
+}
+
+impl fmt::Debug for WireFuture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WireFuture").finish_non_exhaustive()
     }
 }
 

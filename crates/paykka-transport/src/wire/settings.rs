@@ -126,3 +126,17 @@ impl fmt::Debug for WireSettings {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+impl WireSettings {
+    /// As the guide writes them.
+    pub(crate) fn defaults(&self) -> Vec<(&'static str, String)> {
+        assert!(self.identity.is_none() && !self.only_loopback && self.has_tls);
+        let fresh = if self.fresh_for_money { "yes" } else { "no" };
+        vec![
+            ("connect timeout", format!("{} s", self.connect_timeout.as_secs())),
+            ("idle connections", format!("{} s, {}", self.idle_timeout.as_secs(), self.max_idle)),
+            ("money on a connection of its own", fresh.to_owned()),
+        ]
+    }
+}
