@@ -135,6 +135,11 @@ impl Client {
         self.transport.settings()
     }
 
+    /// See [`Transport::platform_keys`].
+    pub(crate) const fn platform_keys(&self) -> &paykka_sign::SharedKeyRing {
+        self.transport.platform_keys()
+    }
+
     pub(crate) fn merchant_for<'a>(
         &'a self,
         info: &OperationInfo,

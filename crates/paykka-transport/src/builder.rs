@@ -146,7 +146,7 @@ impl TransportBuilder {
 
     /// A layer of yours outside everything: it sees whole calls and their answers, once each. It hands on the request that it was
     /// given, with its extensions: they say what the call is, and who writes it down before it leaves. A request of the layer's own
-    /// making is refused, unless it says by a [`Call`](crate::Call) that it moves no money.
+    /// making is refused; for that take another [`Transport`].
     pub fn outer_layer<L>(mut self, layer: L) -> Self
     where
         L: Layer<CallService> + Send + 'static,
