@@ -193,7 +193,7 @@ async fn an_inquiry_that_has_shown_both_is_proven() {
         amount: NumberAmount::from_integer(100),
         postscript: "INV 17".to_owned(),
     });
-    let paid = money.submit_payment("invoice 17", &request).await.unwrap();
+    let paid = money.payments().submit("invoice 17", &request).await.unwrap();
     assert!(matches!(paid.outcome, Outcome::Accepted(_)), "{:?}", paid.outcome);
 
     // One process at a time.
