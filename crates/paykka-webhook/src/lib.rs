@@ -37,11 +37,15 @@
 //! # }
 //! ```
 
+mod identity;
+mod order;
 mod received;
 mod rejection;
 mod service;
 mod verifier;
 
+pub use identity::{Content, DeliveryId, DeliveryIdError, ObjectKey};
+pub use order::{Last, Status, Turn, judge};
 pub use received::Received;
 pub use rejection::Rejection;
 pub use service::{Handler, WebhookService};
