@@ -37,16 +37,36 @@
 //! # }
 //! ```
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod claims;
+mod confirm;
+mod delivery;
 mod identity;
 mod order;
+mod raw;
+mod reason;
 mod received;
+mod receiver;
 mod rejection;
 mod service;
+#[cfg(feature = "test-util")]
+#[cfg_attr(docsrs, doc(cfg(feature = "test-util")))]
+pub mod testing;
 mod verifier;
 
+pub use claims::{Claim, Claims, ClaimsError, ClaimsFuture, MemoryClaims, Ticket};
+#[cfg(feature = "redis")]
+#[cfg_attr(docsrs, doc(cfg(feature = "redis")))]
+pub use claims::{RedisClaims, RedisClaimsBuilder};
+pub use confirm::{ConfirmByInquiry, confirm_by_inquiry};
+pub use delivery::{Ack, Delivery, Handler};
 pub use identity::{Content, DeliveryId, DeliveryIdError, ObjectKey};
 pub use order::{Last, Status, Turn, judge};
-pub use received::Received;
-pub use rejection::Rejection;
-pub use service::{Handler, WebhookService};
-pub use verifier::{ConfigError, Verifier};
+pub use raw::{Parse, RawNotification};
+pub use reason::{Counters, Reason};
+pub use received::{Attribution, Received};
+pub use receiver::Receiver;
+pub use rejection::{Late, Rejection};
+pub use service::{WebhookLayer, WebhookService};
+pub use verifier::{ConfigError, Headers, Merchants, Verifier, VerifierBuilder};
