@@ -43,6 +43,7 @@ mod claims;
 mod confirm;
 mod delivery;
 mod identity;
+pub mod inbox;
 mod order;
 mod raw;
 mod reason;
