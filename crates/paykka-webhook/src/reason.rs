@@ -41,7 +41,7 @@ reasons! {
     Handled = "handled", OK;
     /// Kept by the inbox, and acknowledged.
     Stored = "stored", OK;
-    /// The same delivery was handled before; acknowledged, and not handled again.
+    /// The same delivery was handled or kept before; acknowledged, and not handled again.
     Again = "again", OK;
     /// Signed anew, and says what the latest handled one of its object said; acknowledged, and not handled again.
     Repeat = "repeat", OK;

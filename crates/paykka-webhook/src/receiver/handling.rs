@@ -13,7 +13,7 @@ use super::objects::Objects;
 use super::refused;
 use crate::{
     Ack, Claim, Claims, ClaimsError, Content, Delivery, DeliveryId, Handler, Last, ObjectKey, Parse,
-    RawNotification, Reason, Received, Status, Ticket, Turn, judge,
+    RawNotification, Reason, Received, Status, Ticket, Turn, Verifier, judge,
 };
 
 /// The way without an inbox.
@@ -28,9 +28,9 @@ impl Handling {
         Self { claims, objects: Objects::new(OBJECTS), handler: Arc::new(handler) }
     }
 
-    pub(super) async fn deliver(&self, raw: Verified<RawNotification>, tolerance: Duration) -> Reason {
+    pub(super) async fn deliver(&self, verifier: &Verifier, raw: Verified<RawNotification>) -> Reason {
         let Ok(id) = DeliveryId::of(&raw) else { return Reason::Header };
-        match self.claims.begin(id, remembered(tolerance)).await {
+        match self.claims.begin(id, verifier.remembers(raw.timestamp())).await {
             Ok(Claim::New(ticket)) => self.handle_claimed(id, ticket, raw).await,
             Ok(Claim::InProgress) => Reason::InProgress,
             Ok(Claim::Done) => Reason::Again,
@@ -133,11 +133,6 @@ impl<H: Handler> AnyHandler for H {
 
 /// How many objects' last states are remembered.
 const OBJECTS: usize = 100_000;
-
-/// From now until its signature is too old, at the most: the signed time may lie as far ahead as behind. And a minute more.
-fn remembered(tolerance: Duration) -> Duration {
-    tolerance * 2 + Duration::from_secs(60)
-}
 
 fn told(received: &Received) -> Option<(ObjectKey, Option<Status>)> {
     let notification = received.notification().ok()?;

@@ -3,6 +3,7 @@
 
 mod handling;
 mod objects;
+mod storing;
 
 use std::error::Error as _;
 use std::fmt;
@@ -14,6 +15,7 @@ use paykka_sign::Verified;
 use tokio_util::task::TaskTracker;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
+use crate::inbox::Inbox;
 use crate::{
     Claims, ConfigError, Counters, Handler, Headers, RawNotification, Reason, Rejection, Verifier,
 };
@@ -46,9 +48,15 @@ struct Settings {
 }
 
 struct Shared {
-    way: Handling,
+    way: Way,
     counters: Counters,
     running: TaskTracker,
+}
+
+/// What is done with what was verified.
+enum Way {
+    Handle(Handling),
+    Store(Arc<dyn Inbox>),
 }
 
 impl Receiver {
@@ -65,6 +73,13 @@ impl Receiver {
     #[must_use]
     pub fn handling(verifier: Verifier, claims: impl Claims, handler: impl Handler) -> Self {
         Self::handling_shared(verifier, Arc::new(claims), handler)
+    }
+
+    /// A receiver that keeps each delivery in `inbox`, and acknowledges it when it is durable there; workers handle it later.
+    /// What is genuine, ours and late is kept, too, and marked. No claims are needed: the inbox knows what it has.
+    #[must_use]
+    pub fn storing(verifier: Verifier, inbox: Arc<dyn Inbox>) -> Self {
+        Self::new(verifier, Way::Store(inbox))
     }
 
     /// How long a delivery may take before it is answered 503. Default 3 s.
@@ -87,7 +102,11 @@ impl Receiver {
     /// Must be called inside a tokio runtime.
     pub async fn receive<H: Headers + ?Sized>(&self, headers: &H, body: Bytes) -> Reason {
         match self.verifier.verify(headers, body) {
-            Ok(raw) => self.counted(self.take(raw).await),
+            Ok(raw) => self.counted(self.take(raw, None).await),
+            Err(rejection) if self.keeps_late() && rejection.late_by().is_some() => match rejection.into_late() {
+                Some(late) => self.counted(self.take(late.raw, Some(late.by)).await),
+                None => self.counted(Reason::Late),
+            },
             Err(rejection) => self.reject(&rejection),
         }
     }
@@ -122,7 +141,7 @@ impl Receiver {
     }
 
     pub(crate) fn handling_shared(verifier: Verifier, claims: Arc<dyn Claims>, handler: impl Handler) -> Self {
-        Self::new(verifier, Handling::new(claims, handler))
+        Self::new(verifier, Way::Handle(Handling::new(claims, handler)))
     }
 
     pub(crate) const fn waits_for_body(&self) -> Duration {
@@ -135,18 +154,21 @@ impl Receiver {
         self.counted(rejection.reason())
     }
 
-    fn new(verifier: Verifier, way: Handling) -> Self {
+    fn new(verifier: Verifier, way: Way) -> Self {
         let settings =
             Settings { ack_deadline: Duration::from_secs(3), body_deadline: Duration::from_secs(10) };
         let shared = Shared { way, counters: Counters::new(), running: TaskTracker::new() };
         Self { verifier, settings, shared: Arc::new(shared) }
     }
 
-    async fn take(&self, raw: Verified<RawNotification>) -> Reason {
+    async fn take(&self, raw: Verified<RawNotification>, late_by: Option<Duration>) -> Reason {
         let Some(running) = self.running() else { return Reason::ShuttingDown };
-        let (shared, tolerance) = (Arc::clone(&self.shared), self.verifier.tolerance());
+        let (shared, verifier) = (Arc::clone(&self.shared), self.verifier.clone());
         let task = tokio::spawn(async move {
-            let reason = shared.way.deliver(raw, tolerance).await;
+            let reason = match &shared.way {
+                Way::Handle(handling) => handling.deliver(&verifier, raw).await,
+                Way::Store(inbox) => storing::store(inbox, raw, verifier.now(), late_by).await,
+            };
             drop(running);
             reason
         });
@@ -162,6 +184,10 @@ impl Receiver {
                 Reason::AckDeadline
             }
         }
+    }
+
+    fn keeps_late(&self) -> bool {
+        matches!(self.shared.way, Way::Store(_))
     }
 
     /// A sign that something is under way, taken before the look at whether it may be, so that no shutdown misses it.

@@ -109,8 +109,16 @@ impl Verifier {
         each.collect()
     }
 
-    pub(crate) fn tolerance(&self) -> Duration {
-        self.rules.tolerance
+    pub(crate) fn now(&self) -> SystemTime {
+        (self.rules.clock)()
+    }
+
+    /// For how long from now a message that was signed then must be known again: until it is refused for its time, and a
+    /// minute more, for clocks that are set back.
+    pub(crate) fn remembers(&self, signed: Timestamp) -> Duration {
+        let expires = Duration::from_millis(signed.as_unix_millis()) + self.rules.tolerance;
+        let now = self.now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        expires.saturating_sub(now) + Duration::from_secs(60)
     }
 
     fn verify_signed(
@@ -118,7 +126,7 @@ impl Verifier {
         signed: &headers::Signed<'_>,
         body: Bytes,
     ) -> Result<Verified<RawNotification>, Rejection> {
-        let now = Timestamp::try_from((self.rules.clock)()).map_err(Rejection::clock)?;
+        let now = Timestamp::try_from(self.now()).map_err(Rejection::clock)?;
         // One ring for the whole message, so that a rotation never splits it.
         let ring = self.platform.load();
         if !ring.is_for_loopback() && self.rules.own.iter().any(|own| ring.holds(own)) {
