@@ -70,10 +70,17 @@ impl Notice {
         self
     }
 
-    /// For another merchant than [`MERCHANT`], or for none. The data may name one of its own.
+    /// For another merchant than [`MERCHANT`]. The data may name one of its own.
     #[must_use]
-    pub fn merchant<M: Into<String>>(mut self, merchant: impl Into<Option<M>>) -> Self {
-        self.merchant = merchant.into().map(Into::into);
+    pub fn merchant(mut self, merchant: impl Into<String>) -> Self {
+        self.merchant = Some(merchant.into());
+        self
+    }
+
+    /// Without the header `X-Merch-Id`, so that the signed line is empty.
+    #[must_use]
+    pub fn without_merchant(mut self) -> Self {
+        self.merchant = None;
         self
     }
 
