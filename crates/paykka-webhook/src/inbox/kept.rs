@@ -127,8 +127,6 @@ pub struct Claim {
     pub object: ObjectKey,
     /// How often the object was claimed; a later claim has a higher one.
     pub epoch: u64,
-    /// When the lease ends, by the inbox's clock. Whoever is at work must have stopped by then.
-    pub until: SystemTime,
-    /// How long the lease was when it was given.
+    /// How long the claim holds from when it was asked for. Whoever is at work must have stopped by then.
     pub lease: Duration,
 }

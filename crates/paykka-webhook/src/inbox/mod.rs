@@ -11,7 +11,7 @@ mod listed;
 
 use std::fmt;
 use std::pin::Pin;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 pub use self::delivery::{DeadReason, Delivery, Placement, Record};
 pub use self::error::InboxError;
@@ -91,15 +91,15 @@ pub enum Stored {
 pub enum Next {
     /// This event.
     Event(Box<Claimed>),
-    /// Nothing now. An event that waits, for a pause or for another's lease to end, may be claimed at this time.
-    Nothing(Option<SystemTime>),
+    /// Nothing now. An event that waits, for a pause or for another's lease to end, may be claimed after so long.
+    Nothing(Option<Duration>),
 }
 
 /// What became of an event that failed. Closed: it is tried again, or it isn't.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Failed {
-    /// It may be claimed again at this time.
-    Again(SystemTime),
+    /// It may be claimed again after this pause.
+    Again(Duration),
     /// It failed too often, and waits for a person.
     Dead,
 }

@@ -1,0 +1,133 @@
+//! Processes that are killed at random moments, again and again: nothing that was acknowledged is lost, each event is handled
+//! at least once, and inside the inbox's transaction exactly once.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write as _;
+use std::time::{Duration, SystemTime};
+
+use paykka_inbox::rusqlite::Connection;
+use paykka_inbox::{Handled, SqliteInbox, Worker};
+use paykka_webhook::inbox::{BoxError, Claimed, Inbox as _};
+
+use crate::processes::{Process, empty, fee, file, variables};
+use crate::rig::{Rig, is_long, numbered, payment};
+
+const FROM: &str = "PAYKKA_TEST_FROM";
+const LOG: &str = "PAYKKA_TEST_LOG";
+
+/// So many deliveries a process tries to store.
+const EACH: u64 = 200;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn processes_that_are_killed_anywhere_lose_nothing_and_book_nothing_twice() {
+    let rounds = if is_long() { 200 } else { 12 };
+    let rig = Rig::with(|builder| builder.clock(SystemTime::now)).await;
+    let log = rig.folder.path().join("handled.log");
+    let ours = Connection::open(&rig.path).unwrap();
+    ours.busy_timeout(Duration::from_secs(10)).unwrap();
+    ours.execute_batch(
+        "CREATE TABLE bookings (seq INTEGER PRIMARY KEY AUTOINCREMENT, object TEXT, fee INTEGER)",
+    )
+    .unwrap();
+    let (mut acknowledged, mut killed) = (BTreeSet::new(), 0);
+    for round in 0..rounds {
+        let from = (FROM, (round * EACH).to_string());
+        let log = (LOG, log.to_str().unwrap().to_owned());
+        let mut storing = Process::start("killed::child_that_stores", &[variables(&rig), from]);
+        let mut working = Process::start("killed::child_that_works", &[variables(&rig), log]);
+        storing.wait_for("READY");
+        working.wait_for("READY");
+        // The point at which they die is what is random here; nothing is waited for.
+        for process in [&mut storing, &mut working] {
+            tokio::time::sleep(Duration::from_micros(random(round) % 60_000)).await;
+            process.kill();
+            killed += 1;
+        }
+        acknowledged.extend(storing.rest("ACK ").iter().filter_map(|line| whole(line)));
+    }
+    assert!(acknowledged.len() as u64 > rounds, "{} of {killed} kills", acknowledged.len());
+
+    // One that may end.
+    let worker = worker(&rig.inbox);
+    let handler = handler(rig.inbox.clone(), log.to_str().unwrap().to_owned());
+    worker.run(handler, async { empty(&rig.inbox).await }).await;
+
+    let mut statement = ours.prepare("SELECT object, fee FROM bookings ORDER BY seq").unwrap();
+    let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, u32>(1)?))).unwrap();
+    let mut booked: BTreeMap<String, Vec<u64>> = BTreeMap::new();
+    for row in rows {
+        let (object, fee) = row.unwrap();
+        booked.entry(object).or_default().push(u64::from(fee));
+    }
+    for (object, fees) in &booked {
+        assert!(fees.is_sorted_by(|a, b| a < b), "{object}: once each, in order: {fees:?}");
+    }
+    let booked: BTreeSet<u64> = booked.into_values().flatten().collect();
+    let lost: Vec<_> = acknowledged.difference(&booked).collect();
+    assert!(lost.is_empty(), "acknowledged and never booked: {lost:?}");
+    let handled: BTreeSet<u64> =
+        std::fs::read_to_string(log).unwrap().lines().map(|line| line.parse().unwrap()).collect();
+    assert!(booked.is_subset(&handled), "outside the transaction each was handled, too");
+    assert_eq!(rig.inbox.counts().await.unwrap().dead, 0);
+}
+
+/// A line that was cut off by the kill says nothing.
+fn whole(line: &str) -> Option<u64> {
+    line.strip_suffix('.')?.parse().ok()
+}
+
+#[tokio::test]
+#[ignore = "a process of its own, which the test above begins"]
+async fn child_that_stores() {
+    let (Some(file), Ok(from)) = (file(), std::env::var(FROM)) else { return };
+    let from: u64 = from.parse().unwrap();
+    let inbox = SqliteInbox::builder(file).open().await.unwrap();
+    println!("\nREADY");
+    for at in from..from + EACH {
+        inbox.store(numbered(&payment(&format!("P{}", at % 5), "PROCESSING", at), at)).await.unwrap();
+        println!("ACK {at}.");
+    }
+    std::future::pending::<()>().await;
+}
+
+#[tokio::test]
+#[ignore = "a process of its own, which the test above begins"]
+async fn child_that_works() {
+    let (Some(file), Ok(log)) = (file(), std::env::var(LOG)) else { return };
+    // A short lease, since what the one before had in hand has to come again.
+    let inbox =
+        SqliteInbox::builder(file).lease(Duration::from_millis(100)).attempts(1_000).open().await.unwrap();
+    println!("\nREADY");
+    worker(&inbox).run(handler(inbox, log), std::future::pending()).await;
+}
+
+fn worker(inbox: &SqliteInbox) -> Worker {
+    Worker::new(inbox.clone()).poll(Duration::from_millis(1))
+}
+
+type Handling = std::pin::Pin<Box<dyn Future<Output = Result<Handled, BoxError>> + Send>>;
+
+/// Does something outside, which can't be taken back; then books.
+fn handler(inbox: SqliteInbox, log: String) -> impl Fn(Claimed) -> Handling + Send + Sync {
+    move |event| {
+        let (inbox, log) = (inbox.clone(), log.clone());
+        Box::pin(async move {
+            let (object, fee) = (event.claim.object.id().to_owned(), fee(&event));
+            let mut log = std::fs::OpenOptions::new().append(true).create(true).open(log)?;
+            log.write_all(format!("{fee}\n").as_bytes())?;
+            inbox
+                .book(&event.claim, move |transaction| {
+                    let sql = "INSERT INTO bookings (object, fee) VALUES (?1, ?2)";
+                    transaction.execute(sql, (object, fee)).map(drop).map_err(BoxError::from)
+                })
+                .await?;
+            Ok(Handled::Marked)
+        })
+    }
+}
+
+/// Another one in every run: what is found must not depend on it.
+fn random(round: u64) -> u64 {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().subsec_nanos();
+    u64::from(now).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(31) ^ round
+}
