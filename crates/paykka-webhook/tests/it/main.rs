@@ -10,6 +10,7 @@ mod claims;
 mod config;
 mod confirm;
 mod delivery;
+mod examples;
 mod genuine;
 mod headers;
 mod inbox;
