@@ -86,3 +86,8 @@ pub use receiver::Receiver;
 pub use rejection::{Late, Rejection};
 pub use service::{WebhookLayer, WebhookService};
 pub use verifier::{ConfigError, Headers, Merchants, Verifier, VerifierBuilder};
+
+/// The guide's examples, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/webhooks.md")]
+struct WebhooksGuide;

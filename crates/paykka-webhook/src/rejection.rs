@@ -118,7 +118,9 @@ impl fmt::Display for Rejection {
                 return write!(f, "the header {name} must be there once, as visible ASCII");
             }
             (Reason::Header, None) => "the notification's signature header can't be used",
-            (Reason::Encoded, _) => "the body has a Content-Encoding; switch off compression in the proxy between",
+            (Reason::Encoded, _) => {
+                "the body has a Content-Encoding; switch off compression in the proxy between"
+            }
             (Reason::TooLarge, _) => "the body is larger than 1 MiB",
             (Reason::OwnKey, _) => {
                 "the key ring holds our own public key, so nothing is accepted; install the platform's key"

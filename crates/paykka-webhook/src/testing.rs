@@ -109,10 +109,8 @@ impl Notice {
         // Without randomness nonces are alike, which no receiver minds: time and body still tell messages apart.
         getrandom::fill(&mut entropy).unwrap_or_default();
         let signed = key.sign(&parts, Timestamp::try_from(*at)?, &Nonce::from_entropy(entropy))?;
-        let mut headers = vec![
-            ("content-type", "application/json".to_owned()),
-            ("authorization", signed.to_header()),
-        ];
+        let mut headers =
+            vec![("content-type", "application/json".to_owned()), ("authorization", signed.to_header())];
         headers.extend(merchant.as_ref().map(|merchant| ("x-merch-id", merchant.clone())));
         Ok(SignedNotification { path: path.clone(), headers, body: body.clone() })
     }

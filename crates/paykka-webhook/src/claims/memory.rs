@@ -124,7 +124,13 @@ struct Entries {
 }
 
 impl Entries {
-    fn insert(&mut self, id: DeliveryId, entry: Entry, capacity: usize, now: Millis) -> Result<(), ClaimsError> {
+    fn insert(
+        &mut self,
+        id: DeliveryId,
+        entry: Entry,
+        capacity: usize,
+        now: Millis,
+    ) -> Result<(), ClaimsError> {
         if self.map.len() >= capacity && !self.map.contains_key(&id) {
             self.sweep(now);
             if self.map.len() >= capacity {
@@ -175,7 +181,8 @@ impl Millis {
     }
 }
 
-const FULL: ClaimsError = ClaimsError::new("the claims in memory are full; give `MemoryClaims::new` a larger capacity");
+const FULL: ClaimsError =
+    ClaimsError::new("the claims in memory are full; give `MemoryClaims::new` a larger capacity");
 
 #[cfg(test)]
 mod tests {

@@ -16,9 +16,7 @@ use tokio_util::task::TaskTracker;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use crate::inbox::Inbox;
-use crate::{
-    Claims, ConfigError, Counters, Handler, Headers, RawNotification, Reason, Rejection, Verifier,
-};
+use crate::{Claims, ConfigError, Counters, Handler, Headers, RawNotification, Reason, Rejection, Verifier};
 use handling::Handling;
 
 /// Receives notifications: see [`handling`](Self::handling) for what happens to each. Clones share everything but their
@@ -103,10 +101,12 @@ impl Receiver {
     pub async fn receive<H: Headers + ?Sized>(&self, headers: &H, body: Bytes) -> Reason {
         match self.verifier.verify(headers, body) {
             Ok(raw) => self.counted(self.take(raw, None).await),
-            Err(rejection) if self.keeps_late() && rejection.late_by().is_some() => match rejection.into_late() {
-                Some(late) => self.counted(self.take(late.raw, Some(late.by)).await),
-                None => self.counted(Reason::Late),
-            },
+            Err(rejection) if self.keeps_late() && rejection.late_by().is_some() => {
+                match rejection.into_late() {
+                    Some(late) => self.counted(self.take(late.raw, Some(late.by)).await),
+                    None => self.counted(Reason::Late),
+                }
+            }
             Err(rejection) => self.reject(&rejection),
         }
     }
@@ -140,7 +140,11 @@ impl Receiver {
         self.shared.running.wait().await;
     }
 
-    pub(crate) fn handling_shared(verifier: Verifier, claims: Arc<dyn Claims>, handler: impl Handler) -> Self {
+    pub(crate) fn handling_shared(
+        verifier: Verifier,
+        claims: Arc<dyn Claims>,
+        handler: impl Handler,
+    ) -> Self {
         Self::new(verifier, Way::Handle(Handling::new(claims, handler)))
     }
 

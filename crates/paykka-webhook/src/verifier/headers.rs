@@ -3,8 +3,8 @@
 
 use http::{HeaderMap, HeaderName};
 
-use crate::rejection::Rejection;
 use crate::Reason;
+use crate::rejection::Rejection;
 
 /// Headers of a request: an [`http::HeaderMap`], or a slice of pairs of name and value as other frameworks have them.
 pub trait Headers {

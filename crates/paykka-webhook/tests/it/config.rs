@@ -29,7 +29,11 @@ fn merchants_must_be_named() {
 fn paths_must_be_able_to_be_signed_and_no_calls() {
     let at = |path: &str| {
         let verifier = Verifier::builder(ring_of(&[&PLATFORM]), path).for_loopback();
-        verifier.merchants(Merchants::these([MERCHANT])).build().map(|_| ()).map_err(|error| error.to_string())
+        verifier
+            .merchants(Merchants::these([MERCHANT]))
+            .build()
+            .map(|_| ())
+            .map_err(|error| error.to_string())
     };
     let long = format!("/{}", "x".repeat(2048));
     for path in ["", "paykka", "/a b", "/a\n", "/p?x=1", "/p#x", &long] {
@@ -37,7 +41,9 @@ fn paths_must_be_able_to_be_signed_and_no_calls() {
     }
     for row in OPERATIONS {
         match row.role {
-            Role::Call => assert!(at(row.path).unwrap_err().contains("one of the platform's calls"), "{}", row.path),
+            Role::Call => {
+                assert!(at(row.path).unwrap_err().contains("one of the platform's calls"), "{}", row.path)
+            }
             Role::Notification => assert_eq!(at(row.path), Ok(()), "{}", row.path),
         }
     }
@@ -79,7 +85,8 @@ async fn our_own_key_in_the_ring_is_refused() {
 #[test]
 fn on_loopback_both_sides_may_have_one_key() {
     let ring = ring_of(&[&PLATFORM, &OURS]);
-    let verifier = Verifier::builder(ring, PATH).merchants(Merchants::these([MERCHANT])).own_key(&public(&OURS));
+    let verifier =
+        Verifier::builder(ring, PATH).merchants(Merchants::these([MERCHANT])).own_key(&public(&OURS));
     assert!(verifier.for_loopback().build().is_ok());
 }
 

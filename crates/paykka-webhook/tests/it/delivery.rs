@@ -115,7 +115,10 @@ async fn errors_and_panics_release_the_claim() {
     let message = genuine();
     assert_eq!(post(&receiver, &message).await, Reason::Handler);
     assert_eq!(post(&receiver, &message).await, Reason::Panic);
-    assert_eq!((Reason::Handler.status(), Reason::Panic.status()), (503.try_into().unwrap(), 500.try_into().unwrap()));
+    assert_eq!(
+        (Reason::Handler.status(), Reason::Panic.status()),
+        (503.try_into().unwrap(), 500.try_into().unwrap())
+    );
     assert_eq!(post(&receiver, &message).await, Reason::Handled);
     assert_eq!(post(&receiver, &message).await, Reason::Again);
     assert_eq!(calls.load(Ordering::SeqCst), 3);

@@ -79,7 +79,8 @@ async fn the_axum_receiver_asks_the_platform_and_shuts_down_gracefully() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel();
-    let serving = tokio::spawn(axum_receiver::serve(listener, receiver.clone(), async { stopped.await.unwrap() }));
+    let serving =
+        tokio::spawn(axum_receiver::serve(listener, receiver.clone(), async { stopped.await.unwrap() }));
 
     let message = signed(&payment("R1", "SUCCESS"));
     assert_eq!(posted(address, "/notifications", &message).await, 200);
@@ -128,7 +129,8 @@ async fn the_hyper_receiver_keeps_each_kind_in_sqlite() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel();
-    let serving = tokio::spawn(hyper_receiver::serve(listener, receiver.clone(), async { stopped.await.unwrap() }));
+    let serving =
+        tokio::spawn(hyper_receiver::serve(listener, receiver.clone(), async { stopped.await.unwrap() }));
     for kind in NotificationKind::ALL {
         let path = format!("{PATH}{}", kind.info().path);
         let notice = Notice::new(*kind, sample(*kind)).path(&path);

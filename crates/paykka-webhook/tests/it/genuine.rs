@@ -10,8 +10,8 @@ use paykka_webhook::testing::{Notice, SignedNotification};
 use paykka_webhook::{Merchants, Reason};
 
 use crate::world::{
-    MERCHANT, OURS, PATH, PLATFORM, any_kind, genuine, header, payment, payment_data, payments, post, receiver,
-    signed, with_body,
+    MERCHANT, OURS, PATH, PLATFORM, any_kind, genuine, header, payment, payment_data, payments, post,
+    receiver, signed, with_body,
 };
 
 const BODY: &str = r#"{"type":"MERCH","version":"1.0","data":{"merch_id":"M24061911365700670","request_id":"R1","status":"SUCCESS","amount":12500,"fee_amount":0.10,"reason":"caf\u00e9 / ok"}}"#;
@@ -83,7 +83,8 @@ async fn a_signed_text_that_is_cut_anew_is_refused() {
     let body = r#"{"data":{"request_id":"R1","status":"SUCCESS"}}"#;
     let message = signed(&Notice::of_body(PATH, body));
     let mut cut = message.clone();
-    let nonce = Authorization::parse(header(&mut cut, "authorization").as_bytes()).unwrap().nonce().to_owned();
+    let nonce =
+        Authorization::parse(header(&mut cut, "authorization").as_bytes()).unwrap().nonce().to_owned();
     // Nonce and merchant become the nonce, the body becomes the merchant.
     let taller = header(&mut cut, "authorization").replace(&nonce, &format!("{nonce}%5Cn{MERCHANT}"));
     *header(&mut cut, "authorization") = taller;
@@ -111,7 +112,13 @@ async fn a_captured_answer_to_a_call_is_no_notification() {
     let (receiver, handled) = receiver(any_kind());
     // An answer is signed by the same key over the path of its call.
     let answer = payment_data("R1", "SUCCESS");
-    for path in ["/api/v2/merch/pay/inquiry", "/api/v2/merch/pay/apply", "/paykka", "/paykka/payments/", "/PAYKKA/payments"] {
+    for path in [
+        "/api/v2/merch/pay/inquiry",
+        "/api/v2/merch/pay/apply",
+        "/paykka",
+        "/paykka/payments/",
+        "/PAYKKA/payments",
+    ] {
         let captured = signed(&Notice::of_body(path, answer.clone()));
         assert_eq!(post(&receiver, &captured).await, Reason::Signature, "{path}");
     }
@@ -131,7 +138,11 @@ async fn another_merchants_genuine_notification_with_our_number_is_refused() {
         ("their header over our data", Reason::ForeignMerchant, payment("R1", "SUCCESS").merchant("M2")),
         ("theirs, with no merchant in the data", Reason::ForeignMerchant, of(unnamed).merchant("M2")),
         ("nobody's", Reason::Unattributed, of(unnamed).without_merchant()),
-        ("a number for a name", Reason::Unattributed, of(r#"{"merch_id":7,"request_id":"R1"}"#).without_merchant()),
+        (
+            "a number for a name",
+            Reason::Unattributed,
+            of(r#"{"merch_id":7,"request_id":"R1"}"#).without_merchant(),
+        ),
     ] {
         assert_eq!(post(&receiver, &signed(&notice)).await, reason, "{case}");
     }

@@ -69,7 +69,9 @@ async fn damaged_headers_are_refused() {
 #[tokio::test]
 async fn any_content_type_will_do() {
     let (receiver, handled) = receiver(payments());
-    for (number, value) in [None, Some("text/plain"), Some(""), Some("application/json; charset=gbk")].iter().enumerate() {
+    for (number, value) in
+        [None, Some("text/plain"), Some(""), Some("application/json; charset=gbk")].iter().enumerate()
+    {
         let mut message = signed(&payment(&format!("R{number}"), "SUCCESS"));
         drop_header(&mut message, "content-type");
         message.headers.extend(value.map(|value| ("content-type", value.to_owned())));
@@ -87,8 +89,11 @@ fn header_maps_and_pairs_of_any_case_are_read_alike() {
         map.append(*name, HeaderValue::from_str(value).unwrap());
     }
     assert!(verifier.verify(&map, message.body.clone()).is_ok());
-    let pairs: Vec<(String, Vec<u8>)> =
-        message.headers.iter().map(|(name, value)| (name.to_uppercase(), value.clone().into_bytes())).collect();
+    let pairs: Vec<(String, Vec<u8>)> = message
+        .headers
+        .iter()
+        .map(|(name, value)| (name.to_uppercase(), value.clone().into_bytes()))
+        .collect();
     assert!(verifier.verify(&pairs, message.body.clone()).is_ok());
     assert!(verifier.verify(&pairs[..], message.body).is_ok());
     map.append("x-merch-id", HeaderValue::from_bytes(b"\xff").unwrap());
@@ -112,7 +117,8 @@ fn a_rejection_tells_the_operator_and_shows_nothing_else() {
     for rejection in [&flipped, &unknown, &line] {
         let shown = format!("{rejection} {rejection:?}");
         let mut message = genuine();
-        let nonce = paykka_sign::Authorization::parse(header(&mut message, "authorization").as_bytes()).unwrap();
+        let nonce =
+            paykka_sign::Authorization::parse(header(&mut message, "authorization").as_bytes()).unwrap();
         assert!(!shown.contains("SUCCESS") && !shown.contains("R1") && !shown.contains(nonce.nonce()));
     }
     assert_eq!(PLATFORM.key_id(), "P001");

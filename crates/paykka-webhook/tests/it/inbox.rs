@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use paykka_webhook::inbox::{
-    Claim, Counts, EventState, Failed, Forgotten, Inbox, InboxError, Listed, Next, Pending, Placement, Record, Shown,
-    Stored,
+    Claim, Counts, EventState, Failed, Forgotten, Inbox, InboxError, Listed, Next, Pending, Placement,
+    Record, Shown, Stored,
 };
 use paykka_webhook::testing::Notice;
 use paykka_webhook::{DeliveryId, Reason, Receiver, VerifierBuilder};
@@ -100,7 +100,10 @@ async fn what_is_acknowledged_lies_in_the_inbox() {
     assert_eq!(post(&receiver, &message).await, Reason::Again);
     let stored = shelf.stored.lock().unwrap();
     let (record, placement) = &stored[0];
-    assert_eq!((stored.len(), &record.body, record.path.as_str(), record.late_by), (1, &message.body, PATH, None));
+    assert_eq!(
+        (stored.len(), &record.body, record.path.as_str(), record.late_by),
+        (1, &message.body, PATH, None)
+    );
     let Placement::Object { object, .. } = placement else { panic!("{placement:?}") };
     assert_eq!(object.id(), "R1");
 }
@@ -150,7 +153,9 @@ async fn what_is_unknown_is_kept_and_what_isnt_ours_isnt() {
     for body in ["[]", r#"{"type":"NEW","data":{"what":1}}"#] {
         assert_eq!(post(&receiver, &signed(&Notice::of_body(PATH, body))).await, Reason::Stored);
     }
-    assert!(shelf.stored.lock().unwrap().iter().all(|(_, placement)| matches!(placement, Placement::Dead(_))));
+    assert!(
+        shelf.stored.lock().unwrap().iter().all(|(_, placement)| matches!(placement, Placement::Dead(_)))
+    );
     let foreign = Notice::of_body(PATH, r#"{"type":"NEW","data":{"merch_id":"M2"}}"#);
     assert_eq!(post(&receiver, &signed(&foreign)).await, Reason::ForeignMerchant);
     assert_eq!(shelf.stored.lock().unwrap().len(), 2);

@@ -5,7 +5,7 @@ use std::future::ready;
 use paykka_model::NotificationKind;
 use paykka_webhook::testing::{self, Notice, sample, sign_notification};
 use paykka_webhook::{
-    Attribution, Delivery, MemoryClaims, Merchants, Parse, Reason, Receiver, Received, Rejection, Verifier,
+    Attribution, Delivery, MemoryClaims, Merchants, Parse, Reason, Received, Receiver, Rejection, Verifier,
     VerifierBuilder,
 };
 
@@ -35,7 +35,8 @@ async fn the_samples_of_all_kinds_come_to_their_addresses_below_a_base() {
             assert_eq!(mounted.path(), format!("{}{}", base.trim_end_matches('/'), kind.info().path));
             let notice = Notice::new(*kind, sample(*kind)).path(mounted.path());
             let message = signed(&notice);
-            let wrong = each[(*kind as usize + 1) % each.len()].receive(&message.headers, message.body.clone());
+            let wrong =
+                each[(*kind as usize + 1) % each.len()].receive(&message.headers, message.body.clone());
             assert_eq!(wrong.await, Reason::Signature, "{kind:?} at another's address");
             assert_eq!(mounted.receive(&message.headers, message.body).await, Reason::Handled, "{kind:?}");
             assert_eq!(seen.recv().await.unwrap(), Some(*kind));
@@ -84,7 +85,8 @@ fn nobodys_is_marked_and_never_about_money() {
         let data = data.replace(r#","merch_id":"M24061911365700670""#, "");
         assert!(!data.contains("merch_id"), "{data}");
         let base = any_kind().build().unwrap();
-        let mounted = base.for_each_kind().unwrap().into_iter().find(|one| one.kind() == Some(*kind)).unwrap();
+        let mounted =
+            base.for_each_kind().unwrap().into_iter().find(|one| one.kind() == Some(*kind)).unwrap();
         let message = signed(&Notice::new(*kind, &data).path(mounted.path()).without_merchant());
         let received = mounted.verify(&message.headers, message.body).unwrap().parse();
         if matches!(kind, Forex | Payment | Remittance | TradeSettle) {

@@ -16,7 +16,7 @@ mod headers;
 mod inbox;
 mod kinds;
 #[cfg(feature = "redis")]
-mod needs_redis_server;
+mod needs_redis;
 mod observed;
 mod repeats;
 mod rotation;

@@ -124,7 +124,10 @@ async fn no_event_of_a_whole_run_holds_a_body_or_a_header() {
     for reason in Reason::ALL.iter().filter(|reason| counters.counters().of(**reason) > 0) {
         assert!(text.contains(&format!("\"{}\"", reason.code())), "{reason:?} isn't in the log");
     }
-    assert!(text.contains(r#"key_id="P\\\"\\\\9""#) || text.contains(r"P\\\"), "the key id is shown, escaped: {text}");
+    assert!(
+        text.contains(r#"key_id="P\\\"\\\\9""#) || text.contains(r"P\\\"),
+        "the key id is shown, escaped: {text}"
+    );
     for message in &messages {
         let mut message = message.clone();
         let authorization = header(&mut message, "authorization").clone();
@@ -133,7 +136,9 @@ async fn no_event_of_a_whole_run_holds_a_body_or_a_header() {
             assert!(!text.contains(parsed.nonce()) && !text.contains(&parsed.signature_base64()));
         }
     }
-    for secret in [SECRET, "SECRET-MERCHANT", "SECRET-AGENT", "SECRET-NUMBER", MERCHANT, "merch_id", "can't book"] {
+    for secret in
+        [SECRET, "SECRET-MERCHANT", "SECRET-AGENT", "SECRET-NUMBER", MERCHANT, "merch_id", "can't book"]
+    {
         assert!(!text.contains(secret), "{secret} stands in the log");
     }
 }

@@ -69,7 +69,8 @@ async fn a_b_a_again_is_a_step_back() {
 /// `CHECK_REJECTED` may truly come twice, with something else between.
 #[tokio::test]
 async fn not_any_earlier_one_is_a_repeat() {
-    let (receiver, handled) = receiver(crate::world::any_kind().only::<paykka_model::TradeSettleNotification>());
+    let (receiver, handled) =
+        receiver(crate::world::any_kind().only::<paykka_model::TradeSettleNotification>());
     let receipt = |status: &str| {
         let data = format!(r#"{{"recv_order_no":"RO-1","status":"{status}"}}"#);
         signed(&Notice::new(paykka_model::NotificationKind::TradeSettle, &data).path(PATH))

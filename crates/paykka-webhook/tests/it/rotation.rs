@@ -34,7 +34,8 @@ async fn no_notification_is_refused_while_the_key_changes_and_then_the_old_one_i
     // The test's second platform key is the other published one.
     let (old, new) = (&*PLATFORM, &*OURS);
     let ring = SharedKeyRing::from(ring_of(&[old]));
-    let verifier = Verifier::builder(ring.clone(), PATH).merchants(Merchants::these([MERCHANT])).for_loopback();
+    let verifier =
+        Verifier::builder(ring.clone(), PATH).merchants(Merchants::these([MERCHANT])).for_loopback();
     let (receiver, handled) = receiver(verifier.only::<paykka_model::PaymentNotification>());
     let messages = Arc::new(signed_by_both());
     ring.swap(ring_of(&[old, new])).unwrap();

@@ -41,7 +41,8 @@ async fn sent(
         request = request.header(*name, value);
     }
     let request = request.body(Full::from(message.body.clone())).unwrap();
-    let answer = tokio::time::timeout(Duration::from_secs(10), client.request(request)).await.unwrap().unwrap();
+    let answer =
+        tokio::time::timeout(Duration::from_secs(10), client.request(request)).await.unwrap().unwrap();
     let (head, body) = answer.into_parts();
     (head.status, head.headers, body.collect().await.unwrap().to_bytes())
 }
@@ -61,7 +62,10 @@ async fn answers_have_their_statuses_and_tell_nothing() {
         let (answered, headers, body) = sent(server.address(), method.clone(), &message).await;
         assert_eq!(answered, status, "{method}");
         assert_eq!((&body[..], &headers["content-type"]), (&b"{}"[..], &"application/json".parse().unwrap()));
-        assert_eq!(headers.get("allow").map(|allow| allow.as_bytes()), (status == 405).then_some(&b"POST"[..]));
+        assert_eq!(
+            headers.get("allow").map(|allow| allow.as_bytes()),
+            (status == 405).then_some(&b"POST"[..])
+        );
     }
     assert_eq!(handled.count(), 1);
     for reason in [Reason::Handled, Reason::Signature, Reason::TooLarge] {
@@ -81,8 +85,11 @@ async fn the_largest_body_is_taken_whole_and_one_byte_more_without_its_length_is
     };
     for (len, status) in [(MIB, 200), (MIB + 1, 413)] {
         let message = signed(&Notice::of_body(PATH, body(len)));
-        let chunks: Vec<Result<_, std::io::Error>> =
-            message.body.chunks(7_001).map(|chunk| Ok(http_body::Frame::data(Bytes::copy_from_slice(chunk)))).collect();
+        let chunks: Vec<Result<_, std::io::Error>> = message
+            .body
+            .chunks(7_001)
+            .map(|chunk| Ok(http_body::Frame::data(Bytes::copy_from_slice(chunk))))
+            .collect();
         let mut request = Request::post("/");
         for (name, value) in &message.headers {
             request = request.header(*name, value);
@@ -152,13 +159,15 @@ async fn a_broken_body_is_counted_and_not_handled() {
 async fn bytes_that_are_no_text_come_as_they_were_sent() {
     let (sender, mut bodies) = tokio::sync::mpsc::unbounded_channel();
     let verifier = any_kind().build().unwrap();
-    let receiver = paykka_webhook::Receiver::handling(verifier, MemoryClaims::new(10), move |delivery: Delivery| {
-        sender.send(delivery.received().raw().value().body().clone()).unwrap();
-        std::future::ready(Ok::<_, std::io::Error>(delivery.ack()))
-    });
+    let receiver =
+        paykka_webhook::Receiver::handling(verifier, MemoryClaims::new(10), move |delivery: Delivery| {
+            sender.send(delivery.received().raw().value().body().clone()).unwrap();
+            std::future::ready(Ok::<_, std::io::Error>(delivery.ack()))
+        });
     let server = served(WebhookService::new(receiver));
     let body: Vec<u8> = (0..=255).cycle().take(5_000).chain(*b"\r\n\0").collect();
-    let (status, ..) = sent(server.address(), Method::POST, &signed(&Notice::of_body(PATH, body.clone()))).await;
+    let (status, ..) =
+        sent(server.address(), Method::POST, &signed(&Notice::of_body(PATH, body.clone()))).await;
     assert_eq!((status, bodies.recv().await.unwrap()), (StatusCode::OK, Bytes::from(body)));
 }
 

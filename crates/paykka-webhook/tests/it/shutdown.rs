@@ -16,7 +16,8 @@ async fn handlers_end_and_nothing_new_begins() {
     let (opened, counted, beginning) = (Arc::clone(&gate), Arc::clone(&handled), Arc::clone(&begun));
     let verifier = payments().build().unwrap();
     let receiver = Receiver::handling(verifier, MemoryClaims::new(100), move |delivery: Delivery| {
-        let (opened, counted, beginning) = (Arc::clone(&opened), Arc::clone(&counted), Arc::clone(&beginning));
+        let (opened, counted, beginning) =
+            (Arc::clone(&opened), Arc::clone(&counted), Arc::clone(&beginning));
         async move {
             beginning.add_permits(1);
             opened.acquire().await.unwrap().forget();
@@ -42,8 +43,7 @@ async fn handlers_end_and_nothing_new_begins() {
     assert!(!closing.is_finished());
     gate.add_permits(8);
     tokio::time::timeout(Duration::from_secs(10), closing).await.unwrap().unwrap();
-    let acknowledged =
-        posts.join_all().await.into_iter().filter(|reason| reason.is_acknowledged()).count();
+    let acknowledged = posts.join_all().await.into_iter().filter(|reason| reason.is_acknowledged()).count();
     assert_eq!(acknowledged, 8);
     assert_eq!(handled.load(Ordering::SeqCst), 8);
 }

@@ -68,7 +68,10 @@ fn spawned(folder: &TempDir, address: SocketAddr) -> Child {
         .unwrap();
     let deadline = Instant::now() + Duration::from_secs(20);
     while TcpStream::connect(address).is_err() {
-        assert!(child.try_wait().unwrap().is_none() && Instant::now() < deadline, "redis-server didn't start");
+        assert!(
+            child.try_wait().unwrap().is_none() && Instant::now() < deadline,
+            "redis-server didn't start"
+        );
         std::thread::yield_now();
     }
     child
@@ -107,7 +110,11 @@ async fn a_claim_is_new_then_in_progress_then_done() {
     claims.release(id(1), first).await.unwrap();
     let Claim::New(second) = other.begin(id(1), KEEP).await.unwrap() else { panic!("not released") };
     claims.release(id(1), first).await.unwrap();
-    assert_eq!(claims.begin(id(1), KEEP).await.unwrap(), Claim::InProgress, "another's ticket releases nothing");
+    assert_eq!(
+        claims.begin(id(1), KEEP).await.unwrap(),
+        Claim::InProgress,
+        "another's ticket releases nothing"
+    );
     other.renew(id(1), second).await.unwrap();
     other.done(id(1), second).await.unwrap();
     assert_eq!(claims.begin(id(1), KEEP).await.unwrap(), Claim::Done);
@@ -120,7 +127,9 @@ async fn leases_and_memories_end_by_redis_own_clock() {
     let claims = RedisClaims::builder(redis.url()).lease(Duration::from_millis(150)).connect().await.unwrap();
     let Claim::New(_) = claims.begin(id(1), KEEP).await.unwrap() else { panic!("not new") };
     until(|| async { matches!(claims.begin(id(1), KEEP).await.unwrap(), Claim::New(_)) }).await;
-    let Claim::New(ticket) = claims.begin(id(2), Duration::from_millis(150)).await.unwrap() else { panic!("not new") };
+    let Claim::New(ticket) = claims.begin(id(2), Duration::from_millis(150)).await.unwrap() else {
+        panic!("not new")
+    };
     claims.done(id(2), ticket).await.unwrap();
     until(|| async { matches!(claims.begin(id(2), KEEP).await.unwrap(), Claim::New(_)) }).await;
 }
@@ -136,9 +145,11 @@ async fn of_two_receivers_at_once_one_handles() {
         let reasons = tokio::join!(post(&one, &message), post(&two, &message));
         let reasons = [reasons.0, reasons.1];
         assert_eq!(reasons.iter().filter(|reason| **reason == Reason::Handled).count(), 1, "{reasons:?}");
-        assert!(reasons.iter().all(|reason| {
-            matches!(reason, Reason::Handled | Reason::InProgress | Reason::Again)
-        }));
+        assert!(
+            reasons
+                .iter()
+                .all(|reason| { matches!(reason, Reason::Handled | Reason::InProgress | Reason::Again) })
+        );
         assert_eq!((post(&one, &message).await, post(&two, &message).await), (Reason::Again, Reason::Again));
     }
     assert_eq!(by_one.load(Ordering::SeqCst) + by_two.load(Ordering::SeqCst), 50);
@@ -147,7 +158,8 @@ async fn of_two_receivers_at_once_one_handles() {
 #[tokio::test]
 async fn while_redis_is_gone_nothing_is_handled_and_then_all_goes_on() {
     let mut redis = Redis::start("noeviction");
-    let claims = RedisClaims::builder(redis.url()).timeout(Duration::from_millis(300)).connect().await.unwrap();
+    let claims =
+        RedisClaims::builder(redis.url()).timeout(Duration::from_millis(300)).connect().await.unwrap();
     let (receiver, calls) = sharing(claims);
     let before = genuine();
     assert_eq!(post(&receiver, &before).await, Reason::Handled);
@@ -183,7 +195,9 @@ async fn what_a_killed_process_had_claimed_is_handled_after_the_lease() {
     const LEASE: Duration = Duration::from_millis(1_500);
     if let Ok(url) = std::env::var(VICTIM) {
         let claims = RedisClaims::builder(url).lease(LEASE).connect().await.unwrap();
-        let message = serde_json::from_str::<(Vec<(String, String)>, String)>(&std::env::var(MESSAGE).unwrap()).unwrap();
+        let message =
+            serde_json::from_str::<(Vec<(String, String)>, String)>(&std::env::var(MESSAGE).unwrap())
+                .unwrap();
         let marked = std::path::PathBuf::from(std::env::var(MARK).unwrap());
         let verifier = payments().build().unwrap();
         let receiver = Receiver::handling(verifier, claims, move |_: Delivery| {
@@ -199,7 +213,7 @@ async fn what_a_killed_process_had_claimed_is_handled_after_the_lease() {
     let message = genuine();
     let mark = redis.folder.path().join("mark");
     let mut victim = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "needs_redis_server::what_a_killed_process_had_claimed_is_handled_after_the_lease"])
+        .args(["--exact", "needs_redis::what_a_killed_process_had_claimed_is_handled_after_the_lease"])
         .env(VICTIM, redis.url())
         .env(MESSAGE, written(&message))
         .env(MARK, &mark)
