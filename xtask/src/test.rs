@@ -72,7 +72,8 @@ const RUNS: [Run; 11] = [
 ];
 
 /// Those that pass the choice of a backend on.
-const OVER_SIGN: &[&str] = &["paykka-transport", "paykka-client", "paykka-webhook", "paykka-emulator"];
+const OVER_SIGN: &[&str] =
+    &["paykka-transport", "paykka-client", "paykka-webhook", "paykka-inbox", "paykka-emulator"];
 
 fn run(extent: Extent) -> Result<bool, String> {
     let runs = planned(&RUNS, &packages()?)?;

@@ -113,7 +113,12 @@ impl Worker {
             let pause = match self.inbox.claim().await {
                 Ok(Next::Event(event)) => {
                     errors = 0;
-                    self.handle(&handler, *event, since).await;
+                    if *stopped.borrow() {
+                        // The claim was under way when the end came. What isn't begun needn't wait for a lease.
+                        self.release(&event).await;
+                    } else {
+                        self.handle(&handler, *event, since).await;
+                    }
                     continue;
                 }
                 Ok(Next::Nothing(until)) => {
@@ -169,6 +174,12 @@ impl Worker {
             Err(error) => {
                 log(&error, "an event failed, and that can\'t be recorded; it comes again after its lease");
             }
+        }
+    }
+
+    async fn release(&self, event: &Claimed) {
+        if let Err(error) = self.inbox.release(&event.claim).await {
+            log(&error, "an event can't be given back; it comes again after its lease");
         }
     }
 

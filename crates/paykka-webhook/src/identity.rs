@@ -131,25 +131,40 @@ impl ObjectKey {
     /// The longest number that is taken, in bytes. Documented ones have up to 32 UTF-16 units (D).
     pub const MAX_ID_LEN: usize = 128;
 
-    /// What `notification` is about. `signed` is the merchant in its string to sign; without one the data's counts.
+    /// What `notification` is about. `signed` is the merchant in its string to sign; without one the data's counts, but of
+    /// an onboarding and an assessment, which get their merchant's number on the way and are one object all along.
     ///
-    /// `None` where the kind isn't known for sure, or where the number or the merchant is missing, empty or too long:
-    /// then nobody can say what it follows on.
+    /// `None` where the kind isn't known for sure, where the number is missing, empty or too long, or where a kind that moves
+    /// money names no merchant: then nobody can say what it follows on.
     #[must_use]
     pub fn of(signed: Option<&str>, notification: &Notification) -> Option<Self> {
-        Self::new(signed.or(notification.merch_id())?, notification.kind()?, number(notification)?)
+        use NotificationKind::{Assessment, Forex, Onboarding, Payment, Remittance, TradeSettle};
+        let kind = notification.kind()?;
+        let merchant = match kind {
+            Onboarding | Assessment => signed,
+            _ => signed.or(notification.merch_id()),
+        };
+        let moves_money = matches!(kind, Remittance | TradeSettle | Forex | Payment);
+        if moves_money && merchant.is_none_or(str::is_empty) {
+            return None;
+        }
+        Self::new(merchant.unwrap_or_default(), kind, number(notification)?)
     }
 
     /// A key of these parts.
     ///
-    /// `None` where the merchant or the number is empty or too long.
+    /// `None` where the number is empty, or either is too long.
     #[must_use]
     pub fn new(merchant: &str, kind: NotificationKind, id: &str) -> Option<Self> {
-        let fits = |text: &str| (1..=Self::MAX_ID_LEN).contains(&text.len());
-        (fits(merchant) && fits(id)).then(|| Self { merchant: merchant.into(), kind, id: id.into() })
+        let fits = |text: &str| text.len() <= Self::MAX_ID_LEN;
+        (fits(merchant) && fits(id) && !id.is_empty()).then(|| Self {
+            merchant: merchant.into(),
+            kind,
+            id: id.into(),
+        })
     }
 
-    /// Whose it is.
+    /// Whose it is; empty where that isn't told, which is never so of a kind that moves money.
     #[must_use]
     pub const fn merchant(&self) -> &str {
         &self.merchant
@@ -241,6 +256,24 @@ mod tests {
         let body = r#"{"recv_order_no":"N","status":"SETTLED"}"#;
         let of = |kind| ObjectKey::of(Some("M1"), &data(kind, body)).unwrap();
         assert_ne!(of(NotificationKind::Remittance), of(NotificationKind::TradeSettle));
+    }
+
+    #[test]
+    fn an_application_is_one_object_before_and_after_it_has_a_merchant() {
+        for kind in [NotificationKind::Onboarding, NotificationKind::Assessment] {
+            let before = ObjectKey::of(None, &data(kind, r#"{"request_id":"N","status":"INIT"}"#)).unwrap();
+            let after = data(kind, r#"{"request_id":"N","merch_id":"M2","status":"PASS"}"#);
+            assert_eq!(ObjectKey::of(None, &after), Some(before));
+        }
+    }
+
+    #[test]
+    fn without_a_merchant_only_what_moves_no_money_has_a_key() {
+        let key = ObjectKey::of(None, &data(NotificationKind::Va, r#"{"request_id":"N"}"#));
+        assert_eq!(key, ObjectKey::new("", NotificationKind::Va, "N"));
+        let receipt = r#"{"recv_order_no":"N","status":"SETTLED"}"#;
+        assert!(ObjectKey::of(None, &data(NotificationKind::Remittance, receipt)).is_none());
+        assert!(ObjectKey::of(Some(""), &data(NotificationKind::TradeSettle, receipt)).is_none());
     }
 
     #[test]

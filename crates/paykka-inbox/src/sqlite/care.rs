@@ -23,13 +23,14 @@ pub(super) fn requeue(
     const DOING: &str = "requeueing an event";
     let failed = |error: rusqlite::Error| mapped(DOING, &error);
     let seq = dead(transaction, id).map_err(failed)?.ok_or_else(|| InboxError::not_dead(id))?.0;
+    let now = (settings.clock)();
     // What couldn't be read when it came may be read by this version.
     let kept = read_kept(transaction, seq, settings.seal.as_deref(), DOING)?;
     let Placement::Object { object: key, status } = kept.record().place() else {
         return Err(InboxError::still_unreadable(id));
     };
     let run = || {
-        let object = object(transaction, &key)?;
+        let object = object(transaction, &key, now)?;
         let sql = "UPDATE paykka_inbox_events SET state = 'waiting', object = ?2, kind = ?3, status = ?4, \
                    attempts = 0, dead = NULL, ended = NULL WHERE seq = ?1";
         let status = status.as_ref().map(Status::as_str);
@@ -77,11 +78,10 @@ pub(super) fn forget(
         [settings.keep_events, settings.keep_objects].map(|keep| now.saturating_sub(whole_millis(keep)));
     let run = || {
         let sql = "DELETE FROM paykka_inbox_events WHERE seq IN (SELECT seq FROM paykka_inbox_events \
-                   WHERE state IN ('done', 'repeat', 'acknowledged') AND ended < ?1 ORDER BY ended LIMIT ?2)";
+                   INDEXED BY paykka_inbox_ended WHERE state IN ('done', 'repeat', 'acknowledged') AND ended < ?1 ORDER BY ended LIMIT ?2)";
         let events = transaction.prepare_cached(sql)?.execute((events_before, MOST_AT_ONCE))?;
         let sql = "DELETE FROM paykka_inbox_objects WHERE id IN (SELECT id FROM paykka_inbox_objects o \
-                   WHERE (handled_at < ?1 OR handled_at IS NULL) \
-                   AND NOT EXISTS (SELECT 1 FROM paykka_inbox_events e WHERE e.object = o.id) LIMIT ?2)";
+                   WHERE touched_at < ?1 AND NOT EXISTS (SELECT 1 FROM paykka_inbox_events e WHERE e.object = o.id) LIMIT ?2)";
         let objects = transaction.prepare_cached(sql)?.execute((objects_before, MOST_AT_ONCE))?;
         let whole = |rows: usize| u64::try_from(rows).unwrap_or(u64::MAX);
         let forgotten = Forgotten { events: whole(events), objects: whole(objects) };

@@ -157,7 +157,7 @@ fn head(connection: &Connection, object: &Object, after_dead: AfterDead) -> rusq
         AfterDead::Pass => "AND state = 'waiting'",
     };
     let sql = format!(
-        "SELECT seq, content, status, attempts, state FROM paykka_inbox_events \
+        "SELECT seq, content, status, attempts, state FROM paykka_inbox_events INDEXED BY paykka_inbox_line \
          WHERE object = ?1 AND state IN ('waiting', 'dead') {passed} ORDER BY seq LIMIT 1"
     );
     let read = |row: &Row<'_>| {
@@ -177,7 +177,7 @@ fn head(connection: &Connection, object: &Object, after_dead: AfterDead) -> rusq
 fn put_aside(connection: &Connection, object: &Object, head: &Head, now: SystemTime) -> rusqlite::Result<()> {
     let sql = "UPDATE paykka_inbox_events SET state = 'repeat', turn = 'repeat', ended = ?2 WHERE seq = ?1";
     connection.prepare_cached(sql)?.execute((head.seq, millis(now)))?;
-    let sql = "UPDATE paykka_inbox_objects SET handled_at = ?2, ready_at = 0 WHERE id = ?1";
+    let sql = "UPDATE paykka_inbox_objects SET touched_at = ?2, ready_at = 0 WHERE id = ?1";
     connection.prepare_cached(sql)?.execute((object.id, millis(now))).map(drop)
 }
 
@@ -210,7 +210,7 @@ pub(super) fn done(
         .map_err(failed)?;
     let last = Last::after(object.last.as_ref(), head.content, head.status);
     let sql = "UPDATE paykka_inbox_objects SET epoch = epoch + 1, ready_at = 0, content = ?2, status = ?3, \
-               furthest = ?4, handled_at = ?5 WHERE id = ?1";
+               furthest = ?4, touched_at = ?5 WHERE id = ?1";
     let [status, furthest] = [&last.status, &last.furthest].map(|it| it.as_ref().map(Status::as_str));
     transaction
         .prepare_cached(sql)
@@ -296,7 +296,7 @@ fn end_claim(connection: &Connection, object: i64) -> rusqlite::Result<()> {
 
 /// An object whose line is empty has no turn; else it takes its turn by its next event.
 fn next_head(connection: &Connection, object: i64) -> rusqlite::Result<()> {
-    let sql = "SELECT seq FROM paykka_inbox_events \
+    let sql = "SELECT seq FROM paykka_inbox_events INDEXED BY paykka_inbox_line \
                WHERE object = ?1 AND state IN ('waiting', 'dead') AND state = 'waiting' ORDER BY seq LIMIT 1";
     let next: Option<i64> =
         connection.prepare_cached(sql)?.query_row([object], |row| row.get(0)).optional()?;

@@ -1,5 +1,7 @@
 //! Reading, for workers and for people.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use bytes::Bytes;
 use paykka_webhook::inbox::{Counts, DeadReason, EventState, InboxError, Kept, Listed, Record, Seal, Shown};
 use paykka_webhook::{Content, DeliveryId, ObjectKey};
@@ -44,7 +46,9 @@ pub(super) fn read_kept(
 pub(super) fn unseal(seal: Option<&dyn Seal>, name: &[u8], sealed: &[u8]) -> Result<Vec<u8>, InboxError> {
     const DOING: &str = "opening what is sealed";
     let seal = seal.ok_or_else(|| InboxError::seal(DOING, "the inbox was opened without a seal".into()))?;
-    seal.open(name, sealed).map_err(|error| InboxError::seal(DOING, error))
+    // A panic would take the thread, and with it the inbox.
+    let opened = catch_unwind(AssertUnwindSafe(|| seal.open(name, sealed)));
+    opened.unwrap_or_else(|_| Err("the seal panicked".into())).map_err(|error| InboxError::seal(DOING, error))
 }
 
 /// What a handler said is sealed under a name of its own, so that it can't be taken for a body.

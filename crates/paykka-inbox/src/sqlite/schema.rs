@@ -100,12 +100,13 @@ CREATE TABLE paykka_inbox_objects (
     content BLOB,
     status TEXT,
     furthest TEXT,
-    handled_at INTEGER,
+    -- When it was last stored or spoken of.
+    touched_at INTEGER NOT NULL,
     UNIQUE (merchant, kind, number)
 ) STRICT;
 
 CREATE INDEX paykka_inbox_ready ON paykka_inbox_objects (ready_at, head) WHERE ready_at IS NOT NULL;
-CREATE INDEX paykka_inbox_objects_handled ON paykka_inbox_objects (handled_at);
+CREATE INDEX paykka_inbox_touched ON paykka_inbox_objects (touched_at);
 
 CREATE TABLE paykka_inbox_events (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -130,9 +131,11 @@ CREATE TABLE paykka_inbox_events (
     body BLOB NOT NULL
 ) STRICT;
 
+-- Queries name these two by INDEXED BY: SQLite would take one that has all of an object's past, or of a state's.
 CREATE INDEX paykka_inbox_line ON paykka_inbox_events (object, seq) WHERE state IN ('waiting', 'dead');
-CREATE INDEX paykka_inbox_object ON paykka_inbox_events (object);
-CREATE INDEX paykka_inbox_state ON paykka_inbox_events (state, seq);
 CREATE INDEX paykka_inbox_ended ON paykka_inbox_events (ended)
     WHERE state IN ('done', 'repeat', 'acknowledged');
+
+CREATE INDEX paykka_inbox_object ON paykka_inbox_events (object);
+CREATE INDEX paykka_inbox_state ON paykka_inbox_events (state, seq);
 ";

@@ -49,7 +49,7 @@ impl SqliteInboxBuilder {
     pub(super) fn new(path: PathBuf) -> Self {
         let settings = Settings {
             lease: Duration::from_secs(60),
-            attempts: 10,
+            attempts: 20,
             first_pause: Duration::from_secs(1),
             longest_pause: Duration::from_secs(600),
             after_dead: AfterDead::Wait,
@@ -69,14 +69,15 @@ impl SqliteInboxBuilder {
     }
 
     /// After how many attempts an event is dead. One that its worker didn't live to see the end of counts, too: an event
-    /// that takes the process down would do so for ever. Default 10.
+    /// that takes the process down would do so for ever. Default 20, which with the default pauses is about 1¾ hours: long
+    /// enough for most outages of what the handler needs.
     pub const fn attempts(mut self, attempts: u32) -> Self {
         self.settings.attempts = attempts;
         self
     }
 
     /// How long an event pauses after its first failure, and at most; each pause is twice the one before. Default 1 s and
-    /// 10 minutes, which is about 17 minutes until an event is dead.
+    /// 10 minutes.
     pub const fn pauses(mut self, first: Duration, longest: Duration) -> Self {
         self.settings.first_pause = first;
         self.settings.longest_pause = longest;

@@ -1,5 +1,7 @@
 //! Storing a delivery. What it is called and where it belongs was found out before, off the write lock.
 
+use std::time::SystemTime;
+
 use paykka_webhook::inbox::{DeadReason, Delivery, EventState, InboxError, Placement, Record, Seal, Stored};
 use paykka_webhook::{ObjectKey, Status};
 use rusqlite::{Connection, OptionalExtension as _, named_params};
@@ -43,7 +45,7 @@ pub(super) fn insert(connection: &Connection, row: &Row) -> rusqlite::Result<Sto
         return Ok(Stored::Known);
     }
     let (object, status, dead) = match place {
-        Ok((key, status)) => (Some(object(connection, key)?), status.as_ref(), None),
+        Ok((key, status)) => (Some(object(connection, key, record.arrived)?), status.as_ref(), None),
         Err(reason) => (None, None, Some(*reason)),
     };
     let kind = place.as_ref().ok().map(|(key, _)| key.kind()).or(record.mounted);
@@ -76,12 +78,13 @@ pub(super) fn insert(connection: &Connection, row: &Row) -> rusqlite::Result<Sto
 }
 
 /// The row of an object, made where there is none.
-pub(super) fn object(connection: &Connection, key: &ObjectKey) -> rusqlite::Result<i64> {
-    let key = (key.merchant(), kind_name(key.kind()), key.id());
-    let sql = "INSERT INTO paykka_inbox_objects (merchant, kind, number) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
-    connection.prepare_cached(sql)?.execute(key)?;
+pub(super) fn object(connection: &Connection, key: &ObjectKey, now: SystemTime) -> rusqlite::Result<i64> {
+    let (merchant, kind, number) = (key.merchant(), kind_name(key.kind()), key.id());
+    let sql = "INSERT INTO paykka_inbox_objects (merchant, kind, number, touched_at) VALUES (?1, ?2, ?3, ?4) \
+               ON CONFLICT DO NOTHING";
+    connection.prepare_cached(sql)?.execute((merchant, kind, number, millis(now)))?;
     let sql = "SELECT id FROM paykka_inbox_objects WHERE merchant = ?1 AND kind = ?2 AND number = ?3";
-    connection.prepare_cached(sql)?.query_row(key, |row| row.get(0))
+    connection.prepare_cached(sql)?.query_row((merchant, kind, number), |row| row.get(0))
 }
 
 /// Gives an object without work its turn. One that is in hand or pauses has it already.

@@ -11,6 +11,7 @@ mod file;
 mod keeping;
 mod killed;
 mod lines;
+mod logged;
 mod processes;
 mod rig;
 mod sealing;

@@ -42,14 +42,20 @@ impl Process {
     }
 
     /// Whole lines that begin so, of a process that ended or was killed.
-    pub(crate) fn rest(self, start: &str) -> Vec<String> {
-        let lines = self.lines.map_while(Result::ok);
+    pub(crate) fn rest(&mut self, start: &str) -> Vec<String> {
+        let lines = self.lines.by_ref().map_while(Result::ok);
         lines.filter_map(|line| line.strip_prefix(start).map(str::to_owned)).collect()
     }
 
     pub(crate) fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
+    }
+
+    /// A signal by its name.
+    fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status();
+        assert!(sent.unwrap().success());
     }
 
     /// A line to its standard input.
@@ -59,6 +65,15 @@ impl Process {
 
     fn end(&mut self) {
         assert!(self.child.wait().unwrap().success());
+    }
+}
+
+/// A test that fails leaves no process behind.
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It may have ended.
+        drop(self.child.kill());
+        drop(self.child.wait());
     }
 }
 
@@ -89,7 +104,7 @@ async fn several_processes_store_at_once_and_a_delivery_that_all_get_is_stored_o
     processes.iter_mut().for_each(|process| drop(process.wait_for("READY")));
     processes.iter_mut().for_each(Process::tell);
     let mut new = 0;
-    for mut process in processes {
+    for process in &mut processes {
         process.end();
         let lines = process.rest("STORED ");
         assert_eq!(lines.len(), 100);
@@ -133,7 +148,7 @@ async fn two_processes_handle_a_thousand_events_of_one_object_in_order() {
     for fee in 0..1_000 {
         assert_eq!(rig.store(&payment("P1", "PROCESSING", fee)).await, Stored::New);
     }
-    for mut worker in workers {
+    for worker in &mut workers {
         worker.tell();
         worker.end();
     }
@@ -222,4 +237,37 @@ async fn child_that_claims_and_hangs() {
     let inbox = SqliteInbox::builder(file).open().await.unwrap();
     println!("\nCLAIMED {}", claim(&inbox).await.unwrap().claim.delivery);
     std::future::pending::<()>().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[cfg(unix)]
+async fn a_worker_that_was_frozen_past_its_lease_books_nothing() {
+    let rig = Rig::with(|builder| builder.clock(std::time::SystemTime::now)).await;
+    let ours = Connection::open(&rig.path).unwrap();
+    ours.execute_batch("CREATE TABLE bookings (fee INTEGER, who TEXT)").unwrap();
+    rig.store(&payment("P1", "SUCCESS", 7)).await;
+    let mut frozen = Process::start("processes::child_that_books_when_told", &[variables(&rig)]);
+    frozen.wait_for("CLAIMED");
+    frozen.signal("STOP");
+    let later = rig.another().clock(|| std::time::SystemTime::now() + crate::rig::LEASE);
+    let later = later.open().await.unwrap();
+    let event = claim(&later).await.unwrap();
+    frozen.signal("CONT");
+    frozen.tell();
+    assert_eq!(frozen.wait_for("BOOKED "), "overtaken: true");
+    assert_eq!(booking(later, "another".to_owned())(event).await.unwrap(), Handled::Marked);
+    let booked: String = ours.query_row("SELECT who FROM bookings", [], |row| row.get(0)).unwrap();
+    assert_eq!(booked, "another");
+}
+
+#[tokio::test]
+#[ignore = "a process of its own, which the test above begins"]
+async fn child_that_books_when_told() {
+    let Some(file) = file() else { return };
+    let inbox = SqliteInbox::builder(file).open().await.unwrap();
+    let event = claim(&inbox).await.unwrap();
+    println!("\nCLAIMED");
+    told().await;
+    let booked = booking(inbox, "the frozen one".to_owned())(event).await;
+    println!("BOOKED overtaken: {}", booked.is_err_and(|error| error.is_overtaken()));
 }

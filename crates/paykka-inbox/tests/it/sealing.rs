@@ -83,18 +83,32 @@ async fn with_another_key_or_none_nothing_is_claimed_lost_or_held_up() {
     assert_eq!((event.kept.body(), event.attempt), (&body().into(), 1));
 }
 
+/// Fails on writing, or panics on reading.
+struct Broken {
+    seals: bool,
+}
+
+impl Seal for Broken {
+    fn seal(&self, _: &[u8], plain: &[u8]) -> Result<Vec<u8>, BoxError> {
+        if self.seals { Ok(plain.to_vec()) } else { Err("no key".into()) }
+    }
+
+    fn open(&self, _: &[u8], _: &[u8]) -> Result<Vec<u8>, BoxError> {
+        panic!("as it would in a seal")
+    }
+}
+
 #[tokio::test]
 async fn a_seal_that_fails_stores_nothing() {
-    struct Broken;
-    impl Seal for Broken {
-        fn seal(&self, _: &[u8], _: &[u8]) -> Result<Vec<u8>, BoxError> {
-            Err("no key".into())
-        }
-        fn open(&self, _: &[u8], _: &[u8]) -> Result<Vec<u8>, BoxError> {
-            Err("no key".into())
-        }
-    }
-    let rig = Rig::with(|builder| builder.seal(Arc::new(Broken))).await;
+    let rig = Rig::with(|builder| builder.seal(Arc::new(Broken { seals: false }))).await;
     assert!(rig.inbox.store(delivery(&body())).await.unwrap_err().is_seal());
     assert!(rig.list(EventState::Waiting).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_seal_that_panics_takes_nothing_with_it() {
+    let rig = Rig::with(|builder| builder.seal(Arc::new(Broken { seals: true }))).await;
+    rig.store(&body()).await;
+    assert!(rig.inbox.claim().await.unwrap_err().is_seal());
+    assert_eq!(rig.list(EventState::Waiting).await.len(), 1, "the inbox goes on");
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use paykka_model::NotificationKind;
 use paykka_webhook::inbox::{Counts, Delivery, EventState, Inbox as _, Stored};
-use paykka_webhook::{ObjectKey, Turn};
+use paykka_webhook::{Content, DeliveryId, ObjectKey, Turn};
 
 use crate::rig::{MERCHANT, PATH, Rig, another_ring, delivery, noon, payment, ring, verified};
 
@@ -42,7 +42,7 @@ async fn what_was_changed_in_the_storage_is_found_by_verifying_again() {
     rig.store(&payment("P1", "SUCCESS", 1)).await;
     rig.inbox.close().await;
     let forged = payment("P1", "SUCCESS", 999);
-    let content = *paykka_webhook::Content::of(forged.as_bytes()).as_bytes();
+    let content = *Content::of(forged.as_bytes()).as_bytes();
     let other = paykka_inbox::rusqlite::Connection::open(&rig.path).unwrap();
     other
         .execute("UPDATE paykka_inbox_events SET body = ?1, content = ?2", (forged.as_bytes(), content))
@@ -62,6 +62,20 @@ async fn one_delivery_is_stored_once_however_often_it_comes() {
     rig.handle().await;
     assert_eq!(rig.inbox.store(delivery).await.unwrap(), Stored::Known, "not after it was handled either");
     assert!(rig.claim().await.is_none());
+}
+
+#[test]
+fn a_delivery_is_known_by_what_was_signed_and_its_content_by_its_body() {
+    let body = payment("P1", "SUCCESS", 1);
+    let ids = |nonce| {
+        let verified = verified(&body, noon(), nonce);
+        (DeliveryId::of(&verified).unwrap(), Content::of(verified.value()), verified)
+    };
+    let ((first, content, verified), (same, ..), (anew, same_content, _)) = (ids(1), ids(1), ids(2));
+    assert_eq!((first, content), (same, same_content));
+    assert_ne!(first, anew, "signed anew");
+    let signed = format!("{PATH}\n1700000000000\n{}\n{MERCHANT}\n{body}", verified.nonce());
+    assert_eq!(first.as_bytes(), Content::of(signed.as_bytes()).as_bytes());
 }
 
 #[tokio::test]

@@ -151,7 +151,7 @@ pub enum DeadReason {
     ///
     /// What to do: as above; or mount its kind at an address of its own.
     Unknown,
-    /// It doesn't say which object it is about, or whose.
+    /// It doesn't say which object it is about, or, where it is about money, whose.
     ///
     /// What to do: look at it, and ask the platform.
     WithoutObject,
