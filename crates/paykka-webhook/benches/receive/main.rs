@@ -10,6 +10,7 @@
     clippy::print_stderr,
     clippy::float_arithmetic,
     clippy::indexing_slicing,
+    clippy::panic,
     clippy::cast_precision_loss,
     reason = "a program for people, with numbers that are measured"
 )]

@@ -42,7 +42,7 @@ fn paths_must_be_able_to_be_signed_and_no_calls() {
     for row in OPERATIONS {
         match row.role {
             Role::Call => {
-                assert!(at(row.path).unwrap_err().contains("one of the platform's calls"), "{}", row.path)
+                assert!(at(row.path).unwrap_err().contains("one of the platform's calls"), "{}", row.path);
             }
             Role::Notification => assert_eq!(at(row.path), Ok(()), "{}", row.path),
         }
