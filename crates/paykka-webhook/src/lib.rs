@@ -15,7 +15,7 @@
 //! - The signed path is a setting, since proxies rewrite paths; the request's own path is never believed.
 //! - The same delivery is handled once among all who share [`Claims`]; an event that is signed anew is known by what it says.
 //!   A status that comes late or contradicts an end says so ([`Turn`]).
-//! - Nothing is acknowledged that wasn't handled, or durable in an [inbox](crate::inbox). A handler may see an event twice.
+//! - Nothing is acknowledged that wasn't handled, or durable in an [inbox]. A handler may see an event twice.
 //!
 //! # Example
 //!
