@@ -66,7 +66,7 @@ const BENCHMARKS: [(&str, &str); 1] = [("paykka-emulator", "load")];
 /// A test that runs short, or not at all: what is said of it, where it stands, and how that says so.
 type Short = (&'static str, &'static str, &'static str);
 
-const SHORT: [Short; 3] = [
+const SHORT: [Short; 4] = [
     (
         "100,000 of 1,000,000 payments put into the emulator",
         "crates/paykka-emulator/tests/load/main.rs",
@@ -76,6 +76,11 @@ const SHORT: [Short; 3] = [
         "2,000 of 20,000 over HTTP",
         "crates/paykka-emulator/tests/load/main.rs",
         "either(2_000, 20_000, is_told(\"PAYKKA_LONG\"))",
+    ),
+    (
+        "24 of 400 kills of processes at an inbox",
+        "crates/paykka-inbox/tests/it/killed/mod.rs",
+        "if is_long() { 200 } else { 12 }",
     ),
     ("the guide's job in Rust: not run", "crates/paykka-cli/tests/it/guide_ci.rs", "#[ignore = "),
 ];

@@ -4,7 +4,7 @@
 use std::time::{Duration, SystemTime};
 
 use paykka_model::NotificationKind;
-use paykka_webhook::inbox::{Claim, Claimed, DeadReason, Failed, InboxError, Next};
+use paykka_webhook::inbox::{Claim, Claimed, DeadReason, EventState, Failed, InboxError, Next};
 use paykka_webhook::{Content, Last, ObjectKey, Status, Turn, judge};
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction};
 
@@ -143,11 +143,23 @@ impl Object {
     }
 }
 
+/// The event that an object's line stands at.
 struct Head {
     seq: i64,
     content: Content,
     status: Option<Status>,
     attempts: u32,
+}
+
+impl Head {
+    fn read(row: &Row<'_>, kind: NotificationKind) -> rusqlite::Result<Self> {
+        Ok(Self {
+            seq: get(row, "seq")?,
+            content: Content::from_bytes(digest(row, "content")?),
+            status: status(row, "status", kind)?,
+            attempts: get(row, "attempts")?,
+        })
+    }
 }
 
 /// The event at the head of an object's line. Dead ones are passed, or everything waits behind them.
@@ -161,13 +173,8 @@ fn head(connection: &Connection, object: &Object, after_dead: AfterDead) -> rusq
          WHERE object = ?1 AND state IN ('waiting', 'dead') {passed} ORDER BY seq LIMIT 1"
     );
     let read = |row: &Row<'_>| {
-        let head = Head {
-            seq: get(row, "seq")?,
-            content: Content::from_bytes(digest(row, "content")?),
-            status: status(row, "status", object.key.kind())?,
-            attempts: get(row, "attempts")?,
-        };
-        Ok((get::<String>(row, "state")? == "waiting").then_some(head))
+        let is_dead = required_word::<EventState>(row, "state")? == EventState::Dead;
+        Ok((!is_dead).then_some(Head::read(row, object.key.kind())?))
     };
     Ok(connection.prepare_cached(&sql)?.query_row([object.id], read).optional()?.flatten())
 }
@@ -221,7 +228,7 @@ pub(super) fn done(
     next_head(transaction, object.id).map_err(failed)
 }
 
-/// The event wasn't handled. `said` is sealed already, where there is a seal.
+/// The event wasn't handled. `said` is sealed already, where there is a seal by now; the body may be older than it.
 pub(super) fn fail(
     transaction: &Transaction<'_>,
     settings: &Settings,
@@ -233,8 +240,8 @@ pub(super) fn fail(
     let (object, head) = held(transaction, claim, DOING)?;
     let now = (settings.clock)();
     transaction
-        .prepare_cached("UPDATE paykka_inbox_events SET said = ?2 WHERE seq = ?1")
-        .and_then(|mut statement| statement.execute((head.seq, said)))
+        .prepare_cached("UPDATE paykka_inbox_events SET said = ?2, said_sealed = ?3 WHERE seq = ?1")
+        .and_then(|mut statement| statement.execute((head.seq, said, settings.seal.is_some())))
         .map_err(failed)?;
     end_claim(transaction, object.id).map_err(failed)?;
     if head.attempts >= settings.attempts {
@@ -272,14 +279,7 @@ fn held(connection: &Connection, claim: &Claim, doing: &'static str) -> Result<(
         };
         let sql = "SELECT seq, content, status, attempts FROM paykka_inbox_events \
                    WHERE delivery = ?1 AND object = ?2 AND state = 'waiting'";
-        let read = |row: &Row<'_>| {
-            Ok(Head {
-                seq: get(row, "seq")?,
-                content: Content::from_bytes(digest(row, "content")?),
-                status: status(row, "status", object.key.kind())?,
-                attempts: get(row, "attempts")?,
-            })
-        };
+        let read = |row: &Row<'_>| Head::read(row, object.key.kind());
         let head = connection
             .prepare_cached(sql)?
             .query_row((claim.delivery.as_bytes(), object.id), read)
@@ -294,7 +294,8 @@ fn end_claim(connection: &Connection, object: i64) -> rusqlite::Result<()> {
     connection.prepare_cached(sql)?.execute([object]).map(drop)
 }
 
-/// An object whose line is empty has no turn; else it takes its turn by its next event.
+/// An object whose line is empty has no turn; else it takes its turn by its next event. The first condition is the index's,
+/// the second what is asked.
 fn next_head(connection: &Connection, object: i64) -> rusqlite::Result<()> {
     let sql = "SELECT seq FROM paykka_inbox_events INDEXED BY paykka_inbox_line \
                WHERE object = ?1 AND state IN ('waiting', 'dead') AND state = 'waiting' ORDER BY seq LIMIT 1";

@@ -110,7 +110,7 @@ pub(super) fn show(
         else {
             return Ok(None);
         };
-        let sql = "SELECT said, sealed FROM paykka_inbox_events WHERE seq = ?1";
+        let sql = "SELECT said, said_sealed FROM paykka_inbox_events WHERE seq = ?1";
         let said: (Option<Vec<u8>>, bool) =
             connection.prepare_cached(sql)?.query_row([seq], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(Some((seq, listed, said)))

@@ -128,6 +128,7 @@ CREATE TABLE paykka_inbox_events (
     ended INTEGER,
     sealed INTEGER NOT NULL,
     said BLOB,
+    said_sealed INTEGER NOT NULL DEFAULT 0,
     body BLOB NOT NULL
 ) STRICT;
 

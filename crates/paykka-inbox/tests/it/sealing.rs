@@ -64,6 +64,17 @@ async fn the_test_above_would_see_what_isnt_sealed() {
 }
 
 #[tokio::test]
+async fn what_is_older_than_the_seal_is_read_and_what_is_said_of_it_is_sealed() {
+    let rig = Rig::new().await;
+    rig.store(&payment("P1", "SUCCESS", 0)).await;
+    let sealing = rig.another().seal(Arc::new(Turned(0x55))).attempts(1).open().await.unwrap();
+    let event = claim(&sealing).await.unwrap();
+    assert_eq!(sealing.fail(&event.claim, SECRET).await.unwrap(), Failed::Dead);
+    assert!(!is_in_files(rig.folder.path(), SECRET));
+    assert_eq!(sealing.show(event.claim.delivery).await.unwrap().unwrap().said.as_deref(), Some(SECRET));
+}
+
+#[tokio::test]
 async fn with_another_key_or_none_nothing_is_claimed_lost_or_held_up() {
     let rig = Rig::with(|builder| builder.seal(Arc::new(Turned(0x55)))).await;
     rig.store(&body()).await;

@@ -1,16 +1,17 @@
 //! Processes that are killed at random moments, again and again: nothing that was acknowledged is lost, each event is handled
 //! at least once, and inside the inbox's transaction exactly once.
 
+mod child;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write as _;
 use std::time::{Duration, SystemTime};
 
 use paykka_inbox::rusqlite::Connection;
-use paykka_inbox::{Handled, SqliteInbox, Worker};
-use paykka_webhook::inbox::{BoxError, Claimed, Inbox as _};
+use paykka_webhook::inbox::Inbox as _;
 
-use crate::processes::{Process, empty, fee, file, variables};
-use crate::rig::{Rig, is_long, numbered, payment};
+use self::child::{handler, worker};
+use crate::processes::{Process, empty, variables};
+use crate::rig::{Rig, is_long};
 
 const FROM: &str = "PAYKKA_TEST_FROM";
 const LOG: &str = "PAYKKA_TEST_LOG";
@@ -33,8 +34,8 @@ async fn processes_that_are_killed_anywhere_lose_nothing_and_book_nothing_twice(
     for round in 0..rounds {
         let from = (FROM, (round * EACH).to_string());
         let log = (LOG, log.to_str().unwrap().to_owned());
-        let mut storing = Process::start("killed::child_that_stores", &[variables(&rig), from]);
-        let mut working = Process::start("killed::child_that_works", &[variables(&rig), log]);
+        let mut storing = Process::start("killed::child::that_stores", &[variables(&rig), from]);
+        let mut working = Process::start("killed::child::that_works", &[variables(&rig), log]);
         storing.wait_for("READY");
         working.wait_for("READY");
         // The point at which they die is what is random here; what is waited for is that both are at work.
@@ -78,61 +79,6 @@ async fn processes_that_are_killed_anywhere_lose_nothing_and_book_nothing_twice(
 /// A line that was cut off by the kill says nothing.
 fn whole(line: &str) -> Option<u64> {
     line.strip_suffix('.')?.parse().ok()
-}
-
-#[tokio::test]
-#[ignore = "a process of its own, which the test above begins"]
-async fn child_that_stores() {
-    let (Some(file), Ok(from)) = (file(), std::env::var(FROM)) else { return };
-    let from: u64 = from.parse().unwrap();
-    let inbox = SqliteInbox::builder(file).open().await.unwrap();
-    // Signed before, so that what is interrupted is the storing.
-    let deliveries: Vec<_> = (from..from + EACH)
-        .map(|at| (at, numbered(&payment(&format!("P{}", at % 5), "PROCESSING", at), at)))
-        .collect();
-    println!("\nREADY");
-    for (at, delivery) in deliveries {
-        inbox.store(delivery).await.unwrap();
-        println!("ACK {at}.");
-    }
-    std::future::pending::<()>().await;
-}
-
-#[tokio::test]
-#[ignore = "a process of its own, which the test above begins"]
-async fn child_that_works() {
-    let (Some(file), Ok(log)) = (file(), std::env::var(LOG)) else { return };
-    // A short lease, since what the one before had in hand has to come again.
-    let inbox =
-        SqliteInbox::builder(file).lease(Duration::from_millis(100)).attempts(1_000).open().await.unwrap();
-    println!("\nREADY");
-    worker(&inbox).run(handler(inbox, log), std::future::pending()).await;
-}
-
-fn worker(inbox: &SqliteInbox) -> Worker {
-    Worker::new(inbox.clone()).poll(Duration::from_millis(1))
-}
-
-type Handling = std::pin::Pin<Box<dyn Future<Output = Result<Handled, BoxError>> + Send>>;
-
-/// Does something outside, which can't be taken back; then books.
-fn handler(inbox: SqliteInbox, log: String) -> impl Fn(Claimed) -> Handling + Send + Sync {
-    move |event| {
-        let (inbox, log) = (inbox.clone(), log.clone());
-        Box::pin(async move {
-            let (object, fee) = (event.claim.object.id().to_owned(), fee(&event));
-            let mut log = std::fs::OpenOptions::new().append(true).create(true).open(log)?;
-            log.write_all(format!("{fee}\n").as_bytes())?;
-            inbox
-                .book(&event.claim, move |transaction| {
-                    let sql = "INSERT INTO bookings (object, fee) VALUES (?1, ?2)";
-                    transaction.execute(sql, (object, fee)).map(drop).map_err(BoxError::from)
-                })
-                .await?;
-            std::io::stdout().write_all(b"BOOKED\n")?;
-            Ok(Handled::Marked)
-        })
-    }
 }
 
 /// Another one in every run: what is found must not depend on it.
