@@ -15,6 +15,7 @@ mod genuine;
 mod headers;
 mod inbox;
 mod kinds;
+mod needs_nginx;
 mod needs_openssl;
 #[cfg(feature = "redis")]
 mod needs_redis;
