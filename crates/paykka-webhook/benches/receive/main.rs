@@ -67,11 +67,12 @@ fn core() -> Check {
         bares.push(timed(EACH, bare));
         cores.push(timed(EACH, core));
     }
-    let (bare, core) = (median(bares), median(cores));
+    // Of each round by itself, so that what else the machine does weighs on both sides alike.
+    let ratio = median(bares.iter().zip(&cores).map(|(bare, core)| bare / core).collect());
     println!("one notification of 1 KiB, medians of {ROUNDS} rounds of {EACH}:");
-    line("bare verification", bare);
-    line("core", core);
-    verdict("ratio", bare / core, 0.90, bare / core >= 0.90)
+    line("bare verification", median(bares));
+    line("core", median(cores));
+    verdict("ratio", ratio, 0.90, ratio >= 0.90)
 }
 
 /// A million digests through claims that have room for 100,000.

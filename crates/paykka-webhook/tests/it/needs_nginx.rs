@@ -30,9 +30,9 @@ impl Nginx {
     /// With the `location` that stands in the guide.
     fn in_front_of(upstream: SocketAddr) -> Self {
         let guide = include_str!("../../../../docs/webhooks.md");
-        let begin = guide.find("    location = ").unwrap();
-        let end = begin + guide[begin..].find("\n    }").unwrap() + "\n    }".len();
-        let location = guide[begin..end].replace("127.0.0.1:8080", &upstream.to_string());
+        let (_, location) = guide.split_once("    location = ").unwrap();
+        let (location, _) = location.split_once("\n    }").unwrap();
+        let location = location.replace("127.0.0.1:8080", &upstream.to_string());
         assert!(location.contains(&upstream.to_string()), "{location}");
 
         let folder = TempDir::new().unwrap();
@@ -53,7 +53,8 @@ http {{
     scgi_temp_path temp5;
     server {{
         listen {address};
-{location}
+        location = {location}
+        }}
     }}
 }}
 "
