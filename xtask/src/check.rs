@@ -71,10 +71,11 @@ const DOC: &[&str] = &["doc", "--workspace", "--no-deps"];
 
 /// What a feature hides from the compiler, it hides from the lints.
 fn lint() -> Result<bool, String> {
-    let choices: [&[&str]; 3] = [
+    let choices: [&[&str]; 4] = [
         &["--workspace"],
         &["-p", "paykka-sign", "--features", "diagnose,encryption,forms"],
         &["-p", "paykka-sign", "--no-default-features", "--features", "aws-lc-rs,diagnose,encryption,forms"],
+        &["-p", "paykka-webhook", "--features", "redis,test-util"],
     ];
     let mut clean = true;
     for choice in choices {

@@ -14,13 +14,14 @@ pub(crate) const COMMAND: Subcommand = Subcommand {
     arguments: "[TARGET] [--seconds N]",
     summary: "feeds keys, headers and whole messages with mutated input",
     help: "\
-Runs the fuzz target `diagnose`, `header`, `keys` or `verify`, or each of them, with cargo-fuzz, which is
-installed into the user's cache folder if it isn't there. A C++ compiler is needed.
+Runs the fuzz target `diagnose`, `header`, `keys`, `receive` or `verify`, or each of them, with cargo-fuzz,
+which is installed into the user's cache folder if it isn't there. A C++ compiler is needed.
 
   --seconds N  how long each target runs; 60 if it isn't said
 
 What was found interesting is kept in the target folder and used by the next run. An input that makes
-a target fail is left in fuzz/artifacts/TARGET/; add it to a test of paykka-sign with its cure.",
+a target fail is left in fuzz/artifacts/TARGET/; add it to a test of paykka-sign, or
+of paykka-webhook for `receive`, with its cure.",
     run: |words| {
         let Wanted { targets, seconds } = wanted(words)?;
         let tally = run_all(&targets, seconds, true);
@@ -34,7 +35,7 @@ pub(crate) fn run_briefly() -> Tally {
     run_all(&TARGETS, 5, tools::all_are_required())
 }
 
-const TARGETS: [&str; 4] = ["diagnose", "header", "keys", "verify"];
+const TARGETS: [&str; 5] = ["diagnose", "header", "keys", "receive", "verify"];
 
 #[derive(Debug, PartialEq, Eq)]
 struct Wanted {

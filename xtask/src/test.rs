@@ -44,7 +44,7 @@ The last line says `N passed, N failed, N skipped`; the exit status is 1 if anyt
 };
 
 /// Which packages are built, and so tested, together, and with which features: each backend on its own.
-const RUNS: [Run; 10] = [
+const RUNS: [Run; 11] = [
     Run { packages: Packages::Only(&["paykka-sign"]), features: &[] },
     Run {
         packages: Packages::Only(&["paykka-sign"]),
@@ -70,6 +70,7 @@ const RUNS: [Run; 10] = [
         packages: Packages::Only(&["paykka-transport"]),
         features: &["--features", "bundled-roots,http2,metrics"],
     },
+    Run { packages: Packages::Only(&["paykka-webhook"]), features: &["--features", "redis"] },
     Run { packages: Packages::AllThatNoOtherRunNames, features: &[] },
 ];
 

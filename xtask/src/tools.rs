@@ -79,7 +79,7 @@ const PYTEST: Tool = Tool {
     package: PYTHON_VENV.package,
 };
 
-pub(crate) const TOOLS: [Tool; 14] = [
+pub(crate) const TOOLS: [Tool; 15] = [
     OPENSSL,
     tool("cc", ["cc", "--version"], "gcc libc6-dev"),
     CXX,
@@ -94,6 +94,7 @@ pub(crate) const TOOLS: [Tool; 14] = [
     PYTHON,
     PYTHON_CLIENT,
     PYTEST,
+    tool("redis", ["redis-server", "--version"], "redis-server"),
     tool("tinyproxy", ["tinyproxy", "-v"], "tinyproxy"),
 ];
 

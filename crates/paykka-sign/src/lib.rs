@@ -82,6 +82,12 @@ pub use key::{PrivateKeyPem, generate_private_key};
 pub use signer::{SignatureFuture, Signer, authorize};
 pub use verify::{Verified, Window};
 
+/// SHA-256, of whichever backend is compiled in: for those who name bytes by their digest and needn't choose a library again.
+#[must_use]
+pub fn sha256(bytes: &[u8]) -> [u8; 32] {
+    backend::sha256(bytes)
+}
+
 /// The guide's worked example, compiled and run.
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/signing.md")]

@@ -146,7 +146,11 @@ impl Window {
         self
     }
 
-    pub(crate) fn check(&self, signed: Timestamp) -> Result<(), Error> {
+    /// Judges a signed time alone, for receivers that judge something else between the signature and the time.
+    ///
+    /// # Errors
+    /// [`Error::is_outside_window`], with [`Error::beyond_window`].
+    pub fn check(&self, signed: Timestamp) -> Result<(), Error> {
         let signed = signed.as_unix_millis();
         let (late, early) =
             (self.earliest_millis.saturating_sub(signed), signed.saturating_sub(self.latest_millis));

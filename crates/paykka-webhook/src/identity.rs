@@ -6,7 +6,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use paykka_model::{Notification, NotificationKind};
-use paykka_sign::{Parts, Verified, string_to_sign};
+use paykka_sign::{Parts, Verified, sha256, string_to_sign};
 
 /// One delivery: the SHA-256 of its string to sign. The same bytes sent again have the same id; the same event signed anew
 /// has another one.
@@ -211,18 +211,6 @@ fn number(notification: &Notification) -> Option<&str> {
         _ => return None,
     };
     Some(number)
-}
-
-/// Of whichever cryptography library is compiled in.
-fn sha256(bytes: &[u8]) -> [u8; 32] {
-    #[cfg(feature = "aws-lc-rs")]
-    use aws_lc_rs::digest;
-    #[cfg(not(feature = "aws-lc-rs"))]
-    use ring::digest;
-
-    let mut out = [0; 32];
-    out.copy_from_slice(digest::digest(&digest::SHA256, bytes).as_ref());
-    out
 }
 
 #[cfg(test)]

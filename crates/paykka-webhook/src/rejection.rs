@@ -2,134 +2,145 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::time::Duration;
 
 use http::StatusCode;
+use paykka_sign::Verified;
+
+use crate::verifier::escaped_key_id;
+use crate::{RawNotification, Reason};
 
 /// A notification that is not accepted. Nothing of it was handed to anybody.
 ///
-/// [`code`](Self::code) is stable text for counters and logs; `Display` says what to do, without body and headers.
+/// [`reason`](Self::reason) is for counters and logs and says in its docs what to do; `Display` says it without body and
+/// headers.
 #[derive(Debug)]
-pub struct Rejection(Kind);
+pub struct Rejection(Box<Inner>);
+
+/// A notification that is genuine and ours, and was signed longer ago than the tolerance: a replay, a platform that came
+/// late, or a wrong clock here.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Late {
+    /// By how much it is older than allowed.
+    pub by: Duration,
+    /// The notification.
+    pub raw: Verified<RawNotification>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    reason: Reason,
+    header: Option<&'static str>,
+    key_id: Option<String>,
+    late: Option<Late>,
+    source: Option<paykka_sign::Error>,
+}
 
 impl Rejection {
-    /// The signature is wrong for these bytes.
-    ///
-    /// What to do: if it should be genuine, look for a proxy that changes bodies or paths, and at the signed path that
-    /// the verifier was given.
+    /// Why.
     #[must_use]
-    pub const fn is_signature(&self) -> bool {
-        matches!(&self.0, Kind::Sign(error) if error.is_signature())
-    }
-
-    /// It is genuine and for another merchant than ours.
-    ///
-    /// What to do: if the number is yours, add it to the verifier's merchants.
-    #[must_use]
-    pub const fn is_foreign_merchant(&self) -> bool {
-        matches!(self.0, Kind::ForeignMerchant)
-    }
-
-    /// The reason as stable text for machines.
-    #[must_use]
-    pub const fn code(&self) -> &'static str {
-        match &self.0 {
-            Kind::Method => "method",
-            Kind::Header(_) => "header",
-            Kind::Encoded => "encoded",
-            Kind::TooLarge => "too-large",
-            Kind::TooSlow => "too-slow",
-            Kind::Interrupted => "interrupted",
-            Kind::Sign(error) => error.code(),
-            Kind::ForeignMerchant => "foreign-merchant",
-        }
+    pub fn reason(&self) -> Reason {
+        self.0.reason
     }
 
     /// The status that the sender gets.
     #[must_use]
-    pub const fn status(&self) -> StatusCode {
-        match self.0 {
-            Kind::Method => StatusCode::METHOD_NOT_ALLOWED,
-            Kind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Kind::TooSlow | Kind::Interrupted => StatusCode::REQUEST_TIMEOUT,
-            Kind::Header(_) | Kind::Encoded | Kind::Sign(_) | Kind::ForeignMerchant => {
-                StatusCode::UNAUTHORIZED
-            }
-        }
+    pub fn status(&self) -> StatusCode {
+        self.0.reason.status()
     }
 
-    pub(crate) const fn method() -> Self {
-        Self(Kind::Method)
+    /// The key id that the header names, if it could be read. Nobody vouches for it, so it is escaped: visible ASCII.
+    #[must_use]
+    pub fn key_id(&self) -> Option<&str> {
+        self.0.key_id.as_deref()
     }
 
-    pub(crate) const fn header(name: &'static str) -> Self {
-        Self(Kind::Header(name))
+    /// By how much a genuine notification is too old.
+    #[must_use]
+    pub fn late_by(&self) -> Option<Duration> {
+        self.0.late.as_ref().map(|late| late.by)
     }
 
-    pub(crate) const fn encoded() -> Self {
-        Self(Kind::Encoded)
+    /// The notification, where lateness alone speaks against it, for those who keep it all the same.
+    #[must_use]
+    pub fn into_late(self) -> Option<Late> {
+        self.0.late
     }
 
-    pub(crate) const fn too_large() -> Self {
-        Self(Kind::TooLarge)
+    pub(crate) fn of(reason: Reason) -> Self {
+        Self(Box::new(Inner { reason, header: None, key_id: None, late: None, source: None }))
     }
 
-    pub(crate) const fn too_slow() -> Self {
-        Self(Kind::TooSlow)
+    pub(crate) fn header(name: &'static str) -> Self {
+        let mut rejection = Self::of(Reason::Header);
+        rejection.0.header = Some(name);
+        rejection
     }
 
-    pub(crate) const fn interrupted() -> Self {
-        Self(Kind::Interrupted)
+    pub(crate) fn clock(error: paykka_sign::Error) -> Self {
+        Self::caused(Reason::Clock, error)
     }
 
-    pub(crate) const fn sign(error: paykka_sign::Error) -> Self {
-        Self(Kind::Sign(error))
+    pub(crate) fn sign(error: paykka_sign::Error) -> Self {
+        let reason = match error.code() {
+            "unknown-key" => Reason::UnknownKey,
+            "signature" => Reason::Signature,
+            "early" => Reason::Early,
+            "late" => Reason::Late,
+            _ => Reason::Header,
+        };
+        Self::caused(reason, error)
     }
 
-    pub(crate) const fn foreign_merchant() -> Self {
-        Self(Kind::ForeignMerchant)
+    pub(crate) fn late(late: Late, error: paykka_sign::Error) -> Self {
+        let mut rejection = Self::caused(Reason::Late, error);
+        rejection.0.late = Some(late);
+        rejection
+    }
+
+    pub(crate) fn with_key_id(mut self, authorization: &[u8]) -> Self {
+        self.0.key_id = escaped_key_id(authorization);
+        self
+    }
+
+    fn caused(reason: Reason, error: paykka_sign::Error) -> Self {
+        let mut rejection = Self::of(reason);
+        rejection.0.source = Some(error);
+        rejection
     }
 }
 
 impl fmt::Display for Rejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
-            Kind::Method => f.write_str("a notification must be a POST"),
-            Kind::Header(name) => write!(f, "the header {name} must be there once, as visible ASCII"),
-            Kind::Encoded => f.write_str("the body has a Content-Encoding; switch off compression in the proxy between"),
-            Kind::TooLarge => f.write_str("the body is larger than the limit"),
-            Kind::TooSlow => f.write_str("the body didn't arrive in time"),
-            Kind::Interrupted => f.write_str("the connection broke before the whole body was there"),
-            Kind::Sign(_) => f.write_str("the notification can't be verified"),
-            Kind::ForeignMerchant => f.write_str(
-                "the notification is genuine and for another merchant; if the number is yours, add it to the verifier",
-            ),
-        }
+        let text = match (self.0.reason, self.0.header) {
+            (Reason::Header, Some(name)) => {
+                return write!(f, "the header {name} must be there once, as visible ASCII");
+            }
+            (Reason::Header, None) => "the notification's signature header can't be used",
+            (Reason::Encoded, _) => {
+                "the body has a Content-Encoding; switch off compression in the proxy between"
+            }
+            (Reason::TooLarge, _) => "the body is larger than 1 MiB",
+            (Reason::OwnKey, _) => {
+                "the key ring holds our own public key, so nothing is accepted; install the platform's key"
+            }
+            (Reason::ForeignMerchant, _) => {
+                "the notification is genuine and for another merchant; if the number is yours, add it to the verifier"
+            }
+            (Reason::Unattributed, _) => {
+                "the notification is genuine, names no merchant, and may be about money; ask the platform why"
+            }
+            (Reason::Late | Reason::Early, _) => "the notification is genuine, and its time isn't now",
+            (Reason::Clock, _) => "this machine's clock can't be used; set it",
+            _ => "the notification can't be verified",
+        };
+        f.write_str(text)
     }
 }
 
 impl StdError for Rejection {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        match &self.0 {
-            Kind::Sign(error) => Some(error),
-            Kind::Method
-            | Kind::Header(_)
-            | Kind::Encoded
-            | Kind::TooLarge
-            | Kind::TooSlow
-            | Kind::Interrupted
-            | Kind::ForeignMerchant => None,
-        }
+        self.0.source.as_ref().map(|error| error as _)
     }
-}
-
-#[derive(Debug)]
-enum Kind {
-    Method,
-    Header(&'static str),
-    Encoded,
-    TooLarge,
-    TooSlow,
-    Interrupted,
-    Sign(paykka_sign::Error),
-    ForeignMerchant,
 }

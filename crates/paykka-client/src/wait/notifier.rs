@@ -29,7 +29,7 @@ impl Notifier {
     }
 
     /// There is news. Never waits; call it after the notification is kept. One whose kind isn't known wakes nobody; an endpoint
-    /// for one kind knows it (`Verifier::only` of `paykka-webhook`).
+    /// for one kind knows it (`VerifierBuilder::only` of `paykka-webhook`).
     pub fn tell(&self, notification: &Verified<Notification>) {
         let merchant = notification.merchant().or_else(|| notification.value().merch_id()).map(str::to_owned);
         let news = News { merchant, notification: notification.value().clone() };

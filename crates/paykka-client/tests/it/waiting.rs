@@ -12,7 +12,7 @@ use paykka_model::{
     PaymentInquiryRequest, PaymentNotification, PaymentStatus, RequestId, TradeSettleInquiry, VaInquiry,
 };
 use paykka_sign::{Nonce, Parts, SigningKey, Timestamp, Verified, VerifyingKey, Window};
-use paykka_webhook::{Received, Verifier, WebhookService};
+use paykka_webhook::{Delivery, MemoryClaims, Merchants, Receiver, Verifier, WebhookService};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
@@ -326,17 +326,21 @@ async fn a_dropped_wait_asks_no_more_and_listens_no_more() {
 async fn a_notification_through_the_webhook_ends_the_wait() {
     let ca = LocalCa::new().unwrap();
     let (notifier, (heard, mut hears)) = (Notifier::new(), mpsc::unbounded_channel());
-    let verifier = Verifier::for_loopback_tests(platform_ring(), "/hook", [MERCHANT]).unwrap();
+    let verifier = Verifier::builder(platform_ring(), "/hook")
+        .merchants(Merchants::these([MERCHANT]))
+        .for_loopback()
+        .build()
+        .unwrap();
     let teller = Arc::new((notifier.clone(), heard));
-    let service = WebhookService::new(verifier, move |received: Received| {
+    let receiver = Receiver::handling(verifier, MemoryClaims::new(100), move |delivery: Delivery| {
         let teller = Arc::clone(&teller);
         async move {
-            teller.0.tell(received.notification()?);
+            teller.0.tell(delivery.received().notification()?);
             teller.1.send(()).unwrap_or_default();
-            Ok::<_, DecodeError>(())
+            Ok::<_, DecodeError>(delivery.ack())
         }
     });
-    let router = Router::new().route_service("/hook", service);
+    let router = Router::new().route_service("/hook", WebhookService::new(receiver));
     let endpoint = LoopbackServer::tls(router, &ca.issue().unwrap()).unwrap();
     let emulator = Emulator::builder(SigningKey::from_bytes("P001", PLATFORM_PEM).unwrap())
         .business_clock(BusinessClock::manual(UNIX_EPOCH + Duration::from_secs(1_700_000_000)))

@@ -1,7 +1,28 @@
-//! Behaviour of the webhook over real sockets: what is genuine gets in, nothing else does.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails by panic says so")]
+//! Behaviour of the webhook: what is genuine gets in once, nothing else does, and what got in isn't lost.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that fails by panic says so"
+)]
 
-mod accepted;
+mod claims;
 mod config;
-mod endpoint;
-mod refused;
+mod confirm;
+mod delivery;
+mod examples;
+mod genuine;
+mod headers;
+mod inbox;
+mod kinds;
+mod needs_nginx;
+mod needs_openssl;
+#[cfg(feature = "redis")]
+mod needs_redis;
+mod observed;
+mod repeats;
+mod rotation;
+mod service;
+mod shutdown;
+mod window;
+mod world;

@@ -6,7 +6,7 @@ use paykka_client::{Client, Roots};
 use paykka_emulator::{Emulator, LocalCa, LoopbackServer};
 use paykka_model::{Amount, PaymentNotification};
 use paykka_sign::{KeyRing, SigningKey};
-use paykka_webhook::{Received, Verifier, WebhookService};
+use paykka_webhook::{Delivery, MemoryClaims, Merchants, Received, Receiver, Verifier, WebhookService};
 use serde_json::json;
 use tokio::sync::mpsc;
 
@@ -69,11 +69,16 @@ fn receive(
 ) -> Result<(LoopbackServer, mpsc::UnboundedReceiver<Received>), BoxError> {
     let (sender, receiver) = mpsc::unbounded_channel();
     let ring = KeyRing::new([(platform.key_id(), handed_over(platform)?)])?;
-    let verifier = Verifier::new(ring, ENDPOINT, [MERCHANT])?.only::<PaymentNotification>();
-    let service = WebhookService::new(verifier, move |received: Received| {
-        let handed_over = sender.send(received).map_err(|_| "the story has ended");
-        async move { handed_over }
+    let verifier = Verifier::builder(ring, ENDPOINT)
+        .merchants(Merchants::these([MERCHANT]))
+        .only::<PaymentNotification>()
+        .build()?;
+    let service = Receiver::handling(verifier, MemoryClaims::new(1_000), move |delivery: Delivery| {
+        let ack = delivery.ack();
+        let handed_over = sender.send(delivery.into_received()).map_err(|_| "the story has ended");
+        async move { handed_over.map(|()| ack) }
     });
+    let service = WebhookService::new(service);
     let server = LoopbackServer::tls(Router::new().route_service(ENDPOINT, service), &ca.issue()?)?;
     Ok((server, receiver))
 }

@@ -1,0 +1,185 @@
+//! Claims of many machines, in Redis. One script makes each step atomic, and Redis being gone means "not now", never "new".
+
+use std::fmt;
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use ::redis::aio::{ConnectionManager, ConnectionManagerConfig};
+use ::redis::{Client, InfoDict, RedisError, Script};
+
+use super::{Claim, Claims, ClaimsError, ClaimsFuture, LEASE, Ticket};
+use crate::DeliveryId;
+
+/// Claims in one Redis that all receivers of an address share. Clones share the connection, which comes back by itself.
+///
+/// Each claim is one key, `{prefix}{64 hexadecimal digits}`, which goes away by itself. A Redis that restarts without having
+/// written everything down forgets claims: deliveries that come again then are handled again. Use `appendfsync always`, or an
+/// inbox, where that matters.
+#[derive(Clone)]
+pub struct RedisClaims {
+    connection: ConnectionManager,
+    prefix: String,
+    lease: Duration,
+}
+
+/// Connects [`RedisClaims`]; see [`RedisClaims::builder`].
+#[derive(Clone)]
+pub struct RedisClaimsBuilder {
+    url: String,
+    prefix: String,
+    lease: Duration,
+    timeout: Duration,
+}
+
+impl RedisClaims {
+    /// Claims in the Redis at `url`, such as `redis://127.0.0.1:6379/0`. For TLS turn on a TLS feature of the crate `redis`.
+    #[must_use]
+    pub fn builder(url: impl Into<String>) -> RedisClaimsBuilder {
+        RedisClaimsBuilder {
+            url: url.into(),
+            prefix: "paykka:claim:".to_owned(),
+            lease: LEASE,
+            timeout: Duration::from_secs(1),
+        }
+    }
+
+    async fn run(&self, id: DeliveryId, step: &str, value: &str, millis: u64) -> Result<i64, ClaimsError> {
+        let mut connection = self.connection.clone();
+        let key = format!("{}{id}", self.prefix);
+        let mut step_of_script = SCRIPT.key(key);
+        step_of_script.arg(step).arg(value).arg(millis.max(1));
+        step_of_script.invoke_async(&mut connection).await.map_err(gone)
+    }
+}
+
+impl RedisClaimsBuilder {
+    /// What the keys begin with. Default `paykka:claim:`. Receivers that share addresses must share it.
+    #[must_use]
+    pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
+        self.prefix = prefix.into();
+        self
+    }
+
+    /// How long a claim stands when whoever holds it is gone. Default 60 s.
+    #[must_use]
+    pub const fn lease(mut self, lease: Duration) -> Self {
+        self.lease = lease;
+        self
+    }
+
+    /// How long Redis may take to connect, and to answer. Default 1 s.
+    #[must_use]
+    pub const fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Connects, and asks whether this Redis forgets keys when it runs out of memory: it must not, since a claim that is
+    /// forgotten lets a delivery be handled twice.
+    ///
+    /// # Errors
+    /// [`ClaimsError`] for a URL that can't be read, a Redis that isn't there, and a `maxmemory-policy` other than
+    /// `noeviction`.
+    pub async fn connect(self) -> Result<RedisClaims, ClaimsError> {
+        let client = Client::open(self.url).map_err(|error| {
+            ClaimsError::new("the URL of Redis can't be used; write `redis://host:port/db`").caused_by(error)
+        })?;
+        let settings = ConnectionManagerConfig::new()
+            .set_connection_timeout(Some(self.timeout))
+            .set_response_timeout(Some(self.timeout))
+            .set_number_of_retries(1);
+        let mut connection = ConnectionManager::new_with_config(client, settings).await.map_err(gone)?;
+        let memory: InfoDict =
+            ::redis::cmd("INFO").arg("memory").query_async(&mut connection).await.map_err(gone)?;
+        let policy: Option<String> = memory.get("maxmemory_policy");
+        match policy.as_deref() {
+            Some("noeviction") => Ok(RedisClaims { connection, prefix: self.prefix, lease: self.lease }),
+            _ => Err(EVICTS),
+        }
+    }
+}
+
+impl Claims for RedisClaims {
+    fn begin(&self, id: DeliveryId, keep: Duration) -> ClaimsFuture<'_, Claim> {
+        Box::pin(async move {
+            let ticket = Ticket::random(keep)?;
+            match self.run(id, "begin", &ticket.number().to_string(), millis(self.lease)).await? {
+                0 => Ok(Claim::New(ticket)),
+                1 => Ok(Claim::InProgress),
+                _ => Ok(Claim::Done),
+            }
+        })
+    }
+
+    fn renew(&self, id: DeliveryId, ticket: Ticket) -> ClaimsFuture<'_, ()> {
+        Box::pin(async move {
+            self.run(id, "renew", &ticket.number().to_string(), millis(self.lease)).await.map(|_| ())
+        })
+    }
+
+    fn done(&self, id: DeliveryId, ticket: Ticket) -> ClaimsFuture<'_, ()> {
+        Box::pin(async move { self.run(id, "done", "", millis(ticket.keep())).await.map(|_| ()) })
+    }
+
+    fn release(&self, id: DeliveryId, ticket: Ticket) -> ClaimsFuture<'_, ()> {
+        Box::pin(async move { self.run(id, "release", &ticket.number().to_string(), 1).await.map(|_| ()) })
+    }
+
+    fn lease(&self) -> Duration {
+        self.lease
+    }
+}
+
+/// The connection may hold a password.
+impl fmt::Debug for RedisClaims {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RedisClaims")
+            .field("prefix", &self.prefix)
+            .field("lease", &self.lease)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The URL may hold a password.
+impl fmt::Debug for RedisClaimsBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RedisClaimsBuilder")
+            .field("prefix", &self.prefix)
+            .field("lease", &self.lease)
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A claim's value is its holder's ticket, or `done`. Redis itself lets it go when its time has come.
+static SCRIPT: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        "local now = redis.call('GET', KEYS[1])
+if ARGV[1] == 'begin' then
+    if now == 'done' then return 2 end
+    if now then return 1 end
+    redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+elseif ARGV[1] == 'done' then
+    redis.call('SET', KEYS[1], 'done', 'PX', ARGV[3])
+elseif now == ARGV[2] then
+    if ARGV[1] == 'renew' then
+        redis.call('PEXPIRE', KEYS[1], ARGV[3])
+    else
+        redis.call('DEL', KEYS[1])
+    end
+end
+return 0",
+    )
+});
+
+const EVICTS: ClaimsError = ClaimsError::new(
+    "this Redis forgets keys when its memory is full, so it can't hold claims; set `maxmemory-policy noeviction`",
+);
+
+fn gone(error: RedisError) -> ClaimsError {
+    ClaimsError::new("Redis doesn't answer; deliveries are refused until it does").caused_by(error)
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

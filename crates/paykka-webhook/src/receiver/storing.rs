@@ -1,0 +1,47 @@
+//! From a verified notification into an inbox. It is acknowledged when it is durable; handling it is the workers' part.
+
+use std::error::Error as _;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use paykka_sign::Verified;
+
+use super::refused;
+use crate::inbox::{Delivery, Inbox, Stored};
+use crate::{Parse, RawNotification, Reason};
+
+/// Keeps `raw`, which came at `arrived`, and was by so much too old.
+pub(super) async fn store(
+    inbox: &Arc<dyn Inbox>,
+    raw: Verified<RawNotification>,
+    arrived: SystemTime,
+    late_by: Option<Duration>,
+) -> Reason {
+    // Whose it is stands partly in the body, and what isn't ours isn't kept.
+    let received = match raw.parse() {
+        Ok(received) => received,
+        Err(rejection) => {
+            refused(&rejection);
+            return rejection.reason();
+        }
+    };
+    let raw = received.raw();
+    let Ok(bytes) = raw.decode(|body| Ok::<_, std::convert::Infallible>(Bytes::copy_from_slice(body)));
+    let stored = match Delivery::new(&bytes, raw.value().kind(), arrived, late_by) {
+        Ok(delivery) => inbox.store(delivery).await,
+        Err(_) => return Reason::Header,
+    };
+    match stored {
+        Ok(Stored::New) => Reason::Stored,
+        Ok(Stored::Known) => Reason::Again,
+        Err(error) => {
+            tracing::error!(
+                reason = Reason::Inbox.code(),
+                why = error.source().map(ToString::to_string),
+                "a verified notification was not kept: {error}"
+            );
+            Reason::Inbox
+        }
+    }
+}
