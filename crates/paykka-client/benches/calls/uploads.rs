@@ -1,5 +1,6 @@
 //! A file of 100 MiB: read twice, signed and streamed by the client, beside the same file read once and streamed by
-//! hyper-util with nothing else.
+//! hyper-util with nothing else, and beside its SHA-256 alone. The signature covers the digest and stands in the head, so the
+//! digest's time comes before the first byte, whatever the client does: plain upload and digest together are the floor.
 
 use std::fs::File;
 use std::io::{Read, Write as _};
@@ -27,7 +28,8 @@ const CHUNK: usize = 64 * 1024;
 
 pub(crate) async fn compared() -> Check {
     const ROUNDS: usize = 5;
-    const WANTED: f64 = 0.8;
+    const WANTED: f64 = 0.9;
+    const WANTED_OF_PLAIN: f64 = 0.8;
     let server = Server::start();
     let client = Client::from_transport(transport(&server), Some(MERCHANT.to_owned()));
     let hyper: Hyper<HttpConnector, Plain> = Hyper::builder(TokioExecutor::new()).build_http();
@@ -36,22 +38,50 @@ pub(crate) async fn compared() -> Check {
         file.write_all(&vec![u8::try_from(mib).expect("a byte"); MIB]).expect("room");
     }
     file.flush().expect("room");
-    let (mut floors, mut owns) = (Vec::new(), Vec::new());
+    let (mut floors, mut digests, mut owns) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         let start = Instant::now();
         plain(&hyper, &server, file.path()).await;
         floors.push(start.elapsed().as_secs_f64());
         let start = Instant::now();
+        digest(file.path());
+        digests.push(start.elapsed().as_secs_f64());
+        let start = Instant::now();
         let upload = client.files().upload("f", FileSource::path(file.path())).max_len(u64::MAX);
         upload.await.expect("an upload");
         owns.push(start.elapsed().as_secs_f64());
     }
-    let (floor, own) = (median(floors), median(owns));
+    let (plain, digest, own) = (median(floors), median(digests), median(owns));
     println!("upload of {} MiB, medians of {ROUNDS}:", SIZE / MIB);
-    for (name, seconds) in [("floor (plain hyper-util, read once)", floor), ("client, read twice", own)] {
+    for (name, seconds) in [
+        ("plain hyper-util, read once", plain),
+        ("SHA-256 of the file alone", digest),
+        ("floor (both, one after the other)", plain + digest),
+        ("client, read twice", own),
+    ] {
         println!("  {name:<42} {:>8.0} MiB/s", (SIZE / MIB) as f64 / seconds);
     }
-    verdict("ratio", floor / own, WANTED)
+    let most = plain / (plain + digest);
+    println!(
+        "  {:<42} {:>8.3} (wanted: {WANTED_OF_PLAIN}; the digest leaves {most:.3})",
+        "ratio to plain",
+        plain / own
+    );
+    verdict("ratio to the floor", (plain + digest) / own, WANTED)
+}
+
+/// Read and hashed in pieces.
+fn digest(path: &Path) {
+    let mut file = File::open(path).expect("a file");
+    let (mut context, mut piece) = (ring::digest::Context::new(&ring::digest::SHA256), vec![0; CHUNK]);
+    loop {
+        let read = file.read(&mut piece).expect("a file");
+        if read == 0 {
+            break;
+        }
+        context.update(&piece[..read]);
+    }
+    std::hint::black_box(context.finish());
 }
 
 async fn plain(hyper: &Hyper<HttpConnector, Plain>, server: &Server, path: &Path) {
