@@ -73,8 +73,8 @@ const DOC: &[&str] = &["doc", "--workspace", "--no-deps"];
 fn lint() -> Result<bool, String> {
     let choices: [&[&str]; 4] = [
         &["--workspace"],
-        &["-p", "paykka-sign", "--features", "diagnose,encryption"],
-        &["-p", "paykka-sign", "--no-default-features", "--features", "aws-lc-rs,diagnose,encryption"],
+        &["-p", "paykka-sign", "--features", "diagnose,encryption,forms"],
+        &["-p", "paykka-sign", "--no-default-features", "--features", "aws-lc-rs,diagnose,encryption,forms"],
         &["-p", "paykka-webhook", "--features", "redis,test-util"],
     ];
     let mut clean = true;

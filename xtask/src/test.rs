@@ -46,14 +46,17 @@ The last line says `N passed, N failed, N skipped`; the exit status is 1 if anyt
 /// Which packages are built, and so tested, together, and with which features: each backend on its own.
 const RUNS: [Run; 11] = [
     Run { packages: Packages::Only(&["paykka-sign"]), features: &[] },
-    Run { packages: Packages::Only(&["paykka-sign"]), features: &["--features", "diagnose,encryption"] },
     Run {
         packages: Packages::Only(&["paykka-sign"]),
-        features: &["--features", "aws-lc-rs,diagnose,encryption"],
+        features: &["--features", "diagnose,encryption,forms"],
     },
     Run {
         packages: Packages::Only(&["paykka-sign"]),
-        features: &["--no-default-features", "--features", "aws-lc-rs,diagnose,encryption"],
+        features: &["--features", "aws-lc-rs,diagnose,encryption,forms"],
+    },
+    Run {
+        packages: Packages::Only(&["paykka-sign"]),
+        features: &["--no-default-features", "--features", "aws-lc-rs,diagnose,encryption,forms"],
     },
     Run { packages: Packages::Only(&["paykka-sign-ffi"]), features: &[] },
     // It turns aws-lc-rs on, because only that makes keys.

@@ -1,44 +1,65 @@
-//! The `paykka` command.
-//!
-//! `paykka demo` runs the whole path on this machine: keys, a signed call with its verified answer, a payment, and the
-//! platform's verified notification, over real TLS against the embedded emulator. Nothing leaves this machine.
-//!
-//! `paykka emulate` runs the emulator until it is told to end, for programs in any language.
-//!
-//! Exit status: 0 when every step was verified or the emulator was told to end, 1 when something failed, 2 for a command
-//! line that isn't one.
+//! The `paykka` command: what an integrator does at a desk. `docs/cli.md` is its reference, and lists the exit statuses.
 
-mod demo;
-mod emulate;
+mod cli;
+mod commands;
+mod frame;
+mod inputs;
+mod texts;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::FromArgMatches;
+use clap::error::ErrorKind;
 
-use crate::demo::DemoArgs;
-use crate::emulate::EmulateArgs;
+use crate::cli::Cli;
+use crate::frame::{Console, Format, Lang, Message, Status, Tone};
 
 fn main() -> ExitCode {
-    match Cli::parse().command {
-        Command::Demo(args) => demo::run(&args),
-        Command::Emulate(args) => emulate::run(*args),
+    let words: Vec<OsString> = std::env::args_os().collect();
+    let lang = Lang::of(&words, |name| std::env::var_os(name));
+    // Before anything else reads the words, since it may repeat them.
+    if let Err(failure) = inputs::argv::check(&words) {
+        Console { lang, format: Format::Text }.fail(&failure);
+        return failure.status().into();
+    }
+    let parsed =
+        cli::command(lang).try_get_matches_from(words).and_then(|found| Cli::from_arg_matches(&found));
+    let command = match parsed {
+        Ok(cli) => cli.command,
+        Err(error) => return explained(&error, lang),
+    };
+    let console = Console { lang, format: command.format() };
+    match command.run(console) {
+        Ok(status) => status.into(),
+        Err(failure) => {
+            console.fail(&failure);
+            failure.status().into()
+        }
     }
 }
 
-/// Tools for the PayKKa `OpenAPI`.
-#[derive(Debug, Parser)]
-#[command(name = "paykka", version, arg_required_else_help = true)]
-struct Cli {
-    #[command(subcommand)]
-    command: Command,
+/// Help that was asked for, or what is wrong with the command line. clap speaks English, so in another language a line says
+/// what follows.
+fn explained(error: &clap::Error, lang: Lang) -> ExitCode {
+    let is_mistake = error.use_stderr();
+    if is_mistake && lang != Lang::En {
+        Console { lang, format: Format::Text }.aside(|page| {
+            page.verdict(Tone::Bad, &texts::frame::error(), &mistake(error.kind()));
+        });
+    }
+    // Who has gone needn't be told.
+    let _told = error.print();
+    if is_mistake { Status::Usage.into() } else { Status::Done.into() }
 }
 
-#[derive(Debug, Subcommand)]
-enum Command {
-    /// Run one signed payment and its notification, end to end, on the embedded emulator.
-    #[command(after_help = "Example: paykka demo --format json")]
-    Demo(DemoArgs),
-    /// Play the platform on loopback ports until SIGTERM or Ctrl-C; one JSON line says when it is ready.
-    #[command(after_help = emulate::EXAMPLE)]
-    Emulate(Box<EmulateArgs>),
+fn mistake(kind: ErrorKind) -> Message {
+    match kind {
+        ErrorKind::UnknownArgument => texts::frame::unknown_argument(),
+        ErrorKind::InvalidSubcommand => texts::frame::unknown_command(),
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => texts::frame::bad_value(),
+        ErrorKind::MissingRequiredArgument | ErrorKind::MissingSubcommand => texts::frame::missing(),
+        ErrorKind::ArgumentConflict => texts::frame::conflict(),
+        _ => texts::frame::bad_command_line(),
+    }
 }

@@ -10,13 +10,14 @@ use paykka_transport::{Answer, BeforeSend, Call, Payload, Transport};
 use crate::journal::Journal;
 use crate::money::MoneyBuilder;
 use crate::prepared::Options;
-use crate::{ClientBuilder, Error, Prepared, RawCall, Response};
+use crate::{ClientBuilder, Error, Prepared, RawCall, Response, Setup};
 
 /// Calls to the platform. Clones are cheap and share connections, keys, and the budget for trying again.
 #[derive(Clone)]
 pub struct Client {
     transport: Transport,
     merchant: Option<Arc<str>>,
+    setup: Option<Arc<Setup>>,
 }
 
 impl Client {
@@ -37,19 +38,25 @@ impl Client {
     /// A client over a transport of your own making, for `merchant`.
     #[must_use]
     pub fn from_transport(transport: Transport, merchant: Option<String>) -> Self {
-        Self { transport, merchant: merchant.map(Arc::from) }
+        Self { transport, merchant: merchant.map(Arc::from), setup: None }
     }
 
     /// The same client for another merchant: it shares connections, keys and budget. The key must sign for that merchant, too.
     #[must_use]
     pub fn as_merchant(&self, merchant: &str) -> Self {
-        Self { transport: self.transport.clone(), merchant: Some(Arc::from(merchant)) }
+        Self { merchant: Some(Arc::from(merchant)), ..self.clone() }
     }
 
     /// The merchant whose calls these are, where one is set.
     #[must_use]
     pub fn merchant(&self) -> Option<&str> {
         self.merchant.as_deref()
+    }
+
+    /// What the client was built with, for people; `None` for one [`from_transport`](Self::from_transport).
+    #[must_use]
+    pub fn setup(&self) -> Option<&Setup> {
+        self.setup.as_deref()
     }
 
     /// Prepares any call of the operation table. Uploads go by [`files`](Self::files).
@@ -119,9 +126,18 @@ impl Client {
         self.transport.send(call, body).await
     }
 
+    pub(crate) fn with_setup(self, setup: Setup) -> Self {
+        Self { setup: Some(Arc::new(setup)), ..self }
+    }
+
     /// See [`Transport::settings`].
     pub(crate) fn transport_settings(&self) -> &str {
         self.transport.settings()
+    }
+
+    /// See [`Transport::platform_keys`].
+    pub(crate) const fn platform_keys(&self) -> &paykka_sign::SharedKeyRing {
+        self.transport.platform_keys()
     }
 
     pub(crate) fn merchant_for<'a>(

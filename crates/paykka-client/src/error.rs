@@ -5,7 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use paykka_model::{ApiError, DecodeError, RetCode, Validation};
 use paykka_transport::Answer;
 
@@ -264,6 +264,14 @@ impl Error {
         self.answer()
             .map(Answer::status)
             .or_else(|| self.as_transport().and_then(paykka_transport::Error::raw).map(|raw| raw.status()))
+    }
+
+    /// The headers of the answer, verified or not, where one came. No signature covers them.
+    #[must_use]
+    pub fn headers(&self) -> Option<&HeaderMap> {
+        self.answer()
+            .map(Answer::headers)
+            .or_else(|| self.as_transport().and_then(paykka_transport::Error::raw).map(|raw| raw.headers()))
     }
 
     /// The body of the answer as received, where one came. For people and logs that may hold it.

@@ -81,7 +81,7 @@ pub use paykka_transport::{
 };
 pub use prepared::{Prepared, RawCall};
 pub use response::Response;
-pub use settings::ClientBuilder;
+pub use settings::{ClientBuilder, Environment, Setup};
 pub use upload::{FileSource, Files, Upload};
 pub use wait::{Awaited, Notifier, Waiting};
 

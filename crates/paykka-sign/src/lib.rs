@@ -45,6 +45,7 @@
 //! | `aws-lc-rs` | cryptography by aws-lc-rs: the same signatures, faster on recent CPUs; `generate_private_key` |
 //! | `diagnose` | the module `diagnose`: why is this signature refused? |
 //! | `encryption` | `SigningKey::from_encrypted_bytes`: PKCS#8 under a passphrase |
+//! | `forms` | `KeyFile`: which form a key file has, and the same key in the other forms |
 //!
 //! One of the two backends is needed; with both, aws-lc-rs works.
 //!
@@ -73,6 +74,9 @@ pub use canonical::{Parts, StringToSign, string_to_sign};
 pub use error::Error;
 pub use fields::{Nonce, Timestamp};
 pub use key::{Fingerprint, KeyRing, KeyRingBuilder, SharedKeyRing, SigningKey, VerifyingKey};
+#[cfg(feature = "forms")]
+#[cfg_attr(docsrs, doc(cfg(feature = "forms")))]
+pub use key::{KeyFile, KeyForm, KeyWrapping};
 #[cfg(feature = "aws-lc-rs")]
 pub use key::{PrivateKeyPem, generate_private_key};
 pub use signer::{SignatureFuture, Signer, authorize};

@@ -8,21 +8,16 @@ use bytes::Bytes;
 use http::{Request, Response};
 use http_body::Body;
 use paykka_sign::SharedKeyRing;
-use tower::util::{BoxCloneSyncService, MapResponseLayer};
-use tower::{Layer, Service, ServiceBuilder, ServiceExt};
+use tower::util::MapResponseLayer;
+use tower::{Layer, Service, ServiceBuilder, ServiceExt, service_fn};
 
+use crate::answer::Attempts;
 use crate::error::BoxError;
 use crate::{
-    Answer, BaseLayer, ConcurrencyLimitLayer, DeadlineLayer, Error, PaceLayer, Payload, ReceivedBody,
-    RetryLayer, RetrySettings, SentBody, SharedSigner, SignVerifyLayer, SignVerifySettings, SizeLimitLayer,
-    SpanLayer, Transport, Wire, WireSettings,
+    Answer, BaseLayer, CallContext, CallService, ConcurrencyLimitLayer, DeadlineLayer, Effect, Error,
+    PaceLayer, Payload, ReceivedBody, RetryLayer, RetrySettings, SentBody, SharedSigner, SignVerifyLayer,
+    SignVerifySettings, SizeLimitLayer, SpanLayer, Transport, Wire, WireService, WireSettings,
 };
-
-/// A stack's outer end: whole calls in, answers out.
-pub type CallService = BoxCloneSyncService<Request<Payload>, Answer, Error>;
-
-/// A stack's inner end: signed requests out, unread answers in.
-pub type WireService = BoxCloneSyncService<Request<SentBody>, Response<ReceivedBody>, Error>;
 
 /// Builds a [`Transport`]; see [`Transport::builder`].
 #[must_use]
@@ -150,7 +145,8 @@ impl TransportBuilder {
     }
 
     /// A layer of yours outside everything: it sees whole calls and their answers, once each. It hands on the request that it was
-    /// given, with its extensions: they say what the call is, and who writes it down before it leaves.
+    /// given, with its extensions: they say what the call is, and who writes it down before it leaves. A request of the layer's own
+    /// making is refused; for that take another [`Transport`].
     pub fn outer_layer<L>(mut self, layer: L) -> Self
     where
         L: Layer<CallService> + Send + 'static,
@@ -158,13 +154,13 @@ impl TransportBuilder {
             Service<Request<Payload>, Response = Answer, Error = Error> + Clone + Send + Sync + 'static,
         <L::Service as Service<Request<Payload>>>::Future: Send,
     {
-        self.outer.push(Box::new(move |inner| CallService::new(layer.layer(inner))));
+        self.outer.push(Box::new(move |inner| CallService::layered(layer.layer(inner))));
         self
     }
 
     /// A layer of yours just above the wire: it sees each signed request as it is sent, and each answer before anybody has
-    /// read it. What it changes of path, merchant and body is no longer what was signed. It must not send a request twice: nobody
-    /// below would know what became of the first.
+    /// read it. What it changes of path, merchant and body is no longer what was signed. It must not send a request twice: the
+    /// platform would get it twice, and after a first one that may have left no second one counts as unsent.
     pub fn wire_layer<L>(mut self, layer: L) -> Self
     where
         L: Layer<WireService> + Send + 'static,
@@ -175,7 +171,7 @@ impl TransportBuilder {
             + 'static,
         <L::Service as Service<Request<SentBody>>>::Future: Send,
     {
-        self.inner.push(Box::new(move |inner| WireService::new(layer.layer(inner))));
+        self.inner.push(Box::new(move |inner| WireService::layered(layer.layer(inner))));
         self
     }
 
@@ -185,13 +181,13 @@ impl TransportBuilder {
     where
         S: Service<Request<SentBody>, Response = Response<B>> + Clone + Send + Sync + 'static,
         S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-        S::Future: Send + 'static,
+        S::Future: Send,
         B: Body<Data = Bytes> + Send + 'static,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         let received = |response: Response<B>| response.map(ReceivedBody::new);
         let bottom = bottom.map_err(|error: S::Error| Error::from_below(error.into() as BoxError));
-        self.bottom = Some(WireService::new(MapResponseLayer::new(received).layer(bottom)));
+        self.bottom = Some(WireService::layered(MapResponseLayer::new(received).layer(bottom)));
         self
     }
 
@@ -212,7 +208,7 @@ impl TransportBuilder {
         }
         let bottom = match self.bottom.take() {
             Some(bottom) => bottom,
-            None => WireService::new(self.wire_service()?),
+            None => WireService::wire(self.wire_service()?),
         };
         let wire =
             std::mem::take(&mut self.inner).into_iter().rev().fold(bottom, |inner, layer| layer(inner));
@@ -228,10 +224,13 @@ impl TransportBuilder {
             .layer(self.size_limit_layer())
             .layer(base)
             .service(wire);
-        let stack = CallService::new(stack);
+        let mut stack = CallService::stack(stack);
+        if !self.outer.is_empty() {
+            stack = CallService::layered(service_fn(move |request| handed_on(stack.clone(), request)));
+        }
         let settings = self.settings();
         let stack = self.outer.into_iter().rev().fold(stack, |inner, layer| layer(inner));
-        Ok(Transport::new(stack, settings))
+        Ok(Transport::new(stack, settings, self.platform))
     }
 
     fn settings(&self) -> Arc<str> {
@@ -244,6 +243,20 @@ impl TransportBuilder {
         )
         .into()
     }
+}
+
+/// Between the layers outside and ours. A request that one of them made anew has lost what the call said of itself, and with it
+/// whoever writes down that it leaves; so it doesn't.
+async fn handed_on(stack: CallService, request: Request<Payload>) -> Result<Answer, Error> {
+    if CallContext::is_handed_on(&request) {
+        return stack.oneshot(request).await;
+    }
+    let error = Error::config(
+        "a layer outside handed on a request of its own making in the place of the one that it was given",
+        "hand on that one, with its extensions; change its parts if need be",
+    );
+    // What became of the one that it was given nobody knows here.
+    Err(error.ends(Effect::Money, Attempts::after(true)))
 }
 
 impl fmt::Debug for TransportBuilder {
@@ -350,4 +363,38 @@ impl StackExt for TransportBuilder {
 mod sealed {
     pub trait Sealed {}
     impl Sealed for super::TransportBuilder {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each number that the guide promises, taken from the code.
+    #[test]
+    fn the_defaults_are_those_of_the_guide() {
+        let guide = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/transport.md");
+        let guide = std::fs::read_to_string(guide).unwrap();
+        let Parts { timeout, attempt_timeout, concurrency, retry, signatures, wire, .. } = Parts::default();
+        let Parts { max_request, max_answer, prefix, headers, pace, .. } = Parts::default();
+        let seconds = |time: Duration| format!("{} s", time.as_secs());
+        let mebibytes = |size: u64| size / 1024 / 1024;
+        let (retry, signatures, wire) = (retry.defaults(), signatures.defaults(), wire.defaults());
+        for (setting, value) in [
+            ("operation deadline", seconds(timeout)),
+            ("attempt deadline", seconds(attempt_timeout)),
+            ("sizes", format!("{} MiB out, {} MiB in", mebibytes(max_request), mebibytes(max_answer))),
+        ]
+        .into_iter()
+        .chain(retry)
+        .chain(signatures)
+        .chain(wire)
+        {
+            let row = guide.lines().find(|line| line.starts_with(&format!("| {setting} |")));
+            let told =
+                row.and_then(|row| row.split('|').nth(2)).unwrap_or_else(|| panic!("no row {setting}"));
+            assert!(told.contains(&value), "{setting}: the guide says{told}and the code {value}");
+        }
+        assert!(concurrency.is_none() && prefix.is_empty() && headers.is_empty());
+        assert!(!pace.holds_back("payment.apply"));
+    }
 }

@@ -35,6 +35,7 @@
 
 mod answer;
 mod base;
+mod begun;
 mod builder;
 mod call;
 mod concurrency;
@@ -44,6 +45,7 @@ mod metrics;
 mod pace;
 mod ret_code;
 mod retry;
+mod services;
 mod sign_verify;
 mod size_limit;
 mod span;
@@ -51,22 +53,23 @@ mod transport;
 mod wire;
 
 pub use answer::{Answer, RawAnswer, SignedRequest};
-pub use base::{Base, BaseLayer};
-pub use builder::{CallService, StackExt, TransportBuilder, WireService};
+pub use base::{Base, BaseFuture, BaseLayer};
+pub use builder::{StackExt, TransportBuilder};
 pub use call::{BeforeSend, Call, CallContext, Effect, MayLeave, Payload, SentBody};
-pub use concurrency::ConcurrencyLimitLayer;
-pub use deadline::{Deadline, DeadlineLayer};
+pub use concurrency::{ConcurrencyLimit, ConcurrencyLimitLayer};
+pub use deadline::{Deadline, DeadlineFuture, DeadlineLayer};
 pub use error::Error;
-pub use pace::{Pace, PaceLayer};
+pub use pace::{Pace, PaceFuture, PaceLayer};
 pub use retry::{Retry, RetryLayer, RetrySettings};
+pub use services::{CallFuture, CallService, WireService, WireServiceFuture};
 pub use sign_verify::{
     MERCHANT_HEADER, ReplayGuard, ResponsePolicy, RsaWork, SharedSigner, SignVerify, SignVerifyLayer,
     SignVerifySettings,
 };
-pub use size_limit::{LimitedBody, SizeLimit, SizeLimitLayer};
-pub use span::{SpanLayer, Traced};
+pub use size_limit::{LimitedBody, SizeLimit, SizeLimitFuture, SizeLimitLayer};
+pub use span::{SpanLayer, Traced, TracedFuture};
 pub use transport::Transport;
-pub use wire::{ClientIdentity, Proxy, ReceivedBody, Roots, Wire, WireSettings};
+pub use wire::{ClientIdentity, Proxy, ReceivedBody, Roots, Wire, WireFuture, WireSettings};
 
 /// The guide, compiled.
 #[cfg(doctest)]

@@ -9,6 +9,7 @@
 //! | `paykka_attempt_seconds` | histogram | `operation` |
 //! | `paykka_retries_denied_total` | counter | `operation` |
 //! | `paykka_connections_opened_total` | counter | none |
+//! | `paykka_connections_open` | gauge | none; those in use and those that wait in the pool |
 
 #[cfg(feature = "metrics")]
 mod counted {
@@ -36,8 +37,21 @@ mod counted {
         metrics::counter!("paykka_retries_denied_total", "operation" => operation).increment(1);
     }
 
-    pub(crate) fn connection_opened() {
-        metrics::counter!("paykka_connections_opened_total").increment(1);
+    /// A connection, from its opening to its end.
+    pub(crate) struct OpenConnection(());
+
+    impl OpenConnection {
+        pub(crate) fn new() -> Self {
+            metrics::counter!("paykka_connections_opened_total").increment(1);
+            metrics::gauge!("paykka_connections_open").increment(1);
+            Self(())
+        }
+    }
+
+    impl Drop for OpenConnection {
+        fn drop(&mut self) {
+            metrics::gauge!("paykka_connections_open").decrement(1);
+        }
     }
 }
 
@@ -48,7 +62,14 @@ mod counted {
     pub(crate) const fn call_ended(_: &'static str, _: &'static str, _: bool, _: Instant) {}
     pub(crate) const fn attempt_ended(_: &'static str, _: &'static str, _: Instant) {}
     pub(crate) const fn retry_denied(_: &'static str) {}
-    pub(crate) const fn connection_opened() {}
+
+    pub(crate) struct OpenConnection(());
+
+    impl OpenConnection {
+        pub(crate) const fn new() -> Self {
+            Self(())
+        }
+    }
 }
 
-pub(crate) use counted::{attempt_ended, call_ended, connection_opened, retry_denied};
+pub(crate) use counted::{OpenConnection, attempt_ended, call_ended, retry_denied};

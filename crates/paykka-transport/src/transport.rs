@@ -1,20 +1,24 @@
 //! The assembled stack behind one function, without type parameters.
 
 use std::fmt;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
+use http::Request;
 use paykka_sign::SharedKeyRing;
-use tower::ServiceExt;
+use tower::{Service, ServiceExt};
 
-use crate::builder::CallService;
+use crate::answer::Attempts;
 use crate::call::Reach;
-use crate::{Answer, Call, CallContext, Error, Payload, SharedSigner, TransportBuilder};
+use crate::{Answer, Call, CallContext, CallService, Error, Payload, SharedSigner, TransportBuilder};
 
 /// Signed calls to one host, each with a verified answer. Clones are cheap and share connections, keys and budgets.
 #[derive(Clone)]
 pub struct Transport {
     stack: CallService,
     settings: Arc<str>,
+    platform: SharedKeyRing,
 }
 
 impl Transport {
@@ -36,12 +40,14 @@ impl Transport {
     /// Every way in which there is no verified answer. [`Error::outcome_unknown`] tells whether something may have changed
     /// that nobody here knows of.
     pub async fn send(&self, call: Call, body: impl Into<Payload>) -> Result<Answer, Error> {
-        let request = call.request(body)?;
-        let context = CallContext::of(&request);
-        // The stack is ours, and says when a byte leaves.
-        context.progress().reached().set(Reach::Here);
-        let answer = self.stack.clone().oneshot(request).await;
-        answer.map_err(|error| error.of(context.effect()))
+        let mut request = call.request(body)?;
+        let context = begun(&mut request);
+        let mut stack = self.stack.clone();
+        let outcome = match stack.ready().await {
+            Ok(stack) => stack.call(request).await,
+            Err(error) => Err(error),
+        };
+        ended(outcome, &context)
     }
 
     /// Base URL, key id, prefixes and response header in one line: what was once seen under these settings says nothing of
@@ -51,9 +57,51 @@ impl Transport {
         &self.settings
     }
 
-    pub(crate) const fn new(stack: CallService, settings: Arc<str>) -> Self {
-        Self { stack, settings }
+    /// The platform's keys, as they stand now: which key an answer was verified by.
+    #[must_use]
+    pub const fn platform_keys(&self) -> &SharedKeyRing {
+        &self.platform
     }
+
+    pub(crate) const fn new(stack: CallService, settings: Arc<str>, platform: SharedKeyRing) -> Self {
+        Self { stack, settings, platform }
+    }
+}
+
+/// For layers of yours around the whole, and for what takes any service: a request is made by [`Call::request`]. One that says
+/// nothing of itself moves money.
+impl Service<Request<Payload>> for Transport {
+    type Response = Answer;
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Answer, Error>> + Send>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.stack.poll_ready(cx)
+    }
+
+    fn call(&mut self, mut request: Request<Payload>) -> Self::Future {
+        let context = begun(&mut request);
+        let outcome = self.stack.call(request);
+        Box::pin(async move { ended(outcome.await, &context) })
+    }
+}
+
+fn begun(request: &mut Request<Payload>) -> CallContext {
+    let context = CallContext::sent_in(request);
+    // The stack is ours, and says when a byte leaves.
+    context.progress().reached().set(Reach::Here);
+    context
+}
+
+fn ended(outcome: Result<Answer, Error>, context: &CallContext) -> Result<Answer, Error> {
+    outcome.map_err(|error| {
+        if context.has_begun() {
+            error.of(context.effect())
+        } else {
+            // What the stack never had it can't have sent.
+            error.ends(context.effect(), Attempts::ONE)
+        }
+    })
 }
 
 impl fmt::Debug for Transport {

@@ -5,18 +5,20 @@ use crate::Subcommand;
 use crate::generated::Generated;
 use crate::tally::{Ending, Tally};
 
+mod cli;
 pub(crate) mod docs;
 pub(crate) mod tables;
 
 pub(crate) const COMMAND: Subcommand = Subcommand {
     name: "codegen",
     arguments: "[--check]",
-    summary: "makes the tables' code, the client's methods, docs/coverage.md and docs/openapi.json",
+    summary: "makes the tables' code, the client's methods, and docs/{coverage.md,openapi.json,cli.md}",
     help: "\
 Writes what is generated from data in this repository:
   tables   crates/paykka-model/src/tables/generated/ from crates/paykka-model/tables/*.csv
   docs     docs/coverage.md, docs/openapi.json and crates/paykka-client/src/calls/generated.rs from what
            paykka-model says of itself
+  cli      docs/cli.md from what the command `paykka` says of itself
 
   --check  writes nothing; fails if a committed file is another one",
     run: |words| Ok(settle(crate::is_checking(words)?)?),
@@ -48,5 +50,8 @@ struct Generator {
     files: fn() -> Result<Vec<Generated>, String>,
 }
 
-const GENERATORS: [Generator; 2] =
-    [Generator { name: "tables", files: tables::files }, Generator { name: "docs", files: docs::files }];
+const GENERATORS: [Generator; 3] = [
+    Generator { name: "tables", files: tables::files },
+    Generator { name: "docs", files: docs::files },
+    Generator { name: "cli", files: cli::files },
+];

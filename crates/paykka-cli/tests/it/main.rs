@@ -1,8 +1,24 @@
 //! The `paykka` command, run as a process.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails by panic says so")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test that fails by panic says so"
+)]
 
+mod bad_input;
 mod demo;
+mod desk;
+mod diagnose;
+mod doctor;
 mod emulate;
 mod emulator;
 mod guide;
 mod guide_ci;
+mod keys;
+mod languages;
+mod readme;
+mod signing;
+mod tables;
+#[cfg(unix)]
+mod terminal;

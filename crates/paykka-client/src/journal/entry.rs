@@ -90,6 +90,9 @@ pub enum Fact {
     Attempt(Attempt),
     /// The last attempt ended.
     AttemptEnded(AttemptEnd),
+    /// The platform refused the only attempt in a way that may say no more than that the call was made already: it counts once
+    /// the inquiry agrees.
+    RefusalInDoubt(Ending),
     /// The inquiry said something that counts.
     Evidence(Evidence),
     /// What became of it is known.
@@ -125,6 +128,8 @@ pub struct AttemptEnd {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum How {
+    /// No byte of it left.
+    Unsent,
     /// No byte of it left, or the platform took none of it up: too many requests, verified.
     NotTaken,
     /// 401 `010100`: the platform refused the signature and did nothing (D).
@@ -153,6 +158,9 @@ pub struct Ending {
     pub status: u16,
     /// That answer's verified bytes.
     pub body: Body,
+    /// What the person wrote who vouches for it. It outlives the body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 /// What became of a claim, in one word.
@@ -169,6 +177,10 @@ pub enum Outcome {
     Refused,
     /// Something else stands under its number; the answer is the inquiry's.
     Conflict,
+    /// A person checked with the platform, and says that it was carried out. There is no answer, but a note.
+    VouchedExecuted,
+    /// A person checked with the platform, and says that it was not carried out and won't be. There is no answer, but a note.
+    VouchedNotExecuted,
 }
 
 /// What is known of one claim.
@@ -184,6 +196,9 @@ pub struct Entry {
     pub attempts: Vec<Attempt>,
     /// What the inquiry said, in order.
     pub evidence: Vec<Evidence>,
+    /// The refusal that counts once the inquiry agrees.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_doubt: Option<Ending>,
     /// What became of it.
     pub ending: Option<Ending>,
     /// When the caller acknowledged it, in Unix milliseconds.
@@ -200,6 +215,7 @@ impl Entry {
             before: None,
             attempts: Vec::new(),
             evidence: Vec::new(),
+            in_doubt: None,
             ending: None,
             acknowledged_at: None,
         }
@@ -217,6 +233,12 @@ impl Entry {
         self.evidence.iter().any(|evidence| !evidence.is_absent)
     }
 
+    /// Whether nobody here knows what became of it. Nothing about it is sent then but inquiries, unless a resend policy says so.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        self.ending.is_none() && (self.has_open_attempt() || self.was_seen())
+    }
+
     /// Takes a fact in.
     pub fn apply(&mut self, fact: Fact) {
         match fact {
@@ -230,6 +252,7 @@ impl Entry {
                     last.ended = Some(end);
                 }
             }
+            Fact::RefusalInDoubt(refusal) => self.in_doubt = Some(refusal),
             Fact::Evidence(evidence) => self.evidence.push(evidence),
             Fact::Ended(ending) => self.ending = Some(ending),
         }
@@ -238,7 +261,7 @@ impl Entry {
     /// Whether the caller may put it away: it ended, or nothing of it can have been carried out.
     #[must_use]
     pub fn may_be_acknowledged(&self) -> bool {
-        self.ending.is_some() || !self.has_open_attempt()
+        !self.is_unknown()
     }
 
     /// As little as must be remembered of what was acknowledged: that the key is taken, for what, and how it ended.
@@ -246,6 +269,7 @@ impl Entry {
         self.acknowledged_at = Some(at);
         self.claim.body = Body::default();
         self.before = None;
+        self.in_doubt = None;
         self.evidence.clear();
         self.attempts.clear();
         if let Some(ending) = &mut self.ending {

@@ -240,7 +240,7 @@ mod tests {
 
     fn ended() -> Fact {
         let body = Body(r#"{"status":"SECRET"}"#.into());
-        Fact::Ended(super::super::Ending { at: 8, outcome: Outcome::Accepted, status: 200, body })
+        Fact::Ended(super::super::Ending { at: 8, outcome: Outcome::Accepted, status: 200, body, note: None })
     }
 
     /// What holds of every journal.

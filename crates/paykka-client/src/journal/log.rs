@@ -138,9 +138,8 @@ impl<S: Storage> Log<S> {
         if let Record::Acknowledged { id, .. } = &record {
             // The claim, its facts and this become one.
             let facts = self.book.entry(id).map_or(0, |entry| {
-                let (before, ending) =
-                    (usize::from(entry.before.is_some()), usize::from(entry.ending.is_some()));
-                entry.attempts.len() * 2 + entry.evidence.len() + before + ending
+                let once = [entry.before.is_some(), entry.in_doubt.is_some(), entry.ending.is_some()];
+                entry.attempts.len() * 2 + entry.evidence.len() + once.map(usize::from).iter().sum::<usize>()
             });
             self.saved_by_rewrite += facts + 1;
         }

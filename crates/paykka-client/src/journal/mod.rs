@@ -48,6 +48,8 @@ pub type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T, JournalError>> +
 ///   of an older one. Where claims are leased, [`Hold::may_send_until`] says until when a byte may leave under the hold: the
 ///   lease's end less the platform's clock window.
 /// - What returned `Ok` is there after a power cut.
+/// - Each call comes to an end: a record that was begun is waited for before anybody is told what became of a call, also where
+///   that one's own deadline has passed.
 /// - After a write that failed nothing more is written, and every later call is an error ([`JournalError::is_closed`]).
 pub trait Journal: fmt::Debug + Send + Sync {
     /// Claims a key for a body, or takes up the claim that there is for the same body.

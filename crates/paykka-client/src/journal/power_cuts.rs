@@ -35,7 +35,14 @@ fn next_record(chance: &mut Chance, book: &Book, keys: &mut usize) -> Record {
         return Record::Acknowledged { id, at };
     }
     let number = u32::try_from(entry.attempts.len()).unwrap() + 1;
-    let fact = match chance.up_to(8) {
+    let ending = |outcome, note: Option<&str>| Ending {
+        at,
+        outcome,
+        status: 200,
+        body: body("{}"),
+        note: note.map(str::to_owned),
+    };
+    let fact = match chance.up_to(10) {
         0 => Fact::Before(body("{}")),
         1 => {
             let (timestamp, nonce) = (at.to_string(), "n".repeat(chance.up_to(40)));
@@ -44,7 +51,9 @@ fn next_record(chance: &mut Chance, book: &Book, keys: &mut usize) -> Record {
         2 => Fact::AttemptEnded(AttemptEnd { at, how: How::Unknown }),
         3 => Fact::Evidence(Evidence { at, is_absent: true }),
         4 => return Record::Shown { settings: "s".to_owned(), shown: Shown::Found },
-        _ => Fact::Ended(Ending { at, outcome: Outcome::Accepted, status: 200, body: body("{}") }),
+        5 => Fact::RefusalInDoubt(ending(Outcome::Rejected, None)),
+        6 => Fact::Ended(ending(Outcome::VouchedExecuted, Some("case 17"))),
+        _ => Fact::Ended(ending(Outcome::Accepted, None)),
     };
     Record::Fact { id, fact }
 }
@@ -194,7 +203,7 @@ fn acknowledged_claims_are_rewritten_shorter_and_keep_their_keys() {
             at: 1,
         };
         log.write(Record::Claim(claim)).unwrap();
-        let ending = Ending { at: 2, outcome: Outcome::Executed, status: 200, body: body("{}") };
+        let ending = Ending { at: 2, outcome: Outcome::Executed, status: 200, body: body("{}"), note: None };
         for fact in [Fact::Evidence(Evidence { at: 1, is_absent: true }), Fact::Ended(ending)] {
             log.write(Record::Fact { id: id(key), fact }).unwrap();
         }

@@ -1,8 +1,7 @@
 //! Settings of money calls, checked before the first.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
-use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -159,7 +158,7 @@ impl MoneyBuilder {
             settings: self.settings,
             clock,
             known_over: Mutex::new(HashMap::new()),
-            is_proven: AtomicBool::new(false),
+            verified_by: Mutex::new(HashSet::new()),
             day: tokio::sync::Mutex::new(()),
         })))
     }

@@ -1,25 +1,26 @@
-//! The way of one call: claim, read, sign, record, send; and, where its answer is lost, inquiry after inquiry until it is known
-//! what became of it or patience ends.
+//! The way of one call: claim, read, sign, record, send. What follows where its answer is lost stands beside it.
 
-use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
+use paykka_sign::Fingerprint;
 use paykka_transport::Answer;
 
-use super::builder::{Resend, Settings};
+use super::builder::Settings;
 use super::clock::{MoneyClock, unix_millis};
-use super::judge::{Judged, judge};
+use super::judge::{Earlier, Judged, judge};
 use super::kind::{Kind, Shows};
+use super::proofs::Said;
 use super::recorder::Recorder;
 use super::resolve::Resolution;
 use super::work::{Known, Work};
 use super::{MoneyError, NotExecuted};
 use crate::Client;
 use crate::journal::{
-    Attempt, AttemptEnd, Body, ClaimId, Ending, Evidence, Fact, Held, How, Journal, NewClaim, Outcome, Shown,
+    Attempt, AttemptEnd, Body, ClaimId, Ending, Evidence, Fact, Held, How, Journal, JournalError, NewClaim,
+    Outcome,
 };
 
 pub(super) struct Engine {
@@ -31,8 +32,8 @@ pub(super) struct Engine {
     /// By which moment an attempt was over: of a claim with so many attempts, when this engine first asked what became of the
     /// last. That is never before the attempt's end, nor before this process's start.
     pub(super) known_over: Mutex<HashMap<ClaimId, (usize, Duration)>>,
-    /// Whether an answer was verified under this client's settings.
-    pub(super) is_proven: AtomicBool,
+    /// The platform's keys by which an answer was verified under this client's settings.
+    pub(super) verified_by: Mutex<HashSet<Fingerprint>>,
     /// One claim at a time is measured against the day's ceiling.
     pub(super) day: tokio::sync::Mutex<()>,
 }
@@ -50,18 +51,24 @@ impl Engine {
             .ok_or_else(|| MoneyError::config("the request names no object", "give its number"))?;
         let claim =
             NewClaim { id: id.clone(), request_id: number, body: Body(body), moves: None, at: self.millis() };
-        let held = match self.journal.find(id).await? {
-            Some(_) => self.journal.claim(claim).await?,
-            None => self.claim(kind, claim).await?,
+        let (held, is_new) = match self.journal.find(id).await? {
+            Some(_) => (self.journal.claim(claim).await?, false),
+            None => (self.claim(kind, claim).await?, true),
         };
         let mut work = Work::new(kind, held);
         if work.entry.ending.is_some() {
             return Ok(work.known());
         }
-        if !work.entry.has_open_attempt()
-            && let Some(known) = self.first_attempt(&mut work).await?
-        {
-            return Ok(known);
+        if !work.entry.is_unknown() {
+            let is_new = is_new && work.entry.attempts.is_empty();
+            if !is_new && let Some(known) = self.look_again(&mut work).await? {
+                return Ok(known);
+            }
+            if !work.entry.is_unknown()
+                && let Some(known) = self.first_attempt(&mut work).await?
+            {
+                return Ok(known);
+            }
         }
         let mut done = self.drive(vec![work]).await;
         match done.pop() {
@@ -94,6 +101,50 @@ impl Engine {
         Ok(held)
     }
 
+    /// A claim that was made earlier, and of which no attempt is open, is about to be sent. The object may stand otherwise by
+    /// now; and where the platform refused a signature, another copy of that request, made by something on the way, may have
+    /// been carried out. `None`: nothing speaks against sending, unless it is unknown now.
+    pub(super) async fn look_again(&self, work: &mut Work) -> Result<Option<Known>, MoneyError> {
+        let was_refused = work.was_refused();
+        if !was_refused && work.entry.before.is_none() {
+            return Ok(None);
+        }
+        let name = work.kind.info().name;
+        let (answer, shows) = match self.ask(work.kind, &work.entry.claim.request_id).await {
+            Ok(Said { answer, shows: Some(shows), .. }) => (answer, shows),
+            Ok(_) => return Err(MoneyError::unread(name, None)),
+            Err(error) => return Err(MoneyError::unread(name, Some(error))),
+        };
+        let is_open = match &shows {
+            Shows::NotFound => work.kind == Kind::Payment,
+            Shows::Found(state) => work.kind.has_before() && work.kind.is_open(state),
+        };
+        if was_refused {
+            let said = [(shows.clone(), false)];
+            let ended = match work.kind.resolve(&work.entry, &said) {
+                Resolution::Executed(_) => Some(Outcome::Executed),
+                Resolution::Refused(_) => Some(Outcome::Refused),
+                Resolution::Conflict(..) => Some(Outcome::Conflict),
+                Resolution::Undecided { .. } => None,
+            };
+            if let Some(outcome) = ended {
+                return self.end(work, outcome, &answer).await.map(Some);
+            }
+            if !work.kind.is_untouched(&work.entry, &shows) {
+                let evidence = Evidence { at: self.millis(), is_absent: false };
+                self.record(work, Fact::Evidence(evidence)).await.map_err(MoneyError::unrecorded)?;
+                return Ok(None);
+            }
+        }
+        if !is_open {
+            return Err(MoneyError::not_open(name));
+        }
+        if let Shows::Found(state) = shows {
+            self.record(work, Fact::Before(Body(state))).await?;
+        }
+        Ok(None)
+    }
+
     /// `None`: it isn't known what became of it.
     async fn first_attempt(&self, work: &mut Work) -> Result<Option<Known>, MoneyError> {
         self.check_proven()?;
@@ -109,7 +160,7 @@ impl Engine {
     }
 
     /// Sends it. `None`: it isn't known what became of it.
-    async fn attempt(&self, work: &mut Work) -> Result<Option<Known>, MoneyError> {
+    pub(super) async fn attempt(&self, work: &mut Work) -> Result<Option<Known>, MoneyError> {
         let body = work.entry.claim.body.0.clone();
         let recorder = Arc::new(Recorder::new(
             Arc::clone(&self.journal),
@@ -119,13 +170,11 @@ impl Engine {
             work.entry.attempts.len(),
         ));
         let (info, number) = (work.kind.info(), work.entry.claim.request_id.clone());
-        let asked = Some(Arc::clone(&recorder) as _);
+        let (asked, ring) = (Some(Arc::clone(&recorder) as _), self.ring());
         let outcome = self.client.send_bytes(&info, number, body.clone(), asked).await;
-        let (facts, failed) = recorder.written();
-        let was_signed = !facts.is_empty();
+        let (facts, failed) = recorder.written().await;
+        let own = facts.iter().filter(|fact| matches!(fact, Fact::Attempt(_))).count();
         facts.into_iter().for_each(|fact| work.entry.apply(fact));
-        let earlier = work.entry.attempts.len().saturating_sub(usize::from(was_signed));
-        let has_earlier = work.entry.attempts.iter().take(earlier).any(Attempt::is_open);
         if let Some(failed) = failed {
             // This attempt didn't leave.
             return Err(if work.entry.has_open_attempt() {
@@ -134,186 +183,99 @@ impl Engine {
                 failed.into()
             });
         }
-        if !was_signed && !has_earlier {
+        let earlier = if own > 0 {
+            let before = work.entry.attempts.len().saturating_sub(1);
+            Earlier::of(work.entry.attempts.get(..before).unwrap_or_default(), own.saturating_sub(1))
+        } else if went_unrecorded(&outcome) {
+            self.record_late(work, &outcome).await.map_err(MoneyError::unrecorded)?;
+            Earlier::UNKNOWN
+        } else if work.entry.has_open_attempt() {
+            work.absent = 0;
+            return Ok(None);
+        } else {
             return match outcome {
                 Err(error) if error.is_config() || error.is_held_back() => {
                     Err(MoneyError::invalid(info.name, error))
                 }
                 _ => Ok(Some(work.not_executed(NotExecuted::NotTaken))),
             };
-        }
-        match judge(work.kind, &body, outcome, has_earlier) {
+        };
+        match judge(work.kind, &body, outcome, earlier) {
             Judged::Accepted(answer) => {
                 let known = self.end(work, Outcome::Accepted, &answer).await?;
-                self.prove_found(work.kind, &known.request_id).await;
+                self.prove_by(work.kind, &known.request_id, &ring, &answer).await;
                 Ok(Some(known))
             }
             Judged::Rejected(answer) => Ok(Some(self.end(work, Outcome::Rejected, &answer).await?)),
+            Judged::Doubted(answer) => {
+                // The attempt stays open until the inquiry has been asked.
+                let refusal = self.ending(Outcome::Rejected, &answer);
+                self.record(work, Fact::RefusalInDoubt(refusal)).await.map_err(MoneyError::unrecorded)?;
+                Ok(None)
+            }
             Judged::Left(how) => {
-                if was_signed {
-                    let end = Fact::AttemptEnded(AttemptEnd { at: self.millis(), how });
-                    self.record(work, end).await.map_err(MoneyError::unrecorded)?;
-                }
+                let end = Fact::AttemptEnded(AttemptEnd { at: self.millis(), how });
+                self.record(work, end).await.map_err(MoneyError::unrecorded)?;
                 work.absent = 0;
                 let reason = match how {
                     _ if work.entry.has_open_attempt() => return Ok(None),
                     How::SignatureRefused => NotExecuted::SignatureRefused,
-                    How::NotTaken | How::Unknown => NotExecuted::NotTaken,
+                    How::Unsent | How::NotTaken | How::Unknown => NotExecuted::NotTaken,
                 };
                 Ok(Some(work.not_executed(reason)))
             }
         }
     }
 
-    /// Asks for each until it is known what became of it, or patience ends. One inquiry after the other, with growing pauses.
-    pub(super) async fn drive(&self, mut works: Vec<Work>) -> Vec<(ClaimId, Result<Known, MoneyError>)> {
-        let mut done = Vec::with_capacity(works.len());
-        let shortest = Duration::from_millis(100);
-        let mut pause = self.settings.first_pause.max(shortest);
-        while !works.is_empty() {
-            let mut open = Vec::with_capacity(works.len());
-            for mut work in works {
-                match self.step(&mut work).await {
-                    Ok(None) => open.push(work),
-                    Ok(Some(known)) => done.push((work.entry.claim.id.clone(), Ok(known))),
-                    Err(error) => done.push((work.entry.claim.id.clone(), Err(error))),
-                }
-            }
-            works = open;
-            if !works.is_empty() {
-                self.clock.sleep(pause).await;
-                pause = pause.saturating_mul(2).min(self.settings.longest_pause.max(shortest));
-            }
-        }
-        done
-    }
-
-    /// One inquiry, and what follows. `None`: ask again.
-    async fn step(&self, work: &mut Work) -> Result<Option<Known>, MoneyError> {
-        let over = self.known_over(&work.entry.claim.id, work.entry.attempts.len());
-        let waited = self.clock.now().saturating_sub(over);
-        let is_late = waited >= self.settings.q();
-        let mut said = None;
-        if let Ok((answer, Some(shows))) = self.ask(work.kind, &work.entry.claim.request_id).await {
-            work.answers.push((shows, is_late));
-            match work.kind.resolve(&work.entry, &work.answers) {
-                Resolution::Executed(_) => return self.end(work, Outcome::Executed, &answer).await.map(Some),
-                Resolution::Refused(_) => return self.end(work, Outcome::Refused, &answer).await.map(Some),
-                Resolution::Conflict(..) => {
-                    return self.end(work, Outcome::Conflict, &answer).await.map(Some);
-                }
-                Resolution::Undecided { is_absent } => {
-                    let evidence = Evidence { at: self.millis(), is_absent };
-                    self.record(work, Fact::Evidence(evidence)).await.map_err(MoneyError::unrecorded)?;
-                    work.absent = if is_absent { work.absent.saturating_add(1) } else { 0 };
-                    said = Some(is_absent);
-                }
-            }
-        }
-        if self.may_resend(work, said, is_late).await? {
-            work.resends = work.resends.saturating_add(1);
-            return self.attempt(work).await;
-        }
-        if waited >= self.settings.patience() && !self.is_about_to_resend(work, said, waited) {
-            let is_proven = self.is_proven_inquiry(work.kind).await.map_err(MoneyError::unrecorded)?;
-            return Err(MoneyError::still_unknown_yet(work.still_unknown(is_proven)));
-        }
-        Ok(None)
-    }
-
-    /// `said`: whether this step's inquiry said "not found", if it said anything that counts.
-    async fn may_resend(&self, work: &Work, said: Option<bool>, is_late: bool) -> Result<bool, MoneyError> {
-        // What was seen once is never absent again.
-        if work.resends >= MOST_RESENDS || work.entry.was_seen() || self.check_proven().is_err() {
-            return Ok(false);
-        }
-        match self.settings.resend {
-            Resend::Never => Ok(false),
-            Resend::PlatformDeduplicates => Ok(true),
-            Resend::After(_) => {
-                let is_absent = said == Some(true) && is_late && work.absent >= 2;
-                Ok(is_absent && self.is_proven_inquiry(work.kind).await.map_err(MoneyError::unrecorded)?)
-            }
-        }
-    }
-
-    /// Whether the inquiry has yet to be answered after Q: patience is doubled for that, once.
-    fn is_about_to_resend(&self, work: &Work, said: Option<bool>, waited: Duration) -> bool {
-        let is_open = matches!(self.settings.resend, Resend::After(_))
-            && work.resends < MOST_RESENDS
-            && !work.entry.was_seen();
-        is_open && (said.is_none() || work.absent < 2) && waited < self.settings.patience().saturating_mul(2)
+    /// Something between the transport and its stack sent it, or may have, and the recorder was never asked. So it stands in the
+    /// journal from now on, and the inquiry must speak.
+    async fn record_late(
+        &self,
+        work: &mut Work,
+        outcome: &Result<Answer, paykka_transport::Error>,
+    ) -> Result<(), JournalError> {
+        let signed = outcome.as_ref().ok().map(|answer| answer.request().authorization());
+        let attempt = Attempt {
+            number: u32::try_from(work.entry.attempts.len()).unwrap_or(u32::MAX).saturating_add(1),
+            timestamp: signed.map_or_else(|| self.millis().to_string(), |it| it.timestamp().to_string()),
+            nonce: signed.map(|it| it.nonce().to_owned()).unwrap_or_default(),
+            digest: work.entry.digest.clone(),
+            ended: None,
+        };
+        self.record(work, Fact::Attempt(attempt)).await
     }
 
     /// Reads how an object stands before the call that moves it.
     async fn read_before(&self, kind: Kind, number: &str) -> Result<Bytes, MoneyError> {
         let name = kind.info().name;
         match self.ask(kind, number).await {
-            Ok((_, Some(Shows::Found(state)))) if kind.is_open(&state) => Ok(state),
-            Ok((_, Some(_))) => Err(MoneyError::not_open(name)),
-            Ok((_, None)) => Err(MoneyError::unread(name, None)),
+            Ok(Said { shows: Some(Shows::Found(state)), .. }) if kind.is_open(&state) => Ok(state),
+            Ok(Said { shows: Some(_), .. }) => Err(MoneyError::not_open(name)),
+            Ok(Said { shows: None, .. }) => Err(MoneyError::unread(name, None)),
             Err(error) => Err(MoneyError::unread(name, Some(error))),
         }
     }
 
-    pub(super) async fn ask(
+    pub(super) async fn end(
         &self,
-        kind: Kind,
-        number: &str,
-    ) -> Result<(Answer, Option<Shows>), paykka_transport::Error> {
-        let asked = kind.inquiry_body(number).unwrap_or_default();
-        let info = kind.inquiry();
-        let answer = self.client.send_bytes(&info, number.to_owned(), asked.clone(), None).await?;
-        let shows = kind.shows(&asked, &answer);
-        if shows.is_some() {
-            self.is_proven.store(true, Ordering::Release);
-        }
-        Ok((answer, shows))
-    }
-
-    /// The first accepted call shows that the inquiry finds what there is. That it can't be shown now is no harm.
-    async fn prove_found(&self, kind: Kind, number: &str) {
-        let settings = self.proof_settings(kind);
-        let is_found = self.journal.proof(settings.clone()).await.is_ok_and(|proof| proof.found);
-        if !is_found && let Ok((_, Some(Shows::Found(_)))) = self.ask(kind, number).await {
-            drop(self.journal.record_proof(settings, Shown::Found).await);
-        }
-    }
-
-    async fn is_proven_inquiry(&self, kind: Kind) -> Result<bool, crate::journal::JournalError> {
-        Ok(self.journal.proof(self.proof_settings(kind)).await?.is_whole())
-    }
-
-    pub(super) fn proof_settings(&self, kind: Kind) -> String {
-        let (transport, inquiry) = (self.client.transport_settings(), kind.inquiry());
-        format!("{transport} merchant {} {} {}", self.merchant, inquiry.name, inquiry.path)
-    }
-
-    fn check_proven(&self) -> Result<(), MoneyError> {
-        let is_fine = self.settings.allows_unproven || self.is_proven.load(Ordering::Acquire);
-        if is_fine { Ok(()) } else { Err(MoneyError::unproven()) }
-    }
-
-    async fn end(&self, work: &mut Work, outcome: Outcome, answer: &Answer) -> Result<Known, MoneyError> {
-        let (status, body) = (answer.status().as_u16(), Body(answer.bytes().clone()));
-        let ending = Ending { at: self.millis(), outcome, status, body };
+        work: &mut Work,
+        outcome: Outcome,
+        answer: &Answer,
+    ) -> Result<Known, MoneyError> {
+        let ending = self.ending(outcome, answer);
         self.record(work, Fact::Ended(ending)).await.map_err(MoneyError::unrecorded)?;
         Ok(work.known())
     }
 
-    async fn record(&self, work: &mut Work, fact: Fact) -> Result<(), crate::journal::JournalError> {
+    fn ending(&self, outcome: Outcome, answer: &Answer) -> Ending {
+        let (status, body) = (answer.status().as_u16(), Body(answer.bytes().clone()));
+        Ending { at: self.millis(), outcome, status, body, note: None }
+    }
+
+    pub(super) async fn record(&self, work: &mut Work, fact: Fact) -> Result<(), JournalError> {
         self.journal.record(&work.hold, fact.clone()).await?;
         work.entry.apply(fact);
         Ok(())
-    }
-
-    fn known_over(&self, id: &ClaimId, attempts: usize) -> Duration {
-        let mut known = self.known_over.lock().unwrap_or_else(PoisonError::into_inner);
-        let (of, over) = known.entry(id.clone()).or_insert_with(|| (attempts, self.clock.now()));
-        if *of != attempts {
-            (*of, *over) = (attempts, self.clock.now());
-        }
-        *over
     }
 
     pub(super) fn millis(&self) -> u64 {
@@ -323,5 +285,11 @@ impl Engine {
 
 const DAY_MILLIS: u64 = 24 * 60 * 60 * 1_000;
 
-/// How often one call of ours, or one `recover`, sends a call of unknown outcome again.
-const MOST_RESENDS: u32 = 3;
+/// Whether an attempt that the recorder was never asked about may have been sent: only an error can say that it wasn't. An answer
+/// says that it was, a refused signature included.
+fn went_unrecorded(outcome: &Result<Answer, paykka_transport::Error>) -> bool {
+    match outcome {
+        Ok(_) => true,
+        Err(error) => error.may_have_been_executed() || error.raw().is_some(),
+    }
+}

@@ -3,8 +3,8 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use super::StillUnknown;
-use crate::journal::JournalError;
+use super::{Resume, StillUnknown};
+use crate::journal::{ClaimId, JournalError};
 
 /// Why a money call has no outcome to hand over.
 ///
@@ -70,6 +70,18 @@ impl MoneyError {
         matches!(*self.0, Kind::Unread { .. })
     }
 
+    /// The call may still be on its way, so nobody can vouch for what became of it; nothing was changed.
+    ///
+    /// What to do: call [`put_away`](super::Money::put_away) again when Q has passed since its last attempt.
+    #[must_use]
+    pub fn is_under_way(&self) -> bool {
+        match &*self.0 {
+            Kind::UnderWay { .. } => true,
+            Kind::Journal { source, .. } => source.is_in_hand(),
+            _ => false,
+        }
+    }
+
     /// The journal's finding: another body, in somebody else's hand, acknowledged, closed.
     #[must_use]
     pub fn journal(&self) -> Option<&JournalError> {
@@ -104,6 +116,10 @@ impl MoneyError {
 
     pub(super) fn unread(operation: &'static str, source: Option<paykka_transport::Error>) -> Self {
         Self(Box::new(Kind::Unread { operation, source }))
+    }
+
+    pub(super) fn under_way(id: ClaimId) -> Self {
+        Self(Box::new(Kind::UnderWay { id }))
     }
 
     pub(super) fn still_unknown_yet(known: StillUnknown) -> Self {
@@ -145,11 +161,23 @@ impl fmt::Display for MoneyError {
                 f,
                 "{operation}: how the object stands couldn't be read beforehand; nothing was sent; call again"
             ),
-            Kind::StillUnknown(known) => write!(
+            Kind::UnderWay { id } => write!(
                 f,
-                "{}: after {} attempts it isn't known what became of it; ask again by the same key, and take no other",
-                known.key, known.attempts
+                "{id}: it may still be on its way; put it away when Q has passed since its last attempt"
             ),
+            Kind::StillUnknown(known) => {
+                let (key, attempts) = (&known.key, known.attempts);
+                write!(f, "{key}: after {attempts} attempts it isn't known what became of it")?;
+                if let Some(refusal) = &known.refusal {
+                    let code = refusal.error.ret_code.as_str().escape_default();
+                    write!(f, " (its refusal, {code}, may say no more than that it had been made before)")?;
+                }
+                let first = match known.resume {
+                    Resume::AskAgain => "",
+                    Resume::ProveThenAsk => "call `prove`, then ",
+                };
+                write!(f, "; {first}ask again by the same key, and take no other")
+            }
             Kind::Journal { source, unknown: false } => source.fmt(f),
             Kind::Journal { source, unknown: true } => {
                 write!(
@@ -181,6 +209,7 @@ enum Kind {
     Ceiling { currency: String, of: &'static str },
     NotOpen { operation: &'static str },
     Unread { operation: &'static str, source: Option<paykka_transport::Error> },
+    UnderWay { id: ClaimId },
     StillUnknown(StillUnknown),
     Journal { source: JournalError, unknown: bool },
 }

@@ -110,6 +110,23 @@ impl Kind {
         }
     }
 
+    /// Whether the inquiry shows things as they stand without the call: no such payment, a quote that nobody took, a receipt
+    /// as it was before.
+    pub(super) fn is_untouched(self, entry: &Entry, shows: &Shows) -> bool {
+        match (self, shows) {
+            (Self::Payment, Shows::NotFound) => true,
+            (Self::Payment, Shows::Found(_)) | (_, Shows::NotFound) => false,
+            (Self::Forex, Shows::Found(state)) => {
+                decode::<ForexState>(state).is_ok_and(|quote| resolve::is_untaken_quote(&quote.status))
+            }
+            (Self::TradeSettle, Shows::Found(state)) => {
+                let status = |bytes: &[u8]| decode::<TradeSettleReceipt>(bytes).ok().map(|it| it.status);
+                let before = entry.before.as_ref().and_then(|before| status(&before.0));
+                before.is_some() && before == status(state)
+            }
+        }
+    }
+
     /// How much the call moves, as far as it is known.
     pub(super) fn moves(self, request: &[u8], before: Option<&[u8]>) -> Option<Moved> {
         match self {

@@ -16,7 +16,7 @@
 //!     println!("{}: {:?}", found.id, found.result);
 //! }
 //! // The key is yours: the invoice's number. The same job, run again, comes to the same payment.
-//! let paid = money.submit_payment("invoice 17", &request).await?;
+//! let paid = money.payments().submit("invoice 17", &request).await?;
 //! match &paid.outcome {
 //!     Outcome::Accepted(answer) => println!("{}: {:?}", paid.request_id, answer.status),
 //!     other => println!("{}: {other:?}", paid.request_id),
@@ -30,11 +30,15 @@
 mod builder;
 mod ceilings;
 mod clock;
+mod domains;
 mod engine;
 mod error;
 mod judge;
 mod kind;
 mod outcome;
+mod proofs;
+mod pursue;
+mod put_away;
 mod recorder;
 mod resolve;
 mod work;
@@ -43,72 +47,45 @@ use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::StatusCode;
-use paykka_model::{
-    ApiError, ForexConfirmRequest, ForexConfirmResponse, ForexState, PaymentApplyRequest,
-    PaymentApplyResponse, PaymentState, RequestId, TradeSettleApplyRequest, TradeSettleApplyResponse,
-    TradeSettleReceipt, WireObject, decode,
-};
+use paykka_model::{RequestId, WireObject, decode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub use self::builder::{MoneyBuilder, Resend, SHORTEST_Q};
 pub use self::clock::MoneyClock;
+pub use self::domains::{MoneyForex, MoneyPayments, MoneyTradeSettle};
 use self::engine::Engine;
 pub use self::error::MoneyError;
-use self::kind::{Kind, Shows};
+use self::kind::Kind;
+use self::outcome::rejection;
 pub use self::outcome::{
-    AnySettled, NotExecuted, Outcome, Proven, Recovered, Rejection, Resume, Settled, StillUnknown,
+    AnySettled, CheckedWithPlatform, NotExecuted, Outcome, Proven, PutAway, Recovered, Rejection, Resume,
+    Settled, StillUnknown,
 };
 use self::work::{Known, Work, reason};
-use crate::journal::{self, ClaimId, Shown, hex, sha256};
+use crate::journal::{self, ClaimId, Ending, hex, sha256};
 
 /// Money calls over one journal; see [`Client::money`](crate::Client::money). Clones are the same.
 #[derive(Clone)]
 pub struct Money(Arc<Engine>);
 
 impl Money {
-    /// `payment.apply` (path and bodies D), under a business key of yours. **Moves money.**
-    ///
-    /// The request's own `request_id` is replaced by one that is made of the key ([`Settled::request_id`]), so that the same
-    /// job, run again, comes to the same payment. The same key with another request is an error.
-    ///
-    /// # Errors
-    /// See [`MoneyError`]. Dropping the future leaves the claim as it stands: call again with the same key.
-    pub async fn submit_payment(
-        &self,
-        key: &str,
-        request: &PaymentApplyRequest,
-    ) -> Result<Settled<PaymentApplyResponse, PaymentState>, MoneyError> {
-        let mut request = request.clone();
-        request.request_id = self.request_id(&self.0.id(Kind::Payment, key)?)?;
-        settled(self.submit(Kind::Payment, key, &request).await?)
+    /// Payments: [`submit`](MoneyPayments::submit).
+    #[must_use]
+    pub const fn payments(&self) -> MoneyPayments<'_> {
+        MoneyPayments(self)
     }
 
-    /// `forex.confirm` (path and bodies I), under a business key of yours. **Moves money.** The quote is read beforehand and
-    /// must be open; nothing is ever quoted again.
-    ///
-    /// # Errors
-    /// See [`MoneyError`].
-    pub async fn confirm_forex(
-        &self,
-        key: &str,
-        request: &ForexConfirmRequest,
-    ) -> Result<Settled<ForexConfirmResponse, ForexState>, MoneyError> {
-        settled(self.submit(Kind::Forex, key, request).await?)
+    /// Exchanges: [`confirm`](MoneyForex::confirm).
+    #[must_use]
+    pub const fn forex(&self) -> MoneyForex<'_> {
+        MoneyForex(self)
     }
 
-    /// `trade_settle.apply` (path and bodies D), under a business key of yours. **Moves money.** The receipt is read
-    /// beforehand and must be waiting to be related.
-    ///
-    /// # Errors
-    /// See [`MoneyError`].
-    pub async fn apply_trade_settle(
-        &self,
-        key: &str,
-        request: &TradeSettleApplyRequest,
-    ) -> Result<Settled<TradeSettleApplyResponse, TradeSettleReceipt>, MoneyError> {
-        settled(self.submit(Kind::TradeSettle, key, request).await?)
+    /// Settlements: [`apply`](MoneyTradeSettle::apply).
+    #[must_use]
+    pub const fn trade_settle(&self) -> MoneyTradeSettle<'_> {
+        MoneyTradeSettle(self)
     }
 
     /// Hands over every result that wasn't acknowledged, and finds out what became of the calls whose outcome is unknown: of
@@ -123,7 +100,7 @@ impl Money {
             let Some(kind) = Kind::of(id.operation()).filter(|_| id.merchant() == self.0.merchant) else {
                 continue;
             };
-            let work = match self.0.journal.hold(id.clone()).await {
+            let mut work = match self.0.journal.hold(id.clone()).await {
                 Ok(Some(held)) => Work::new(kind, held),
                 Ok(None) => continue,
                 Err(error) => {
@@ -131,14 +108,19 @@ impl Money {
                     continue;
                 }
             };
-            if work.entry.ending.is_none() && work.entry.has_open_attempt() {
+            let mut known = None;
+            if work.entry.ending.is_none() && !work.entry.is_unknown() && work.was_refused() {
+                // Where the inquiry can't be asked it stands as it is, and is asked before anything is sent.
+                known = self.0.look_again(&mut work).await.unwrap_or_default();
+            }
+            if work.entry.is_unknown() {
                 works.push(work);
                 continue;
             }
-            let known = match work.entry.ending {
+            let known = known.unwrap_or_else(|| match work.entry.ending {
                 Some(_) => work.known(),
                 None => work.not_executed(reason(&work.entry.attempts)),
-            };
+            });
             recovered.push(Recovered { id, result: any_settled(kind, known) });
         }
         for (id, result) in self.0.drive(works).await {
@@ -156,30 +138,7 @@ impl Money {
     /// # Errors
     /// The journal's. That nothing could be shown is no error: look at [`Proven`].
     pub async fn prove(&self) -> Result<Proven, MoneyError> {
-        let mut proven = Proven { reads: false, inquiries: Vec::new() };
-        let accepted = self.accepted().await?;
-        for kind in Kind::ALL {
-            let settings = self.0.proof_settings(kind);
-            let random = RequestId::generate(&self.0.settings.prefix)
-                .map_err(|error| MoneyError::invalid(kind.inquiry().name, error))?;
-            if let Ok((_, Some(shows))) = self.0.ask(kind, random.as_str()).await {
-                proven.reads = true;
-                if matches!(shows, Shows::NotFound) {
-                    self.0.journal.record_proof(settings.clone(), Shown::NotFound).await?;
-                }
-            }
-            let known = accepted.iter().find(|(of, _)| *of == kind);
-            let is_found = self.0.journal.proof(settings.clone()).await?.found;
-            if let (false, Some((_, number))) = (is_found, known)
-                && let Ok((_, Some(Shows::Found(_)))) = self.0.ask(kind, number).await
-            {
-                self.0.journal.record_proof(settings.clone(), Shown::Found).await?;
-            }
-            if self.0.journal.proof(settings).await?.is_whole() {
-                proven.inquiries.push(kind.inquiry().name);
-            }
-        }
-        Ok(proven)
+        self.0.prove().await
     }
 
     /// Puts a result away that stands in your own books now. Its key stays taken.
@@ -191,12 +150,24 @@ impl Money {
         Ok(self.0.journal.acknowledge(id.clone(), self.0.millis()).await?)
     }
 
-    /// The number under which a payment of this key is, or would be, known to the platform.
+    /// Puts a call away that stays unknown, by a person's word: the platform was asked about it in another way than by its
+    /// inquiry, and has said what became of it. Nothing is sent. The word is kept in the journal, with the `note` (one line: who
+    /// asked, when, and what the answer was) and the time, and is handed over as [`Outcome::PutAway`] from then on.
+    ///
+    /// **What you vouch for isn't checked.** Who says [`CheckedWithPlatform::NotExecuted`] of a payment that was made, and makes
+    /// another one under another key, pays twice.
     ///
     /// # Errors
-    /// For a key that can't be used.
-    pub fn payment_number(&self, key: &str) -> Result<RequestId, MoneyError> {
-        self.request_id(&self.0.id(Kind::Payment, key)?)
+    /// [`MoneyError::is_under_way`] for a call that somebody has in hand, or whose last attempt was signed less than Q (15
+    /// minutes, or what [`Resend::After`] says) ago; [`MoneyError::is_config`] for one that isn't unknown, and for a note that
+    /// can't be used; the journal's.
+    pub async fn put_away(
+        &self,
+        id: &ClaimId,
+        checked: CheckedWithPlatform,
+        note: &str,
+    ) -> Result<(), MoneyError> {
+        self.0.put_away(id, checked, note).await
     }
 
     /// Made of the claim alone: at least 104 bits of its digest behind the prefix.
@@ -219,18 +190,6 @@ impl Money {
         request.validate().into_result().map_err(|found| MoneyError::invalid(name, found))?;
         let body = serde_json::to_vec(request).map_err(|error| MoneyError::invalid(name, error))?;
         self.0.submit(kind, key, body.into()).await
-    }
-
-    /// Numbers that the platform has accepted.
-    async fn accepted(&self) -> Result<Vec<(Kind, String)>, MoneyError> {
-        let mut accepted = Vec::new();
-        for id in self.0.journal.unacknowledged().await? {
-            let Some(entry) = self.0.journal.find(id.clone()).await? else { continue };
-            let is_accepted = entry.ending.is_some_and(|ending| ending.outcome == journal::Outcome::Accepted);
-            let kind = Kind::of(id.operation()).filter(|_| is_accepted && id.merchant() == self.0.merchant);
-            accepted.extend(kind.map(|kind| (kind, entry.claim.request_id)));
-        }
-        Ok(accepted)
     }
 }
 
@@ -259,21 +218,26 @@ fn settled<A: DeserializeOwned, S: DeserializeOwned>(known: Known) -> Result<Set
             return Ok(Settled { key, request_id, outcome, raw: Bytes::new() });
         }
     };
-    let raw = ending.body.0;
+    let raw = ending.body.0.clone();
     let outcome = match ending.outcome {
         journal::Outcome::Accepted => Outcome::Accepted(decode(&raw).map_err(unreadable)?),
         journal::Outcome::Executed => Outcome::Executed(decode(&raw).map_err(unreadable)?),
         journal::Outcome::Refused => Outcome::Refused(decode(&raw).map_err(unreadable)?),
         journal::Outcome::Conflict => Outcome::Conflict(decode(&raw).map_err(unreadable)?),
         journal::Outcome::Rejected => {
-            let error = ApiError::from_body(&raw).ok_or_else(|| {
+            let known = rejection(&Ending { body: journal::Body(raw.clone()), ..ending });
+            Outcome::Rejected(known.ok_or_else(|| {
                 MoneyError::config("the recorded refusal can't be read", "look at the journal")
-            })?;
-            let status = StatusCode::from_u16(ending.status).unwrap_or(StatusCode::BAD_REQUEST);
-            Outcome::Rejected(Rejection { status, error })
+            })?)
         }
+        journal::Outcome::VouchedExecuted => put_away(CheckedWithPlatform::Executed, ending),
+        journal::Outcome::VouchedNotExecuted => put_away(CheckedWithPlatform::NotExecuted, ending),
     };
     Ok(Settled { key, request_id, outcome, raw })
+}
+
+fn put_away<A, S>(checked: CheckedWithPlatform, ending: Ending) -> Outcome<A, S> {
+    Outcome::PutAway(PutAway { checked, note: ending.note.unwrap_or_default(), at: ending.at })
 }
 
 /// The guide, compiled.

@@ -8,7 +8,7 @@ use paykka_model::{
 };
 
 use super::MoneyError;
-use crate::journal::{ClaimId, Evidence};
+use crate::journal::{ClaimId, Ending, Evidence};
 
 /// How a money call ended. `A` is the call's own answer, `S` what its inquiry shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,7 +16,8 @@ use crate::journal::{ClaimId, Evidence};
 pub enum Outcome<A, S> {
     /// The platform took it. Accepted isn't paid: follow the status.
     Accepted(A),
-    /// The platform refused it and did nothing. The key is used up: correct the request and take a new one.
+    /// The platform refused it and did nothing; with `010003` and `010004` the inquiry agrees. The key is used up: correct the
+    /// request and take a new one.
     Rejected(Rejection),
     /// Nothing was done, and the key is still good: call again with the same key and request.
     NotExecuted(NotExecuted),
@@ -26,6 +27,30 @@ pub enum Outcome<A, S> {
     Refused(S),
     /// Something else stands under its number. A person must look: somebody else uses these numbers (assumption A4).
     Conflict(S),
+    /// Nothing that the platform signed says what became of it: a person does ([`Money::put_away`](super::Money::put_away)).
+    PutAway(PutAway),
+}
+
+/// What a person vouches for, who has asked the platform about a call that stayed unknown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CheckedWithPlatform {
+    /// The platform has told the person that it was carried out.
+    Executed,
+    /// The platform has told the person that it was not carried out and won't be.
+    NotExecuted,
+}
+
+/// A person's word about a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PutAway {
+    /// What the person vouches for.
+    pub checked: CheckedWithPlatform,
+    /// What the person wrote about it.
+    pub note: String,
+    /// When it was recorded, in Unix milliseconds.
+    pub at: u64,
 }
 
 /// The platform's refusal: verified, a 4xx with `ret_code`.
@@ -48,7 +73,8 @@ pub enum NotExecuted {
     NotTaken,
     /// 401 `010100`: the platform refused our signature (D).
     ///
-    /// What to do: check key id, private key, clock and merchant number, then call again.
+    /// What to do: check key id, private key, clock and merchant number, then call again: the inquiry is asked before anything
+    /// is sent. Don't take another key.
     SignatureRefused,
 }
 
@@ -100,6 +126,9 @@ pub struct StillUnknown {
     pub attempts: u32,
     /// What the inquiry has said so far.
     pub evidence: Vec<Evidence>,
+    /// The platform's refusal (`010003`, `010004`) that may say no more than that the call was made already. It counts once
+    /// the inquiry agrees.
+    pub refusal: Option<Rejection>,
     /// How to go on.
     pub resume: Resume,
 }
@@ -122,4 +151,10 @@ pub struct Proven {
     pub reads: bool,
     /// The inquiries whose "not found" counts from now on, by name.
     pub inquiries: Vec<&'static str>,
+}
+
+pub(super) fn rejection(ending: &Ending) -> Option<Rejection> {
+    let error = ApiError::from_body(&ending.body.0)?;
+    let status = StatusCode::from_u16(ending.status).unwrap_or(StatusCode::BAD_REQUEST);
+    Some(Rejection { status, error })
 }

@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use paykka_transport::{BeforeSend, MayLeave, SignedRequest};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use super::clock::{MoneyClock, unix_millis};
@@ -18,7 +20,7 @@ pub(super) struct Recorder {
     digest: String,
     /// How many attempts were recorded before this call.
     before: usize,
-    written: Mutex<Written>,
+    written: Arc<Mutex<Written>>,
 }
 
 /// What was written.
@@ -26,6 +28,9 @@ pub(super) struct Recorder {
 struct Written {
     facts: Vec<Fact>,
     failed: Option<JournalError>,
+    /// A deadline may end the call while the journal writes. What is begun is written to its end all the same, so that the
+    /// journal and whoever is told of the call know the same.
+    tasks: Vec<JoinHandle<()>>,
 }
 
 impl Recorder {
@@ -36,17 +41,23 @@ impl Recorder {
         digest: String,
         before: usize,
     ) -> Self {
-        Self { journal, hold: Arc::downgrade(hold), clock, digest, before, written: Mutex::default() }
+        Self { journal, hold: Arc::downgrade(hold), clock, digest, before, written: Arc::default() }
     }
 
     /// What was written; and why the last attempt was held back, if the journal failed.
-    pub(super) fn written(&self) -> (Vec<Fact>, Option<JournalError>) {
-        let mut written = self.lock();
+    pub(super) async fn written(&self) -> (Vec<Fact>, Option<JournalError>) {
+        let tasks = std::mem::take(&mut lock(&self.written).tasks);
+        for task in tasks {
+            if let Err(broken) = task.await {
+                lock(&self.written).failed = Some(JournalError::storage("recording an attempt", broken));
+            }
+        }
+        let mut written = lock(&self.written);
         (std::mem::take(&mut written.facts), written.failed.take())
     }
 
-    async fn write(&self, hold: &Hold, request: &SignedRequest, attempt: u32) -> Result<(), JournalError> {
-        let own = self.lock().facts.iter().filter(|fact| matches!(fact, Fact::Attempt(_))).count();
+    async fn write(&self, hold: &Arc<Hold>, request: &SignedRequest, attempt: u32) -> Result<(), String> {
+        let own = lock(&self.written).facts.iter().filter(|fact| matches!(fact, Fact::Attempt(_))).count();
         if attempt > 1 && own > 0 {
             // The transport begins another attempt only where the one before wasn't taken. A repeat by anybody else begins
             // with 1 again, and leaves the one before open.
@@ -65,14 +76,22 @@ impl Recorder {
         self.record(hold, Fact::Attempt(attempt)).await
     }
 
-    async fn record(&self, hold: &Hold, fact: Fact) -> Result<(), JournalError> {
-        self.journal.record(hold, fact.clone()).await?;
-        self.lock().facts.push(fact);
-        Ok(())
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Written> {
-        self.written.lock().unwrap_or_else(PoisonError::into_inner)
+    async fn record(&self, hold: &Arc<Hold>, fact: Fact) -> Result<(), String> {
+        let (journal, hold, written) =
+            (Arc::clone(&self.journal), Arc::clone(hold), Arc::clone(&self.written));
+        let (tell, told) = oneshot::channel();
+        let task = tokio::spawn(async move {
+            let result = journal.record(&hold, fact.clone()).await;
+            let shown = result.as_ref().map_err(ToString::to_string).copied();
+            match result {
+                Ok(()) => lock(&written).facts.push(fact),
+                Err(error) => lock(&written).failed = Some(error),
+            }
+            // Nobody may be waiting any more.
+            drop(tell.send(shown));
+        });
+        lock(&self.written).tasks.push(task);
+        told.await.unwrap_or_else(|_| Err("the journal broke off".to_owned()))
     }
 }
 
@@ -83,11 +102,7 @@ impl BeforeSend for Recorder {
                 return Err("what was signed isn't what was claimed".into());
             }
             let Some(hold) = self.hold.upgrade() else { return Err("nobody has the claim in hand".into()) };
-            if let Err(error) = self.write(&hold, request, attempt).await {
-                let shown = error.to_string();
-                self.lock().failed = Some(error);
-                return Err(shown.into());
-            }
+            self.write(&hold, request, attempt).await?;
             // Writing took time.
             if hold.may_send_until().is_some_and(|until| Instant::now() >= until) {
                 return Err("the claim's lease has run out".into());
@@ -101,4 +116,8 @@ impl fmt::Debug for Recorder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Recorder").field("digest", &self.digest).finish_non_exhaustive()
     }
+}
+
+fn lock(written: &Mutex<Written>) -> MutexGuard<'_, Written> {
+    written.lock().unwrap_or_else(PoisonError::into_inner)
 }

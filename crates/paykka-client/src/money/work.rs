@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::kind::{Kind, Shows};
+use super::outcome::rejection;
 use super::{NotExecuted, Resume, StillUnknown};
-use crate::journal::{Attempt, ClaimId, Ending, Entry, Held, Hold};
+use crate::journal::{Attempt, ClaimId, Ending, Entry, Held, Hold, How};
 
 pub(super) struct Work {
     pub(super) kind: Kind,
@@ -30,6 +31,12 @@ impl Work {
         Self { kind, hold: Arc::new(hold), entry, answers: Vec::new(), absent: 0, resends: 0 }
     }
 
+    /// Whether the platform has refused the signature of an attempt.
+    pub(super) fn was_refused(&self) -> bool {
+        let mut ends = self.entry.attempts.iter().filter_map(|attempt| attempt.ended.as_ref());
+        ends.any(|end| end.how == How::SignatureRefused)
+    }
+
     /// How it ended; a claim without an end was not taken.
     pub(super) fn known(&self) -> Known {
         self.with(self.entry.ending.clone().ok_or(NotExecuted::NotTaken))
@@ -49,6 +56,7 @@ impl Work {
                 .unwrap_or(self.entry.claim.at),
             attempts: u32::try_from(attempts.len()).unwrap_or(u32::MAX),
             evidence: self.entry.evidence.clone(),
+            refusal: self.entry.in_doubt.as_ref().and_then(rejection),
             resume: if is_proven_inquiry { Resume::AskAgain } else { Resume::ProveThenAsk },
         }
     }
@@ -61,7 +69,6 @@ impl Work {
 
 /// Why a claim without open attempts isn't carried out: what its last attempt came to.
 pub(super) fn reason(attempts: &[Attempt]) -> NotExecuted {
-    use crate::journal::How;
     match attempts.last().and_then(|attempt| attempt.ended.as_ref()) {
         Some(end) if end.how == How::SignatureRefused => NotExecuted::SignatureRefused,
         _ => NotExecuted::NotTaken,

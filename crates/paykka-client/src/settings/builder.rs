@@ -12,14 +12,17 @@ use paykka_transport::{
     TransportBuilder, Wire, WireSettings,
 };
 
+use super::environment::Environment;
 use super::keys::{KeyText, OwnKey, PlatformKeys};
 use super::named::Named;
+use super::setup::Setup;
 use crate::{Client, Error};
 
 /// Builds a [`Client`]; see [`Client::builder`].
 #[derive(Default)]
 #[must_use]
 pub struct ClientBuilder {
+    environment: Option<Environment>,
     base_url: Option<String>,
     /// What their source calls them.
     pub(super) base_url_setting: String,
@@ -46,7 +49,7 @@ impl ClientBuilder {
         Self::default()
     }
 
-    /// What this process' environment says, of: `PAYKKA_BASE_URL`, `PAYKKA_KEY_ID`, `PAYKKA_PRIVATE_KEY_FILE` or
+    /// What this process' environment says, of: `PAYKKA_ENVIRONMENT` ([`Environment`]), `PAYKKA_BASE_URL`, `PAYKKA_KEY_ID`, `PAYKKA_PRIVATE_KEY_FILE` or
     /// `PAYKKA_PRIVATE_KEY` (the key's text), `PAYKKA_PLATFORM_KEY_FILE` or `PAYKKA_PLATFORM_KEY`, `PAYKKA_PLATFORM_KEY_ID`
     /// (without it the key verifies answers whatever id they name), `PAYKKA_MERCHANT_ID`, `PAYKKA_CA_FILE` (roots beside this
     /// machine's), `PAYKKA_TIMEOUT_MS`, `PAYKKA_CONNECT_TIMEOUT_MS`, `PAYKKA_CLOCK_TOLERANCE_MS`, `PAYKKA_RESPONSE_HEADER`,
@@ -67,6 +70,7 @@ impl ClientBuilder {
     ///
     /// ```toml
     /// [sandbox]
+    /// environment = "sandbox"
     /// base_url = "https://open-fat.cb.paykka.com"
     /// key_id = "K001"
     /// private_key_file = "merchant.private.pem"
@@ -74,7 +78,7 @@ impl ClientBuilder {
     /// merchant_id = "M24061911365700670"
     /// ```
     ///
-    /// Paths are relative to the working directory.
+    /// Paths are relative to the working directory. A key that is also that of a profile in another environment is an error.
     pub fn from_profile(file: impl AsRef<Path>, profile: &str) -> Self {
         Named::of_profile(file.as_ref(), profile).put(Self::default())
     }
@@ -82,6 +86,12 @@ impl ClientBuilder {
 
 /// Settings.
 impl ClientBuilder {
+    /// Which of the platform's worlds this is for. It is shown to people ([`Client::setup`]) and changes no call.
+    pub const fn environment(mut self, environment: Environment) -> Self {
+        self.environment = Some(environment);
+        self
+    }
+
     /// The platform's address, `https://HOST[:PORT]`; plain HTTP is for this machine.
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.base_url = Some(base_url.into());
@@ -229,6 +239,8 @@ impl ClientBuilder {
                 return Err(Error::settings(problems.collect()));
             }
         };
+        let proxy = self.wire.proxy_to(&base_url);
+        let setup = Setup::new(self.environment, &base_url, proxy, &*key.load(), &platform.load());
         let mut transport =
             Transport::builder(base_url, key, platform).wire(self.wire).signatures(self.signatures);
         if let Some(timeout) = self.timeout {
@@ -242,7 +254,7 @@ impl ClientBuilder {
         }
         let transport = self.customised.into_iter().fold(transport, |builder, change| change(builder));
         let transport = transport.build().map_err(|error| Error::settings(vec![with_source(&error)]))?;
-        Ok(Client::from_transport(transport, self.merchant))
+        Ok(Client::from_transport(transport, self.merchant).with_setup(setup))
     }
 }
 

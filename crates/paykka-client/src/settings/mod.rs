@@ -2,7 +2,11 @@
 //! are told at once.
 
 mod builder;
+mod environment;
 mod keys;
 mod named;
+mod setup;
 
 pub use builder::ClientBuilder;
+pub use environment::Environment;
+pub use setup::Setup;

@@ -10,10 +10,12 @@ use paykka_transport::{Proxy, Roots, Wire, WireSettings};
 use zeroize::Zeroizing;
 
 use super::builder::{ClientBuilder, with_source};
+use super::environment::{Environment, key_of_two};
 use super::keys::{KeyText, OwnKey, PlatformKeys, read, shown};
 
 /// Each setting, and how it changes a builder.
 const SETTINGS: &[(&str, Read)] = &[
+    ("environment", |value| change(Environment::read(value)?, ClientBuilder::environment)),
     ("base_url", |value| change(value.to_owned(), ClientBuilder::base_url)),
     ("merchant_id", |value| change(value.to_owned(), ClientBuilder::merchant)),
     ("ca_file", |value| {
@@ -118,6 +120,7 @@ impl Named {
                 }
             }
         }
+        self.problems.extend(key_of_two(&file, profile));
         Ok(())
     }
 

@@ -64,17 +64,16 @@ impl MultipartBody {
             Reading::Bytes(bytes) => Poll::Ready(Ok(Some(bytes.split_to(bytes.len().min(CHUNK))))),
             Reading::File { .. } if self.sent >= self.length => Poll::Ready(Ok(None)),
             Reading::File { file, at, read } => {
-                let reading = read.get_or_insert_with(|| {
-                    let (file, at) = (Arc::clone(file), *at);
-                    tokio::task::spawn_blocking(move || read_at(&file, at))
-                });
-                let piece = ready!(Pin::new(reading).poll(cx)).map_err(io::Error::other)??;
+                let piece = ready!(Pin::new(read.get_or_insert_with(|| begin(file, *at))).poll(cx));
                 *read = None;
+                let piece = piece.map_err(io::Error::other)??;
                 *at = at.saturating_add(u64::try_from(piece.len()).unwrap_or(u64::MAX));
                 if piece.is_empty() {
                     let why = "the file has become shorter since it was measured";
                     return Poll::Ready(Err(io::Error::new(io::ErrorKind::UnexpectedEof, why)));
                 }
+                // The next one is read while this one is on its way.
+                *read = (*at < self.length).then(|| begin(file, *at));
                 Poll::Ready(Ok(Some(piece.into())))
             }
         }
@@ -120,6 +119,11 @@ impl Body for MultipartBody {
     fn size_hint(&self) -> SizeHint {
         SizeHint::with_exact(self.left)
     }
+}
+
+fn begin(file: &Arc<File>, at: u64) -> JoinHandle<io::Result<Vec<u8>>> {
+    let file = Arc::clone(file);
+    tokio::task::spawn_blocking(move || read_at(&file, at))
 }
 
 /// A piece from there on.

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use paykka_client::{ClientBuilder, Error};
+use paykka_client::{ClientBuilder, Environment, Error};
 use paykka_emulator::{Fault, FaultRule};
 use paykka_model::BalanceInquiryRequest;
 use paykka_sign::{SigningKey, VerifyingKey};
@@ -243,7 +243,7 @@ fn a_profiles_secrets_are_not_told() {
         ("[live]\nprivate_key = SECRET", "line 2 isn't TOML"),
         ("private_key = \"SECRET\"\n[test]", "there is no such profile; there are: private_key, test"),
         ("[live]\nprivate_key = [\"SECRET\"]", "`private_key` must be a text or a whole number"),
-        ("[live]\nprivat_key = \"SECRET\"", "`privat_key` isn't known; known are: base_url, "),
+        ("[live]\nprivat_key = \"SECRET\"", "`privat_key` isn't known; known are: environment, base_url, "),
         ("[live]\nresponse_policy = \"off\"", "`response_policy` isn't known"),
         ("[live]\ndangerously_take_unsigned = \"payment.apply\"", "`dangerously_take_unsigned` isn't known"),
     ] {
@@ -371,4 +371,57 @@ async fn a_proxy_that_is_set_is_gone_through() {
     let head = refusing.await.unwrap();
     assert!(head.starts_with("CONNECT example.invalid:443 HTTP/1.1\r\n"), "{head}");
     assert!(head.to_lowercase().contains("proxy-authorization: basic "), "{head}");
+}
+
+#[test]
+fn one_key_in_two_environments_is_an_error() {
+    let files = Files::new();
+    let (own, platform) = (files.put("own.pem", MERCHANT_PEM), files.put("platform.pem", &unpublished()));
+    let profile = |name: &str, environment: &str, own: &str, platform: &str| {
+        format!(
+            "[{name}]\nbase_url = \"https://example.invalid\"\nkey_id = \"K1\"\nprivate_key_file = {own:?}\nplatform_key_file = {platform:?}\n{environment}\n"
+        )
+    };
+    let built = |first: &str, second: &str, other_own: &str, other_platform: &str| {
+        let text =
+            profile("one", first, &own, &platform) + &profile("two", second, other_own, other_platform);
+        let path = files.put("profiles.toml", &text);
+        ClientBuilder::from_profile(path, "one").build().map_err(|error| error.to_string())
+    };
+    let (sandbox, production) = ("environment = \"sandbox\"", "environment = \"production\"");
+
+    let refused = built(sandbox, production, &own, "nowhere").unwrap_err();
+    let fingerprint = SigningKey::from_bytes("K", MERCHANT_PEM).unwrap().fingerprint().to_string();
+    assert!(refused.starts_with("private_key_file: the key "), "{refused}");
+    assert!(
+        refused.contains(&fingerprint) && refused.contains("in production in the profile `two`"),
+        "{refused}"
+    );
+    let refused = built(production, sandbox, "nowhere", &platform).unwrap_err();
+    assert!(refused.starts_with("platform_key_file: the key "), "{refused}");
+    // A key's text is the same key.
+    let inline = format!("environment = \"emulator\"\nplatform_key = {:?}", unpublished());
+    let text = profile("one", sandbox, &own, &platform) + "[two]\n" + &inline;
+    let path = files.put("profiles.toml", &text);
+    assert!(ClientBuilder::from_profile(path, "one").build().is_err());
+
+    // In one environment, or in none, a key may stand twice.
+    let client = built(sandbox, sandbox, &own, &platform).unwrap();
+    assert_eq!(client.setup().unwrap().environment(), Some(Environment::Sandbox));
+    assert_eq!(client.setup().unwrap().own_key().fingerprint().to_string(), fingerprint);
+    assert_eq!(client.setup().unwrap().platform_keys().len(), 1);
+    assert_eq!(
+        (client.setup().unwrap().base_url(), client.setup().unwrap().key_id()),
+        ("https://example.invalid", "K1")
+    );
+    assert_eq!(client.setup().unwrap().proxy(), None);
+    let proxied = format!("{sandbox}\nproxy = \"http://user:SECRET@proxy.invalid:3128\"");
+    let client = built(&proxied, sandbox, &own, &platform).unwrap();
+    assert_eq!(client.setup().unwrap().proxy(), Some("http://proxy.invalid:3128"));
+    built(sandbox, "", &own, &platform).unwrap();
+    built("", production, &own, &platform).unwrap();
+    let refused = built("environment = \"live\"", production, "", "").unwrap_err();
+    assert_eq!(refused, "environment: must be `sandbox`, `production` or `emulator`");
+    assert!("live".parse::<Environment>().unwrap_err().is_config());
+    assert_eq!("emulator".parse::<Environment>().unwrap(), Environment::Emulator);
 }

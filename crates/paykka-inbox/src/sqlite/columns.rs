@@ -17,8 +17,9 @@ pub(super) fn whole_millis(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
+/// A time that this machine can't count is taken for 1970.
 pub(super) fn time(millis: i64) -> SystemTime {
-    UNIX_EPOCH + duration(millis)
+    UNIX_EPOCH.checked_add(duration(millis)).unwrap_or(UNIX_EPOCH)
 }
 
 pub(super) fn duration(millis: i64) -> Duration {

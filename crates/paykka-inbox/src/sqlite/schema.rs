@@ -1,9 +1,9 @@
 //! The file: how it is opened, what lies in it, and whether this version may touch it. The tables are named so that they can
 //! stand in a database of the program's own: that is what lets a booking and its mark commit together.
 
-use std::fs::{OpenOptions, Permissions};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use paykka_webhook::inbox::InboxError;
@@ -16,11 +16,16 @@ const VERSION: i64 = 1;
 
 const OPENING: &str = "opening it";
 
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
 /// Opens the database, and makes the tables where there are none.
 pub(super) fn open(path: &Path, patience: Duration) -> Result<Connection, InboxError> {
     let failed = |error: &rusqlite::Error| mapped(OPENING, error);
+    // Nobody in this process has a file open through SQLite that another thread is just making; see `for_owner`.
+    let one_at_a_time = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     for_owner(path).map_err(|error| InboxError::storage(OPENING, error))?;
     let mut connection = Connection::open(path).map_err(|error| failed(&error))?;
+    drop(one_at_a_time);
     prepare(&mut connection, patience).map_err(|error| failed(&error))?;
     match version(&connection).map_err(|error| failed(&error))? {
         VERSION => Ok(connection),
@@ -57,20 +62,28 @@ fn version(connection: &Connection) -> rusqlite::Result<i64> {
 }
 
 /// The files hold names and accounts, so others can't read them. SQLite gives the two beside it the database's own mode.
+///
+/// A file that is there isn't opened: POSIX takes all of a process's locks on a file when the process closes any handle on
+/// it, and then another process could take the second file away under an inbox that is open here.
 #[cfg(unix)]
 fn for_owner(path: &Path) -> io::Result<()> {
+    use std::fs::{OpenOptions, Permissions, metadata, set_permissions};
     use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 
-    let file = OpenOptions::new().read(true).append(true).create(true).mode(0o600).open(path)?;
+    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Ok(_) => return Ok(()),
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+        Err(_) => {}
+    }
     let beside = ["-wal", "-shm"].into_iter().map(|ending| {
         let mut name = path.as_os_str().to_owned();
         name.push(ending);
         PathBuf::from(name)
     });
-    if file.metadata()?.permissions().mode() & 0o077 != 0 {
-        file.set_permissions(Permissions::from_mode(0o600))?;
+    if metadata(path)?.permissions().mode() & 0o077 != 0 {
+        set_permissions(path, Permissions::from_mode(0o600))?;
         for path in beside.filter(|path| path.exists()) {
-            std::fs::set_permissions(path, Permissions::from_mode(0o600))?;
+            set_permissions(path, Permissions::from_mode(0o600))?;
         }
     }
     Ok(())

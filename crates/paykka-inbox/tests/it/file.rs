@@ -211,6 +211,26 @@ async fn its_files_are_for_their_owner_alone() {
     assert_eq!(modes(), [0o600; 3]);
 }
 
+/// POSIX takes all of a process's locks on a file when the process closes any handle on it; without them another process
+/// could think that it is the last one here, and take the file `-wal` away.
+#[tokio::test]
+#[cfg(target_os = "linux")]
+async fn opening_it_twice_in_one_process_keeps_the_locks_of_the_first() {
+    use std::os::unix::fs::MetadataExt as _;
+
+    let rig = Rig::new().await;
+    rig.store(&payment("P1", "SUCCESS", 0)).await;
+    let inode = format!(":{} ", std::fs::metadata(&rig.path).unwrap().ino());
+    let is_locked = || std::fs::read_to_string("/proc/locks").unwrap().contains(&inode);
+    assert!(is_locked());
+    let second = rig.another().open().await.unwrap();
+    assert!(is_locked());
+    second.close().await;
+    assert!(is_locked());
+    rig.inbox.close().await;
+    assert!(!is_locked(), "this test sees them");
+}
+
 fn overwrite(path: &Path, at: u64, bytes: &[u8]) {
     let mut file = std::fs::OpenOptions::new().write(true).open(path).unwrap();
     file.seek(SeekFrom::Start(at)).unwrap();

@@ -7,6 +7,12 @@ use pkcs8::pkcs5::{
     self, EncryptionScheme,
     pbes2::{Kdf, PBES2_OID},
 };
+#[cfg(feature = "forms")]
+use pkcs8::{
+    PrivateKeyInfoRef,
+    der::{Decode, zeroize::Zeroizing},
+    pkcs5::pbes2,
+};
 
 use super::shape::{Shape, children, elements};
 use crate::Error;
@@ -29,6 +35,31 @@ pub(crate) fn decrypt(der: &[u8], passphrase: &[u8]) -> Result<SecretDocument, E
         _ => Err(PASSPHRASE),
     }
 }
+
+/// PKCS#8 DER under a passphrase; salt and initialisation vector are the halves of `entropy`.
+///
+/// # Errors
+/// [`Error::is_key`] for an empty passphrase.
+#[cfg(feature = "forms")]
+pub(crate) fn encrypt(
+    pkcs8: &[u8],
+    passphrase: &[u8],
+    entropy: [u8; 32],
+) -> Result<Zeroizing<Vec<u8>>, Error> {
+    if passphrase.is_empty() {
+        return Err(EMPTY_PASSPHRASE);
+    }
+    let (salt, iv) = entropy.split_at(16);
+    let iv = <[u8; 16]>::try_from(iv).map_err(|_| UNSUPPORTED)?;
+    let scheme = pbes2::Parameters::generate_pbkdf2_sha256_aes256cbc(ROUNDS, salt, iv);
+    let info = PrivateKeyInfoRef::from_der(pkcs8).map_err(|_| UNSUPPORTED)?;
+    let document = scheme.ok().and_then(|scheme| info.encrypt_with_params(scheme, passphrase).ok());
+    document.map(|document| Zeroizing::new(document.as_bytes().to_vec())).ok_or(UNSUPPORTED)
+}
+
+/// What OWASP's cheat sheet on storing passwords asks of PBKDF2-HMAC-SHA256.
+#[cfg(feature = "forms")]
+const ROUNDS: u32 = 600_000;
 
 /// The library takes no file whose parameters it doesn't know, and doesn't say that it is that.
 fn is_pbes2(der: &[u8]) -> bool {
@@ -57,6 +88,11 @@ fn check_work(scheme: &EncryptionScheme) -> Result<(), Error> {
     if reasonable { Ok(()) } else { Err(WORK) }
 }
 
+#[cfg(feature = "forms")]
+const EMPTY_PASSPHRASE: Error = Error::key(
+    "an empty passphrase, which keeps nothing secret",
+    "give a passphrase, or write the key unencrypted",
+);
 const PASSPHRASE: Error = Error::key(
     "an encrypted private key that this passphrase doesn't open",
     "check the passphrase and the file",

@@ -4,6 +4,8 @@
 #[cfg(feature = "encryption")]
 mod encrypted;
 mod exponents;
+#[cfg(feature = "forms")]
+mod forms;
 #[cfg(feature = "aws-lc-rs")]
 mod generate;
 mod published;
@@ -15,6 +17,8 @@ mod signing;
 mod text;
 mod verifying;
 
+#[cfg(feature = "forms")]
+pub use forms::{KeyFile, KeyForm, KeyWrapping};
 #[cfg(feature = "aws-lc-rs")]
 pub use generate::{PrivateKeyPem, generate_private_key};
 pub use ring::{KeyRing, KeyRingBuilder};

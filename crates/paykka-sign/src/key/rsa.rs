@@ -54,6 +54,10 @@ impl Numbers {
         &self.modulus
     }
 
+    pub(crate) const fn exponent(&self) -> u64 {
+        self.exponent
+    }
+
     /// Bits of the modulus.
     pub(crate) fn bits(&self) -> usize {
         bits(&self.modulus)
@@ -69,7 +73,7 @@ impl Numbers {
     /// `SubjectPublicKeyInfo`, in the one encoding that every tool writes.
     pub(crate) fn to_spki(&self) -> pkcs8::der::Result<Vec<u8>> {
         let pkcs1 = self.to_pkcs1()?;
-        let algorithm = AlgorithmIdentifierRef { oid: RSA, parameters: Some(AnyRef::from(Null)) };
+        let algorithm = rsa_algorithm();
         SubjectPublicKeyInfoRef { algorithm, subject_public_key: BitStringRef::from_bytes(&pkcs1)? }.to_der()
     }
 
@@ -115,6 +119,11 @@ fn natural_numbers<'a, const N: usize>(parts: &[AnyRef<'a>]) -> Option<[&'a [u8]
     let numbers: Option<Vec<&[u8]>> =
         parts.iter().map(|part| Some(part.decode_as::<UintRef<'_>>().ok()?.as_bytes())).collect();
     numbers?.try_into().ok()
+}
+
+/// As RFC 8017 wants it.
+pub(crate) fn rsa_algorithm() -> AlgorithmIdentifierRef<'static> {
+    AlgorithmIdentifierRef { oid: RSA, parameters: Some(AnyRef::from(Null)) }
 }
 
 /// # Errors

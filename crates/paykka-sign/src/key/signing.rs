@@ -132,7 +132,7 @@ impl SigningKey {
     }
 
     /// A damaged private key may load and fail only at its first signature, so the first one is made here.
-    fn from_pkcs1(key_id: String, pkcs1: &[u8]) -> Result<Self, Error> {
+    pub(crate) fn from_pkcs1(key_id: String, pkcs1: &[u8]) -> Result<Self, Error> {
         let public = VerifyingKey::from_numbers(&Numbers::of_private(pkcs1)?)?;
         let private = backend::PrivateKey::new(pkcs1).ok_or(DAMAGED)?;
         match private.sign(TRIAL, b"") {

@@ -44,7 +44,7 @@ pub(crate) fn to_pem(label: &str, der: &[u8]) -> Zeroizing<String> {
     out
 }
 
-fn has_pem_block(input: &[u8]) -> bool {
+pub(crate) fn has_pem_block(input: &[u8]) -> bool {
     input.windows(BEGIN.len()).any(|window| window == BEGIN.as_bytes())
 }
 

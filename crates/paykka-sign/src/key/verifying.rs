@@ -41,6 +41,12 @@ impl VerifyingKey {
         self.0.bits
     }
 
+    /// The public exponent, nearly always 65537.
+    #[must_use]
+    pub fn exponent(&self) -> u64 {
+        self.0.exponent
+    }
+
     /// SHA-256 of the key's SPKI DER, for two people to compare by telephone.
     #[must_use]
     pub fn fingerprint(&self) -> Fingerprint {
@@ -77,12 +83,17 @@ impl VerifyingKey {
         &self.0.modulus
     }
 
+    #[cfg(feature = "forms")]
+    pub(crate) fn spki(&self) -> &[u8] {
+        &self.0.spki
+    }
+
     pub(crate) fn from_numbers(numbers: &Numbers) -> Result<Self, Error> {
         let spki = numbers.to_spki().map_err(|_| DAMAGED)?;
         let public = numbers.to_backend().ok_or(DAMAGED)?;
         let fingerprint = Fingerprint::of(&spki);
-        let (bits, modulus) = (numbers.bits(), numbers.modulus().to_vec());
-        Ok(Self(Arc::new(Inner { public, bits, modulus, spki, fingerprint })))
+        let (bits, exponent, modulus) = (numbers.bits(), numbers.exponent(), numbers.modulus().to_vec());
+        Ok(Self(Arc::new(Inner { public, bits, exponent, modulus, spki, fingerprint })))
     }
 
     /// The message is `head` with `body` behind it.
@@ -145,6 +156,7 @@ impl fmt::Debug for Fingerprint {
 struct Inner {
     public: backend::PublicKey,
     bits: usize,
+    exponent: u64,
     modulus: Vec<u8>,
     spki: Vec<u8>,
     fingerprint: Fingerprint,

@@ -19,21 +19,16 @@
 mod clients;
 mod server;
 
-use std::alloc::System;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use paykka_transport::{RsaWork, Transport};
-use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 use tokio::task::JoinSet;
 
 use clients::{Bare, ByHand, Stamp, merchant_key, platform_key, ring, signed, through, timed, unsigned};
 use server::Server;
-
-#[global_allocator]
-static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
 fn main() -> ExitCode {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
@@ -42,7 +37,6 @@ fn main() -> ExitCode {
         checks.push(signed_at_64().await);
         checks.push(ticker().await);
         checks.push(connections().await);
-        memory().await;
         checks
     });
     let missed: Vec<String> = checks.into_iter().flatten().collect();
@@ -166,26 +160,6 @@ async fn connections() -> Check {
     timed(10_000, 1, move || through(stack.clone())).await;
     println!("10,000 calls one after another:");
     verdict("connections opened", server.opened() as f64, 1.0, server.opened() == 1)
-}
-
-/// What a call that waits for its answer holds.
-async fn memory() {
-    const CALLS: usize = 1_000;
-    let server = Server::start(true);
-    let stack = unsigned(&server);
-    let region = Region::new(ALLOCATOR);
-    let mut calls = JoinSet::new();
-    for _ in 0..CALLS {
-        calls.spawn(through(stack.clone()));
-    }
-    while server.opened() < CALLS {
-        tokio::task::yield_now().await;
-    }
-    let change = region.change();
-    let held = change.bytes_allocated.saturating_sub(change.bytes_deallocated) as f64 / CALLS as f64;
-    println!("1,000 calls under way, client and server in one process:");
-    println!("  {:<42} {:>8.1} KiB each", "held", held / 1024.0);
-    calls.abort_all();
 }
 
 fn median(mut all: Vec<f64>) -> f64 {

@@ -20,4 +20,4 @@ mod service;
 
 pub use layer::BaseLayer;
 pub(crate) use layer::is_loopback;
-pub use service::Base;
+pub use service::{Base, BaseFuture};

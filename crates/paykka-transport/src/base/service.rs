@@ -7,11 +7,13 @@ use std::task::{Context, Poll};
 use http::header::Entry;
 use http::uri::{Parts, PathAndQuery};
 use http::{Request, Uri};
+use pin_project_lite::pin_project;
 use tower::Service;
 
 use super::BaseLayer;
 use super::layer::Target;
 use crate::Error;
+use crate::begun::Begun;
 use crate::error::BoxError;
 
 /// Sends requests to one base URL; made by [`BaseLayer`]. A request that names another host is refused.
@@ -31,12 +33,10 @@ impl<S, B> Service<Request<B>> for Base<S>
 where
     S: Service<Request<B>>,
     S::Error: Into<BoxError>,
-    S::Future: Send + 'static,
-    S::Response: Send + 'static,
 {
     type Response = S::Response;
     type Error = Error;
-    type Future = Pin<Box<dyn Future<Output = Result<S::Response, Error>> + Send>>;
+    type Future = BaseFuture<S::Future>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
         self.inner.poll_ready(cx).map_err(Error::from_below)
@@ -45,17 +45,40 @@ where
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
         match address(request.uri(), &self.with.0) {
             Ok(uri) => *request.uri_mut() = uri,
-            Err(error) => {
-                return Box::pin(std::future::ready(Err(error)));
-            }
+            Err(error) => return BaseFuture { call: Begun::refused(error) },
         }
         for (name, value) in &self.with.0.headers {
             if let Entry::Vacant(vacant) = request.headers_mut().entry(name) {
                 vacant.insert(value.clone());
             }
         }
-        let response = self.inner.call(request);
-        Box::pin(async move { response.await.map_err(Error::from_below) })
+        BaseFuture { call: Begun::handed_on(self.inner.call(request)) }
+    }
+}
+
+pin_project! {
+    /// A call that goes to the base URL, or nowhere; of [`Base`].
+    pub struct BaseFuture<F> {
+        #[pin]
+        call: Begun<F>,
+    }
+}
+
+impl<F, T, E> Future for BaseFuture<F>
+where
+    F: Future<Output = Result<T, E>>,
+    E: Into<BoxError>,
+{
+    type Output = Result<T, Error>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.project().call.poll(cx)
+    }
+}
+
+impl<F> fmt::Debug for BaseFuture<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BaseFuture").finish_non_exhaustive()
     }
 }
 

@@ -2,7 +2,7 @@
 //! knows whether anything had left this machine.
 
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use http::Request;
@@ -24,6 +24,8 @@ pub(super) struct Facts {
     pub(super) max_attempts: Option<u32>,
     pub(super) before_send: Option<Arc<dyn BeforeSend>>,
     deadline: Option<Instant>,
+    /// Whether a transport sends it, so that it can't have been made by a layer outside.
+    is_sent: OnceLock<()>,
     progress: Progress,
     /// The same call as a stack began it, for who looks on from outside.
     begun: OnceLock<CallContext>,
@@ -56,6 +58,25 @@ impl CallContext {
 
     pub(super) fn new(facts: Facts) -> Self {
         Self(Arc::new(facts))
+    }
+
+    /// The context of a request that a transport is about to send.
+    pub(crate) fn sent_in<B>(request: &mut Request<B>) -> Self {
+        let sent = Self::kept_in(request);
+        sent.0.is_sent.get_or_init(|| ());
+        sent
+    }
+
+    /// Whether a request that comes in from the layers outside is one that the transport sent: with its context, so that
+    /// whoever must write down that it leaves is asked. What a request of a layer's own says of itself isn't asked: it might be
+    /// wrong about the payment that it was made of.
+    pub(crate) fn is_handed_on<B>(request: &Request<B>) -> bool {
+        request.extensions().get::<Self>().is_some_and(|context| context.0.is_sent.get().is_some())
+    }
+
+    /// Whether the stack has had it.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.0.begun.get().is_some()
     }
 
     /// A request's context, which is in the request from then on: whoever looks at the progress must look at the same.
@@ -106,8 +127,8 @@ impl CallContext {
 /// How far a call has come, over all its attempts.
 #[derive(Debug, Default)]
 pub(crate) struct Progress {
-    /// The attempt under way.
-    attempt: Mutex<Arc<Reached>>,
+    /// The attempt under way; none until somebody asks for it, since most layers don't.
+    attempt: Mutex<Option<Arc<Reached>>>,
     /// From 1; 0 before the first.
     number: AtomicU32,
     /// Whether an earlier attempt may have been executed.
@@ -115,7 +136,8 @@ pub(crate) struct Progress {
 }
 
 /// How far one attempt has come. Whoever hands a request on says `Away`, and whoever below knows that nothing has left says
-/// `Here`; so a layer over a service that says nothing takes the request for sent.
+/// `Here`; so a layer over a service that says nothing takes the request for sent. Once a byte of it may really have left
+/// ([`leave`](Self::leave)) it is never here again, whatever is said of a second copy.
 #[derive(Debug, Default)]
 pub(crate) struct Reached(AtomicU8);
 
@@ -128,13 +150,18 @@ pub(crate) enum Reach {
     Here = 1,
 }
 
+const AWAY: u8 = Reach::Away as u8;
+
 /// No byte of it had left when it was ended, and none may leave any more.
 const ENDED: u8 = 2;
+
+/// Somebody has looked at its body to send it.
+const LEFT: u8 = 3;
 
 impl Progress {
     /// The attempt under way; later ones are others.
     pub(crate) fn reached(&self) -> Arc<Reached> {
-        Arc::clone(&self.attempt.lock().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(self.attempt().get_or_insert_default())
     }
 
     /// An attempt of unknown outcome has ended, and stays open whatever later ones say.
@@ -148,46 +175,57 @@ impl Progress {
 
     pub(crate) fn begin_attempt(&self, number: u32) {
         self.number.store(number, Ordering::Release);
-        *self.attempt.lock().unwrap_or_else(PoisonError::into_inner) = Arc::default();
+        *self.attempt() = None;
     }
 
     /// The attempt under way, from 1.
     pub(crate) fn number(&self) -> u32 {
         self.number.load(Ordering::Acquire).max(1)
     }
+
+    fn attempt(&self) -> MutexGuard<'_, Option<Arc<Reached>>> {
+        self.attempt.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Reached {
-    /// What is ended stays ended.
+    /// What is ended stays ended, and what has left stays away.
     pub(crate) fn set(&self, reach: Reach) {
-        let set = |old| (old != ENDED).then_some(reach as u8);
-        // It is refused for an ended one alone, which is what is wanted.
+        let set = |old| (old != ENDED && old != LEFT).then_some(reach as u8);
+        // It is refused for those two alone, which is what is wanted.
         let _previous = self.0.fetch_update(Ordering::AcqRel, Ordering::Acquire, set);
     }
 
     pub(crate) fn is_away(&self) -> bool {
-        self.0.load(Ordering::Acquire) == Reach::Away as u8
+        matches!(self.0.load(Ordering::Acquire), AWAY | LEFT)
+    }
+
+    /// Whether somebody has looked at the body of it, or of a copy of it, to send it.
+    pub(crate) fn has_left(&self) -> bool {
+        self.0.load(Ordering::Acquire) == LEFT
     }
 
     /// A byte is about to leave. `false` where it must not, since somebody has said that none had.
     pub(crate) fn leave(&self) -> bool {
-        self.set(Reach::Away);
-        self.is_away()
+        let leave = |old| (old != ENDED).then_some(LEFT);
+        self.0.fetch_update(Ordering::AcqRel, Ordering::Acquire, leave).is_ok()
     }
 
     /// Nobody waits for it any more. Whether a byte may have left; if none has, none will.
     pub(crate) fn end(&self) -> bool {
         let (here, ended) = (Reach::Here as u8, ENDED);
-        self.0.compare_exchange(here, ended, Ordering::AcqRel, Ordering::Acquire) == Err(Reach::Away as u8)
+        let end = self.0.compare_exchange(here, ended, Ordering::AcqRel, Ordering::Acquire);
+        matches!(end, Err(AWAY | LEFT))
     }
 }
 
 /// As it stands, for a call that begins anew.
 impl Clone for Progress {
     fn clone(&self) -> Self {
-        let reach = self.reached().0.load(Ordering::Acquire);
+        let reach =
+            |reached: &Arc<Reached>| Arc::new(Reached(AtomicU8::new(reached.0.load(Ordering::Acquire))));
         Self {
-            attempt: Mutex::new(Arc::new(Reached(AtomicU8::new(reach)))),
+            attempt: Mutex::new(self.attempt().as_ref().map(reach)),
             number: AtomicU32::new(self.number.load(Ordering::Acquire)),
             is_open: AtomicBool::new(self.is_open()),
         }
@@ -203,12 +241,33 @@ mod tests {
         let reached = Reached::default();
         assert!(reached.is_away() && reached.end(), "who says nothing counts as sent");
         reached.set(Reach::Here);
-        assert!(!reached.is_away() && reached.leave() && reached.end());
-        reached.set(Reach::Here);
-        assert!(!reached.end() && !reached.end());
+        assert!(!reached.is_away() && !reached.end() && !reached.end());
         reached.set(Reach::Here);
         reached.set(Reach::Away);
         assert!(!reached.leave() && !reached.is_away());
+    }
+
+    #[test]
+    fn what_has_left_is_never_here_again() {
+        let reached = Reached::default();
+        reached.set(Reach::Here);
+        assert!(!reached.has_left() && reached.leave() && reached.leave());
+        for reach in [Reach::Here, Reach::Away] {
+            reached.set(reach);
+            assert!(reached.has_left() && reached.is_away() && reached.end());
+        }
+    }
+
+    #[test]
+    fn of_the_requests_from_outside_those_pass_that_were_sent() {
+        let mut request = Request::new(());
+        assert!(!CallContext::is_handed_on(&request), "its extensions were lost");
+        request.extensions_mut().insert(CallContext::new(Facts { effect: Effect::Read, ..Facts::default() }));
+        assert!(!CallContext::is_handed_on(&request), "a layer's own");
+        let sent = CallContext::sent_in(&mut request);
+        assert!(CallContext::is_handed_on(&request) && sent.effect() == Effect::Read && !sent.has_begun());
+        assert!(CallContext::begun_in(&mut request, None).is_some() && sent.has_begun());
+        assert!(CallContext::is_handed_on(&request));
     }
 
     #[test]

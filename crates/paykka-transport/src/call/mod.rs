@@ -20,6 +20,7 @@ pub use self::context::CallContext;
 use self::context::Facts;
 pub(crate) use self::context::{Reach, Reached};
 pub(crate) use self::headers::{check_headers, check_own_headers};
+use self::path::uri_of;
 pub(crate) use self::path::{check_path, check_prefix};
 pub(crate) use self::payload::Mark;
 pub use self::payload::{Payload, SentBody};
@@ -114,7 +115,7 @@ impl Call {
     /// [`Error::is_config`] for a path that can't be sent as it stands, a merchant number that doesn't fit a header, and
     /// headers that the stack writes itself.
     pub fn request(self, body: impl Into<Payload>) -> Result<Request<Payload>, Error> {
-        let uri = check_path(&self.path)?;
+        let uri = uri_of(&self.path)?;
         let mut request = Request::new(body.into());
         *request.method_mut() = Method::POST;
         *request.uri_mut() = uri;

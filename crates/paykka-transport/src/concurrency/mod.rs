@@ -18,4 +18,4 @@
 //! # }
 //! ```
 
-pub use tower::limit::GlobalConcurrencyLimitLayer as ConcurrencyLimitLayer;
+pub use tower::limit::{ConcurrencyLimit, GlobalConcurrencyLimitLayer as ConcurrencyLimitLayer};

@@ -16,8 +16,10 @@
 //! # }
 //! ```
 
+mod future;
 mod layer;
 mod service;
 
+pub use future::DeadlineFuture;
 pub use layer::DeadlineLayer;
 pub use service::Deadline;

@@ -1,66 +1,79 @@
 //! The service: the inner one's readiness is waited for inside the deadline, too, so that a queue below is covered.
 
-use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use http::Request;
 use tokio::time::Instant;
-use tower::{Service, ServiceExt};
+use tower::Service;
+use tower::util::Oneshot;
 
 use super::DeadlineLayer;
+use super::future::{DeadlineFuture, Until, Waiting};
+use crate::begun::Begun;
 use crate::error::Ended;
 use crate::{CallContext, Effect, Error};
 
 /// A service whose calls end in time, with an answer or with an error that says which deadline it was; made by
 /// [`DeadlineLayer`].
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub struct Deadline<S> {
     inner: S,
     with: DeadlineLayer,
+    /// Whether the inner service was found ready and hasn't been called since.
+    is_ready: bool,
 }
 
 impl<S> Deadline<S> {
     pub(super) const fn new(inner: S, with: DeadlineLayer) -> Self {
-        Self { inner, with }
+        Self { inner, with, is_ready: false }
+    }
+}
+
+/// What one clone was promised, another wasn't.
+impl<S: Clone> Clone for Deadline<S> {
+    fn clone(&self) -> Self {
+        Self::new(self.inner.clone(), self.with)
     }
 }
 
 impl<S, B> Service<Request<B>> for Deadline<S>
 where
-    S: Service<Request<B>, Error = Error> + Clone + Send + 'static,
-    S::Future: Send + 'static,
-    B: Send + 'static,
+    S: Service<Request<B>, Error = Error> + Clone,
 {
     type Response = S::Response;
     type Error = Error;
-    type Future = Pin<Box<dyn Future<Output = Result<S::Response, Error>> + Send>>;
+    type Future = DeadlineFuture<S, Request<B>>;
 
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Error>> {
+    /// Ready at once: a call that has to wait does so inside its deadline.
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.is_ready = self.inner.poll_ready(cx)?.is_ready();
         Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
-        let inner = self.inner.clone();
         let context = CallContext::kept_in(&mut request);
-        let Some(limit) = limit(self.with, &context) else { return Box::pin(inner.oneshot(request)) };
-        let end = Instant::now().checked_add(limit);
-        let context = match self.with.which {
-            Ended::Attempt => context,
-            Ended::Operation => match CallContext::begun_in(&mut request, end) {
+        let limit = limit(self.with, &context);
+        let end = limit.and_then(|limit| Instant::now().checked_add(limit));
+        let context = match (self.with.which, limit) {
+            (Ended::Operation, Some(_)) => match CallContext::begun_in(&mut request, end) {
                 Some(begun) => begun,
                 None => {
                     let error = Error::handed_on_twice(context.effect());
-                    return Box::pin(async move { Err(error) });
+                    return DeadlineFuture::new(Begun::refused(error), None);
                 }
             },
+            _ => context,
+        };
+        // Who was found ready makes the call; where it wasn't, a clone waits for that.
+        let call = if std::mem::take(&mut self.is_ready) {
+            Waiting::Called { call: self.inner.call(request) }
+        } else {
+            Waiting::Queued { call: Oneshot::new(self.inner.clone(), request) }
         };
         let which = self.with.which;
-        Box::pin(async move {
-            let Some(end) = end else { return inner.oneshot(request).await };
-            let answer = tokio::time::timeout_at(end, inner.oneshot(request)).await;
-            answer.unwrap_or_else(|_| Err(Error::deadline(which, limit, &context)))
-        })
+        let until = limit.zip(end).map(|(limit, end)| Until { end, limit, which, context });
+        DeadlineFuture::new(Begun::handed_on(call), until)
     }
 }
 
@@ -73,7 +86,7 @@ fn limit(with: DeadlineLayer, context: &CallContext) -> Option<Duration> {
 
 #[cfg(test)]
 mod tests {
-    use tower::{Layer, service_fn};
+    use tower::{Layer, ServiceExt, service_fn};
 
     use super::*;
     use crate::Call;

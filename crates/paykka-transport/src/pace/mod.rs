@@ -24,4 +24,4 @@ mod layer;
 mod service;
 
 pub use layer::PaceLayer;
-pub use service::Pace;
+pub use service::{Pace, PaceFuture};

@@ -24,6 +24,10 @@ impl Bucket {
 
     /// A call succeeded, which had spent as much; one that spent nothing brings a token.
     pub(super) fn give(&self, spent: u32) {
+        // The usual case, and all calls share this number: looking at it is cheaper than writing it anew.
+        if self.tokens.load(Ordering::Relaxed) == self.capacity {
+            return;
+        }
         let give = |tokens: u32| Some(tokens.saturating_add(spent.max(1)).min(self.capacity));
         // `give` never refuses.
         let _previous = self.tokens.fetch_update(Ordering::Relaxed, Ordering::Relaxed, give);

@@ -11,17 +11,20 @@ use super::service::Retry;
 
 /// Makes [`Retry`] services that share one budget.
 #[derive(Debug, Clone)]
-pub struct RetryLayer {
-    pub(super) settings: Arc<RetrySettings>,
-    pub(super) bucket: Arc<Bucket>,
+pub struct RetryLayer(pub(super) Arc<Shared>);
+
+#[derive(Debug)]
+pub(super) struct Shared {
+    pub(super) settings: RetrySettings,
+    pub(super) bucket: Bucket,
 }
 
 impl RetryLayer {
     /// All services of this layer and its clones share one budget.
     #[must_use]
     pub fn new(settings: RetrySettings) -> Self {
-        let bucket = Arc::new(Bucket::new(settings.budget));
-        Self { settings: Arc::new(settings), bucket }
+        let bucket = Bucket::new(settings.budget);
+        Self(Arc::new(Shared { settings, bucket }))
     }
 }
 
@@ -106,5 +109,24 @@ impl fmt::Debug for RetrySettings {
             .field("budget", &self.budget)
             .field("repeats_writes", &self.repeats_writes)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+impl RetrySettings {
+    /// As the guide writes them.
+    pub(crate) fn defaults(&self) -> Vec<(&'static str, String)> {
+        let (first, longest) = (self.first_pause.as_millis(), self.longest_pause.as_secs());
+        let (budget, writes) = (self.budget, if self.repeats_writes { "yes" } else { "no" });
+        let costs = super::service::COSTS;
+        vec![
+            ("attempts", self.attempts.to_string()),
+            ("pauses", format!("0..{first} ms, doubling to {longest} s")),
+            (
+                "budget",
+                format!("{budget} tokens; a repeat costs {}, one after a timeout {}", costs.0, costs.1),
+            ),
+            ("`repeats_writes`", writes.to_owned()),
+        ]
     }
 }

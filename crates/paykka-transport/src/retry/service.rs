@@ -44,12 +44,12 @@ where
     }
 
     fn call(&mut self, mut request: Request<Payload>) -> Self::Future {
-        // The clone that was polled ready makes the first attempt; each further one waits for readiness anew.
+        // The clone that was polled ready makes the first attempt; for each further one it is waited for anew.
         let fresh = self.inner.clone();
-        let ready = std::mem::replace(&mut self.inner, fresh.clone());
+        let ready = std::mem::replace(&mut self.inner, fresh);
         let context = CallContext::kept_in(&mut request);
         let run = Run { with: self.with.clone(), context, spent: 0 };
-        Box::pin(run.attempts(request, ready, fresh))
+        Box::pin(run.attempts(request, ready))
     }
 }
 
@@ -68,16 +68,16 @@ struct Run {
 }
 
 impl Run {
-    async fn attempts<S>(mut self, request: Request<Payload>, mut ready: S, fresh: S) -> Result<Answer, Error>
+    async fn attempts<S>(mut self, request: Request<Payload>, mut inner: S) -> Result<Answer, Error>
     where
-        S: Service<Request<Payload>, Response = Answer, Error = Error> + Clone,
+        S: Service<Request<Payload>, Response = Answer, Error = Error>,
     {
         let effect = self.context.effect();
         let mut attempts = Attempts::ONE;
         self.context.progress().begin_attempt(attempts.made);
-        let mut outcome = ready.call(request.clone()).await;
+        let mut outcome = inner.call(request.clone()).await;
         loop {
-            let judged = judge(effect, &outcome, self.with.settings.repeats_writes);
+            let judged = judge(effect, &outcome, self.with.0.settings.repeats_writes);
             let Some(pause) = self.pause(judged, &outcome, &request, attempts) else {
                 return self.end(judged, outcome, attempts);
             };
@@ -92,7 +92,10 @@ impl Run {
             tokio::time::sleep(pause).await;
             attempts.made = attempts.made.saturating_add(1);
             self.context.progress().begin_attempt(attempts.made);
-            outcome = fresh.clone().oneshot(request.clone()).await;
+            outcome = match inner.ready().await {
+                Ok(inner) => inner.call(request.clone()).await,
+                Err(error) => Err(error),
+            };
         }
     }
 
@@ -104,7 +107,7 @@ impl Run {
         request: &Request<Payload>,
         attempts: Attempts,
     ) -> Option<Duration> {
-        let settings = &self.with.settings;
+        let settings = &self.with.0.settings;
         let most = self.context.max_attempts().unwrap_or(settings.attempts);
         if !judged.again || attempts.made >= most || !request.body().is_repeatable() {
             return None;
@@ -124,7 +127,7 @@ impl Run {
         }
         let is_timeout = outcome.as_ref().is_err_and(Error::is_timeout);
         let cost = if is_timeout { TIMEOUT_COST } else { COST };
-        if !self.with.bucket.take(cost) {
+        if !self.with.0.bucket.take(cost) {
             metrics::retry_denied(self.context.operation());
             tracing::debug!("not tried again: too many calls fail");
             return None;
@@ -140,7 +143,7 @@ impl Run {
         attempts: Attempts,
     ) -> Result<Answer, Error> {
         if matches!(judged.class, Class::Answered | Class::Refused) {
-            self.with.bucket.give(self.spent);
+            self.with.0.bucket.give(self.spent);
         }
         match outcome {
             Ok(answer) => Ok(answer.ends(attempts)),
@@ -154,3 +157,6 @@ const LONGEST_WAIT: Duration = Duration::from_secs(300);
 
 const COST: u32 = 5;
 const TIMEOUT_COST: u32 = 10;
+
+#[cfg(test)]
+pub(super) const COSTS: (u32, u32) = (COST, TIMEOUT_COST);

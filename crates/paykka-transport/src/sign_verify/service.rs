@@ -113,7 +113,7 @@ async fn sign(
     check_path(head.uri.path())?;
     check_prefix(&settings.signed_prefix)?;
     check_headers(&head.headers)?;
-    let path = format!("{}{}", settings.signed_prefix, head.uri.path());
+    let path = [&settings.signed_prefix, head.uri.path()].concat();
     let merchant = merchant_of(&head.headers)?;
     let body = payload.signed().clone();
     let parts = Parts { path: &path, merchant: merchant.as_deref(), body: body.clone() };
@@ -123,6 +123,8 @@ async fn sign(
     let mut value = HeaderValue::try_from(authorization.to_header())
         .map_err(|error| Error::config_because("the signature doesn't fit a header", "report this", error))?;
     value.set_sensitive(true);
+    // Once for these three and those of the base URL.
+    head.headers.reserve(4);
     head.headers.insert(AUTHORIZATION, value);
     head.headers.insert(CONTENT_TYPE, payload.content_type());
     head.headers.insert(ACCEPT, HeaderValue::from_static("application/json"));

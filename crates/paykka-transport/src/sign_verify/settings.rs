@@ -145,3 +145,19 @@ fn system_entropy() -> Result<[u8; 16], Error> {
     })?;
     Ok(bytes)
 }
+
+#[cfg(test)]
+impl SignVerifySettings {
+    /// As the guide writes them.
+    pub(crate) fn defaults(&self) -> Vec<(&'static str, String)> {
+        assert!(self.policies.is_empty() && self.signed_prefix.is_empty());
+        assert_eq!(self.response_header, AUTHORIZATION);
+        let cores = std::thread::available_parallelism().unwrap().get();
+        assert_eq!(format!("{:?}", self.rsa_work), format!("Pool({cores})"));
+        vec![
+            ("response header", "`Authorization`".to_owned()),
+            ("tolerance", format!("{} minutes", self.tolerance.as_secs() / 60)),
+            ("response policy", format!("`{:?}`", ResponsePolicy::Required)),
+        ]
+    }
+}

@@ -25,4 +25,4 @@ mod service;
 
 pub use body::LimitedBody;
 pub use layer::SizeLimitLayer;
-pub use service::SizeLimit;
+pub use service::{SizeLimit, SizeLimitFuture};

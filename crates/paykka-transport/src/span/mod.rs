@@ -27,4 +27,4 @@ mod layer;
 mod service;
 
 pub use layer::SpanLayer;
-pub use service::Traced;
+pub use service::{Traced, TracedFuture};

@@ -1,12 +1,15 @@
 //! The service: opens a span, records how the call ended, and counts it.
 
+use std::fmt;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
 use http::Request;
+use pin_project_lite::pin_project;
 use tower::Service;
 use tracing::field::Empty;
+use tracing::instrument::Instrumented;
 use tracing::{Instrument, Span};
 
 use super::layer::{SpanLayer, Which};
@@ -28,11 +31,10 @@ impl<S> Traced<S> {
 impl<S, B> Service<Request<B>> for Traced<S>
 where
     S: Service<Request<B>, Response = Answer, Error = Error>,
-    S::Future: Send + 'static,
 {
     type Response = Answer;
     type Error = Error;
-    type Future = Pin<Box<dyn Future<Output = Result<Answer, Error>> + Send>>;
+    type Future = TracedFuture<S::Future>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
         self.inner.poll_ready(cx)
@@ -42,13 +44,38 @@ where
         let context = CallContext::of(&request);
         let (which, span) = (self.with.which, self.with.span(&context));
         let answer = span.in_scope(|| self.inner.call(request));
-        let mut seen = Seen { which, context, span: span.clone(), started: Instant::now(), is_over: false };
-        let call = async move {
-            let outcome = answer.await;
-            seen.ended(&outcome);
-            outcome
-        };
-        Box::pin(call.instrument(span))
+        let seen = Seen { which, context, span: span.clone(), started: Instant::now(), is_over: false };
+        TracedFuture { call: answer.instrument(span), seen }
+    }
+}
+
+pin_project! {
+    /// A call that can be seen; of [`Traced`].
+    pub struct TracedFuture<F> {
+        #[pin]
+        call: Instrumented<F>,
+        seen: Seen,
+    }
+}
+
+impl<F> Future for TracedFuture<F>
+where
+    F: Future<Output = Result<Answer, Error>>,
+{
+    type Output = Result<Answer, Error>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let outcome = ready!(this.call.poll(cx));
+        let span = this.seen.span.clone();
+        span.in_scope(|| this.seen.ended(&outcome));
+        Poll::Ready(outcome)
+    }
+}
+
+impl<F> fmt::Debug for TracedFuture<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TracedFuture").finish_non_exhaustive()
     }
 }
 

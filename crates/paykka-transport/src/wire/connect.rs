@@ -18,11 +18,12 @@ use tokio::net::TcpStream;
 use tokio::time::Instant;
 use tower::{Service, ServiceExt, service_fn};
 
+use super::counted::Counted;
 use super::proxy::Proxy;
 use super::settings::WireSettings;
 use super::tls;
+use crate::Error;
 use crate::error::BoxError;
-use crate::{Error, metrics};
 
 /// A connection to the URL's host, within the connect timeout.
 #[derive(Clone)]
@@ -44,7 +45,7 @@ impl Connector {
 }
 
 impl Service<Uri> for Connector {
-    type Response = MaybeHttpsStream<TokioIo<TcpStream>>;
+    type Response = Counted<MaybeHttpsStream<TokioIo<TcpStream>>>;
     type Error = BoxError;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, BoxError>> + Send>>;
 
@@ -62,9 +63,7 @@ impl Service<Uri> for Connector {
                     stream.take().ok_or_else(|| io::Error::other("one connection, one handshake")),
                 )
             });
-            let stream = limit.on(HttpsConnector::from((reached, tls)).oneshot(uri)).await?;
-            metrics::connection_opened();
-            Ok(stream)
+            limit.on(HttpsConnector::from((reached, tls)).oneshot(uri)).await.map(Counted::new)
         })
     }
 }

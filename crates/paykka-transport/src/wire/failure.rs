@@ -17,8 +17,10 @@ fn target(uri: &Uri) -> String {
 
 /// hyper-util says "connect" for DNS, TCP, proxy and TLS alike, and only then has no byte of the request left; or where hyper
 /// never asked for its body. An incomplete message also comes after the server has read everything (measured).
-pub(super) fn classify(error: HyperError, uri: &Uri, is_away: bool) -> Error {
-    if error.is_connect() {
+///
+/// `has_left`: a copy of the request may have left before this one, where a layer above sends twice.
+pub(super) fn classify(error: HyperError, uri: &Uri, is_away: bool, has_left: bool) -> Error {
+    if error.is_connect() && !has_left {
         let proxy = causes(&error).find_map(|cause| cause.downcast_ref::<ProxyFailure>());
         match proxy.map(|failure| failure.proxy.clone()) {
             Some(proxy) => Error::proxy(proxy, error),

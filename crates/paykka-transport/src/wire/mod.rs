@@ -44,6 +44,7 @@
 
 mod body;
 mod connect;
+mod counted;
 mod failure;
 mod proxy;
 mod settings;
@@ -52,11 +53,11 @@ mod tls;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
-use http::{Request, Response};
+use http::{Request, Response, Uri};
 use http_body::Body;
-use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::{Client, ResponseFuture};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tower::Service;
 
@@ -65,7 +66,7 @@ use self::connect::Connector;
 pub use self::proxy::Proxy;
 pub use self::settings::WireSettings;
 pub use self::tls::{ClientIdentity, Roots};
-use crate::call::{Mark, Reach};
+use crate::call::{Mark, Reach, Reached};
 use crate::{CallContext, Effect, Error, SentBody};
 
 /// Sends requests with absolute URLs: no retries, no redirects, no other host. Plain HTTP leaves for peers on this machine
@@ -106,7 +107,7 @@ impl Wire {
 impl Service<Request<SentBody>> for Wire {
     type Response = Response<ReceivedBody>;
     type Error = Error;
-    type Future = Pin<Box<dyn Future<Output = Result<Response<ReceivedBody>, Error>> + Send>>;
+    type Future = WireFuture;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Error>> {
         Poll::Ready(Ok(()))
@@ -125,12 +126,35 @@ impl Service<Request<SentBody>> for Wire {
         let is_whole = request.body().is_end_stream();
         reached.set(if is_whole { Reach::Away } else { Reach::Here });
         let sending = client.request(request.map(|body| body.marked(Mark::on(Arc::clone(&reached)))));
-        Box::pin(async move {
-            match sending.await {
-                Ok(response) => Ok(response.map(ReceivedBody::new)),
-                Err(error) => Err(failure::classify(error, &uri, reached.end())),
+        WireFuture { sending, uri, reached }
+    }
+}
+
+/// A request on its way, until the head of its answer is there; of [`Wire`].
+pub struct WireFuture {
+    sending: ResponseFuture,
+    uri: Uri,
+    reached: Arc<Reached>,
+}
+
+impl Future for WireFuture {
+    type Output = Result<Response<ReceivedBody>, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let ended = ready!(Pin::new(&mut self.sending).poll(cx));
+        Poll::Ready(match ended {
+            Ok(response) => Ok(response.map(ReceivedBody::new)),
+            Err(error) => {
+                let is_away = self.reached.end();
+                Err(failure::classify(error, &self.uri, is_away, self.reached.has_left()))
             }
         })
+    }
+}
+
+impl fmt::Debug for WireFuture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WireFuture").finish_non_exhaustive()
     }
 }
 
@@ -147,6 +171,37 @@ mod tests {
 
     use super::*;
     use crate::Call;
+
+    /// A layer above the wire sends a request twice: the first one arrived, the second finds nobody.
+    #[tokio::test]
+    async fn what_has_left_once_isnt_unsent_because_a_second_copy_is() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let uri: http::Uri = format!("http://{}/p", listener.local_addr().unwrap()).parse().unwrap();
+        let call = Call::new("/p").request("{}").unwrap();
+        let context = CallContext::of(&call);
+        let copy = || {
+            let mut request = Request::post(uri.clone()).body(SentBody::from("{}")).unwrap();
+            request.extensions_mut().insert(context.clone());
+            request
+        };
+        let mut wire = Wire::new(&WireSettings::default().without_tls()).unwrap();
+        let sending = tokio::spawn(wire.call(copy()));
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut received = Vec::new();
+        while !received.ends_with(b"{}") {
+            assert!(stream.read_buf(&mut received).await.unwrap() > 0);
+        }
+        drop((stream, listener));
+        assert!(sending.await.unwrap().unwrap_err().may_have_been_executed());
+
+        let error = wire.call(copy()).await.unwrap_err();
+        assert!(error.may_have_been_executed() && !error.is_connect(), "{error}");
+        assert!(context.progress().reached().is_away());
+        // Another attempt is another matter.
+        context.progress().begin_attempt(2);
+        let error = wire.call(copy()).await.unwrap_err();
+        assert!(error.is_connect() && !error.may_have_been_executed(), "{error}");
+    }
 
     /// The wire has the request, and before it is connected somebody says that nothing has left, and stops waiting; hyper's
     /// task goes on.

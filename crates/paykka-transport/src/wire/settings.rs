@@ -87,6 +87,14 @@ impl WireSettings {
         self
     }
 
+    /// The proxy through which `base_url` is reached, without user and password; `None` where the way is straight. For people
+    /// who want to see it.
+    #[must_use]
+    pub fn proxy_to(&self, base_url: &str) -> Option<String> {
+        let uri = base_url.parse().ok()?;
+        self.proxy.way_to(&uri).map(ToString::to_string)
+    }
+
     /// For plain HTTP: nothing will be verified, and a machine may well have no root certificates.
     pub(crate) const fn without_tls(mut self) -> Self {
         self.has_tls = false;
@@ -124,5 +132,19 @@ impl fmt::Debug for WireSettings {
             .field("fresh_for_money", &self.fresh_for_money)
             .field("only_loopback", &self.only_loopback)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+impl WireSettings {
+    /// As the guide writes them.
+    pub(crate) fn defaults(&self) -> Vec<(&'static str, String)> {
+        assert!(self.identity.is_none() && !self.only_loopback && self.has_tls);
+        let fresh = if self.fresh_for_money { "yes" } else { "no" };
+        vec![
+            ("connect timeout", format!("{} s", self.connect_timeout.as_secs())),
+            ("idle connections", format!("{} s, {}", self.idle_timeout.as_secs(), self.max_idle)),
+            ("money on a connection of its own", fresh.to_owned()),
+        ]
     }
 }

@@ -291,7 +291,10 @@ mod counted {
             let count = match value {
                 DebugValue::Counter(count) => count,
                 DebugValue::Histogram(values) => values.len() as u64,
-                DebugValue::Gauge(_) => panic!("none is documented"),
+                DebugValue::Gauge(_) => {
+                    assert_eq!(key.name(), "paykka_connections_open", "others aren't documented");
+                    continue;
+                }
             };
             seen.insert(format!("{} {}", key.name(), labels.join(" ")), count);
         }
@@ -312,5 +315,38 @@ mod counted {
             ("paykka_connections_opened_total ".to_owned(), 7),
         ]);
         assert_eq!(seen, expected);
+    }
+
+    /// The number of open connections goes up with each and down with its end.
+    #[tokio::test(flavor = "current_thread")]
+    async fn open_connections_are_counted_until_they_are_closed() {
+        let recorder = DebuggingRecorder::new();
+        let numbers = recorder.snapshotter();
+        let _counting = metrics::set_default_local_recorder(&recorder);
+        let mut sum = 0.0;
+        // A snapshot takes what it tells out of the recorder.
+        let mut open = || {
+            for (key, _, _, value) in numbers.snapshot().into_vec() {
+                if let (true, DebugValue::Gauge(change)) =
+                    (key.key().name() == "paykka_connections_open", value)
+                {
+                    sum += change.into_inner();
+                }
+            }
+            sum
+        };
+        let good = Server::start(Fault::Answers(paid), Over::Tcp).await;
+        let transport = transport(&good);
+        for _ in 0..3 {
+            transport.send(call(Effect::Read), BODY).await.unwrap();
+            assert!((open() - 1.0).abs() < f64::EPSILON, "one, in the pool");
+        }
+        drop(transport);
+        let closed = async {
+            while open() > 0.5 {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(10), closed).await.unwrap();
     }
 }

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 use paykka_transport::{Call, Effect, RetrySettings, Transport};
+use tower::ServiceExt;
 use tower::util::MapRequestLayer;
 
 use crate::faults::{PATH, down};
@@ -69,4 +70,30 @@ async fn of_several_layers_the_first_is_the_outermost() {
         .unwrap();
     transport.send(Call::new(PATH), "{}").await.unwrap();
     assert_eq!(*seen.lock().unwrap(), ["outer 1", "outer 2", "wire 1", "wire 2"]);
+}
+
+/// What takes any service takes a transport, and what it can't know of the call, the request says.
+#[tokio::test]
+async fn a_transport_is_a_service_itself() {
+    let double = Double::new(down);
+    let transport = Transport::builder("http://127.0.0.1:1", merchant(), ring())
+        .retry(RetrySettings::default().random(|| 0))
+        .over(double.clone())
+        .build()
+        .unwrap();
+    let whole = tower::ServiceBuilder::new().concurrency_limit(1).service(transport);
+    let request = |effect| Call::new(PATH).effect(effect).request("{}").unwrap();
+    for (effect, sent) in [(Effect::Read, 3), (Effect::Money, 1)] {
+        let before = double.received().len();
+        let error = whole.clone().oneshot(request(effect)).await.unwrap_err();
+        assert_eq!(double.received().len() - before, sent, "{effect:?}");
+        assert_eq!(error.outcome_unknown(), effect == Effect::Money);
+    }
+    // A second copy of a payment is refused, by whomever it is made.
+    let payment = request(Effect::Money);
+    let copy = payment.clone();
+    whole.clone().oneshot(payment).await.unwrap_err();
+    let before = double.received().len();
+    let again = whole.oneshot(copy).await.unwrap_err();
+    assert_eq!(double.received().len(), before, "{again}");
 }

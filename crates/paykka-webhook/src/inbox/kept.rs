@@ -29,8 +29,8 @@ impl Kept {
         Self { record }
     }
 
-    /// Verifies it again, as of its arrival: the signature with a key of `ring`, and that it wasn't signed in the future. How
-    /// old it was when it came stands in [`late_by`](Self::late_by) and isn't judged again.
+    /// Verifies it again, as of its arrival: the signature with a key of `ring`, and that it wasn't signed more than 5 minutes
+    /// after it came. How old it was then stands in [`late_by`](Self::late_by) and isn't judged again.
     ///
     /// # Errors
     /// As [`KeyRing::verify`], such as for a key that was taken out of the ring since.
@@ -93,7 +93,7 @@ impl Kept {
     }
 }
 
-/// The clock window's half (I); no setting, since lateness was judged at receipt by the verifier's.
+/// The clock window's half (I); no setting, since the verifier judged it by its own at receipt.
 const TOLERANCE: Duration = Duration::from_secs(300);
 
 /// The body is left out.

@@ -5,6 +5,11 @@ use paykka_model::{ForexState, ForexStatus};
 
 use super::{Resolution, Seen, over};
 
+/// Whether nobody has taken the quote so far.
+pub(crate) const fn is_untaken_quote(status: &ForexStatus) -> bool {
+    matches!(status, ForexStatus::Quoted | ForexStatus::Expired)
+}
+
 pub(crate) fn forex(before: &ForexState, answers: &[Seen<ForexState>]) -> Resolution<ForexState> {
     over(answers, |seen| match seen {
         Seen::NotFound => Resolution::Undecided { is_absent: false },
@@ -85,6 +90,8 @@ mod tests {
                 assert_eq!(shown, expected, "{changes} {is_late}");
             }
         }
+        assert!(is_untaken_quote(&ForexStatus::Quoted) && is_untaken_quote(&ForexStatus::Expired));
+        assert!(!is_untaken_quote(&ForexStatus::Processing) && !is_untaken_quote(&ForexStatus::Failed));
         let absent = forex(&before, &[Seen::NotFound]);
         assert_eq!(absent, Resolution::Undecided { is_absent: false }, "a quote that was there isn't absent");
     }

@@ -8,7 +8,7 @@ mod forex;
 mod payment;
 mod trade_settle;
 
-pub(super) use self::forex::forex;
+pub(super) use self::forex::{forex, is_untaken_quote};
 pub(super) use self::payment::payment;
 pub(super) use self::trade_settle::{is_open_receipt, trade_settle};
 

@@ -17,17 +17,24 @@ pub(crate) fn trade_settle(
     over(answers, |seen| match seen {
         // It was there before, so this is no answer to rely on.
         Seen::NotFound => Resolution::Undecided { is_absent: false },
-        Seen::Found { state, .. } => judge(before, state),
+        Seen::Found { state, is_late } => judge(before, state, *is_late),
     })
 }
 
-fn judge(before: &ReceiptStatus, state: &TradeSettleReceipt) -> Resolution<TradeSettleReceipt> {
+fn judge(
+    before: &ReceiptStatus,
+    state: &TradeSettleReceipt,
+    is_late: bool,
+) -> Resolution<TradeSettleReceipt> {
     match (before, &state.status) {
         (_, ReceiptStatus::Checking | ReceiptStatus::Settled) => Resolution::Executed(state.clone()),
         (ReceiptStatus::PendingRelate, ReceiptStatus::PendingRelate) => {
             Resolution::Undecided { is_absent: true }
         }
-        (ReceiptStatus::PendingRelate, ReceiptStatus::CheckRejected) => Resolution::Refused(state.clone()),
+        // Somebody else's application may have been rejected, and the platform would take ours, on its way, all the same.
+        (ReceiptStatus::PendingRelate, ReceiptStatus::CheckRejected) if is_late => {
+            Resolution::Refused(state.clone())
+        }
         // The old rejection and a new one look alike.
         _ => Resolution::Undecided { is_absent: false },
     }
@@ -39,25 +46,25 @@ mod tests {
 
     use super::*;
 
-    /// (before, after, what follows)
+    /// (before, after, what follows before Q, and after it)
     #[test]
     fn the_table_of_receipts() {
         let rows = [
-            ("PENDING_RELATE", "PENDING_RELATE", "absent"),
-            ("PENDING_RELATE", "CHECKING", "executed"),
-            ("PENDING_RELATE", "SETTLED", "executed"),
-            ("PENDING_RELATE", "CHECK_REJECTED", "refused"),
-            ("PENDING_RELATE", "HELD", "undecided"),
-            ("CHECK_REJECTED", "CHECK_REJECTED", "undecided"),
-            ("CHECK_REJECTED", "PENDING_RELATE", "undecided"),
-            ("CHECK_REJECTED", "CHECKING", "executed"),
-            ("CHECK_REJECTED", "SETTLED", "executed"),
-            ("CHECK_REJECTED", "HELD", "undecided"),
+            ("PENDING_RELATE", "PENDING_RELATE", "absent", "absent"),
+            ("PENDING_RELATE", "CHECKING", "executed", "executed"),
+            ("PENDING_RELATE", "SETTLED", "executed", "executed"),
+            ("PENDING_RELATE", "CHECK_REJECTED", "undecided", "refused"),
+            ("PENDING_RELATE", "HELD", "undecided", "undecided"),
+            ("CHECK_REJECTED", "CHECK_REJECTED", "undecided", "undecided"),
+            ("CHECK_REJECTED", "PENDING_RELATE", "undecided", "undecided"),
+            ("CHECK_REJECTED", "CHECKING", "executed", "executed"),
+            ("CHECK_REJECTED", "SETTLED", "executed", "executed"),
+            ("CHECK_REJECTED", "HELD", "undecided", "undecided"),
         ];
-        for (before, after, expected) in rows {
+        for (before, after, early, late) in rows {
             let before: ReceiptStatus = serde_json::from_value(json!(before)).unwrap();
             let state: TradeSettleReceipt = serde_json::from_value(json!({"status": after})).unwrap();
-            for is_late in [false, true] {
+            for (is_late, expected) in [(false, early), (true, late)] {
                 let shown = match trade_settle(&before, &[Seen::Found { state: state.clone(), is_late }]) {
                     Resolution::Executed(found) if found == state => "executed",
                     Resolution::Refused(found) if found == state => "refused",

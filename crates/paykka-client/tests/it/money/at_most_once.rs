@@ -162,7 +162,7 @@ async fn exchanges_are_found_by_their_quote_and_never_confirmed_again() {
         }
         rig.fault("forex.confirm", "no-dedupe", None);
         for _ in 0..2 {
-            let confirmed = money.confirm_forex("fx", &ForexConfirmRequest::new(quote.clone())).await;
+            let confirmed = money.forex().confirm("fx", &ForexConfirmRequest::new(quote.clone())).await;
             assert_eq!(word(&confirmed), expected, "{fault}: {confirmed:?}");
             assert_eq!(confirmed.unwrap().request_id, quote);
         }
@@ -173,7 +173,7 @@ async fn exchanges_are_found_by_their_quote_and_never_confirmed_again() {
         let sold = rig.emulator.ledger(crate::world::MERCHANT);
         let sold = sold.iter().filter(|entry| entry.cause == paykka_emulator::Cause::ExchangeSold).count();
         assert_eq!(sold, exchanged, "{fault}");
-        let late = money.confirm_forex("another key", &ForexConfirmRequest::new(quote)).await.unwrap_err();
+        let late = money.forex().confirm("another key", &ForexConfirmRequest::new(quote)).await.unwrap_err();
         assert!(late.is_not_open(), "{late}");
         assert_eq!(rig.calls("/api/v2/fx/conversion/confirm"), 1, "{fault}: what isn't open isn't confirmed");
     }
@@ -200,7 +200,7 @@ async fn receipts_are_judged_by_their_state_before_and_after() {
         .unwrap();
         // The state changes between the call and the first inquiry.
         rig.fault("trade_settle.inquiry", "delay=1", None);
-        let applied = async { money.apply_trade_settle("settle", &request).await };
+        let applied = async { money.trade_settle().apply("settle", &request).await };
         let changed = async {
             while rig.calls("/api/v2/trade-settle/apply") == 0 {
                 tokio::task::yield_now().await;
@@ -209,10 +209,10 @@ async fn receipts_are_judged_by_their_state_before_and_after() {
         };
         let (applied, ()) = tokio::join!(applied, changed);
         assert_eq!(word(&applied), expected, "{before} {after}: {applied:?}");
-        assert_eq!(word(&money.apply_trade_settle("settle", &request).await), expected, "{before} {after}");
+        assert_eq!(word(&money.trade_settle().apply("settle", &request).await), expected, "{before} {after}");
         assert_eq!(rig.calls("/api/v2/trade-settle/apply"), 1);
         rig.stands(&receipt, "CHECKING");
-        let late = money.apply_trade_settle("another key", &request).await.unwrap_err();
+        let late = money.trade_settle().apply("another key", &request).await.unwrap_err();
         assert!(late.is_not_open(), "{late}");
     }
 }

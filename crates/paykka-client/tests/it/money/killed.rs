@@ -97,7 +97,7 @@ async fn child_process() {
         }
     }
     for key in 0..keys.parse().unwrap() {
-        match money.submit_payment(&key.to_string(), &payment("X", amount_of(key))).await {
+        match money.payments().submit(&key.to_string(), &payment("X", amount_of(key))).await {
             Ok(paid) if matches!(paid.outcome, Settled::Accepted(_) | Settled::Executed(_)) => {
                 money.acknowledge(&paid.key).await.unwrap();
             }

@@ -40,7 +40,7 @@ async fn one_key_is_one_payment_until_and_after_it_is_acknowledged() {
     let rig = Rig::new().await;
     let money = rig.process().ready().await;
     let first = pay(&money, "k").await.unwrap();
-    let other = money.submit_payment("k", &payment("IGNORED", 251)).await.unwrap_err();
+    let other = money.payments().submit("k", &payment("IGNORED", 251)).await.unwrap_err();
     assert!(other.journal().unwrap().is_other_body() && !other.outcome_unknown(), "{other}");
     drop(money);
 
@@ -51,8 +51,8 @@ async fn one_key_is_one_payment_until_and_after_it_is_acknowledged() {
         (&again.request_id, &again.raw, word(&Ok(again.clone()))),
         (&first.request_id, &first.raw, "accepted")
     );
-    assert_eq!(first.request_id, money.payment_number("k").unwrap().as_str());
-    assert_ne!(money.payment_number("k").unwrap(), money.payment_number("K").unwrap());
+    assert_eq!(first.request_id, money.payments().number("k").unwrap().as_str());
+    assert_ne!(money.payments().number("k").unwrap(), money.payments().number("K").unwrap());
     assert_eq!(money.recover().await.unwrap().len(), 1);
     money.acknowledge(&first.key).await.unwrap();
     assert!(money.recover().await.unwrap().is_empty());
@@ -79,15 +79,19 @@ async fn ceilings_hold_before_anything_is_signed() {
     let money = builder.build().unwrap();
     money.prove().await.unwrap();
     let request = payment("X", 250);
-    let pay_250 = async |key: &str| money.submit_payment(key, &request).await;
-    let large = money.submit_payment("large", &payment("X", 301)).await.unwrap_err();
+    let pay_250 = async |key: &str| money.payments().submit(key, &request).await;
+    let large = money.payments().submit("large", &payment("X", 301)).await.unwrap_err();
     assert!(large.is_above_ceiling() && large.to_string().contains("one call in USD"), "{large}");
     for key in ["a", "b"] {
         assert_eq!(word(&pay_250(key).await), "accepted");
     }
     let third = pay_250("c").await.unwrap_err();
     assert!(third.is_above_ceiling() && third.to_string().contains("a day in USD"), "{third}");
-    assert_eq!(word(&money.submit_payment("d", &payment("X", 100)).await), "accepted", "up to the ceiling");
+    assert_eq!(
+        word(&money.payments().submit("d", &payment("X", 100)).await),
+        "accepted",
+        "up to the ceiling"
+    );
     assert_eq!(word(&pay_250("a").await), "accepted", "what was claimed is no further payment");
     assert_eq!(rig.calls(APPLY), 3);
 }
@@ -108,20 +112,46 @@ async fn what_cant_be_used_is_named() {
     assert!(pay(&money, "").await.unwrap_err().journal().unwrap().is_key());
     let mut long = payment("X", 1);
     long.beneficiary_id = "B1\n".to_owned();
-    let error = money.submit_payment("k", &long).await.unwrap_err();
+    let error = money.payments().submit("k", &long).await.unwrap_err();
     assert!(error.is_config() && error.to_string().contains("beneficiary_id"), "{error}");
     assert_eq!(rig.calls(APPLY), 0);
 }
 
 /// Storage that fails at the chosen record, or leases claims.
 #[derive(Debug)]
-struct Full {
-    inner: MemoryJournal,
+pub(super) struct Full {
+    inner: Arc<MemoryJournal>,
     left: std::sync::atomic::AtomicUsize,
     lease: Option<tokio::time::Instant>,
+    /// What each record waits for.
+    gate: Option<Arc<tokio::sync::Semaphore>>,
+    /// Whether what fails first is there all the same.
+    keeps_the_last: std::sync::atomic::AtomicBool,
 }
 
 impl Full {
+    pub(super) fn with_room_for(records: usize) -> Self {
+        let inner = Arc::new(MemoryJournal::new());
+        Self { inner, left: records.into(), lease: None, gate: None, keeps_the_last: false.into() }
+    }
+
+    pub(super) fn keeping_the_last(self) -> Self {
+        Self { keeps_the_last: true.into(), ..self }
+    }
+
+    /// What is there after the process died.
+    pub(super) fn storage(&self) -> Arc<MemoryJournal> {
+        Arc::clone(&self.inner)
+    }
+
+    fn keeps_this(&self) -> bool {
+        self.keeps_the_last.swap(false, std::sync::atomic::Ordering::SeqCst)
+    }
+
+    pub(super) fn fill(&self) {
+        self.left.store(0, std::sync::atomic::Ordering::SeqCst);
+    }
+
     fn fails(&self) -> bool {
         use std::sync::atomic::Ordering::SeqCst;
         self.left.fetch_update(SeqCst, SeqCst, |left| left.checked_sub(1)).is_err()
@@ -130,11 +160,15 @@ impl Full {
 
 impl Journal for Full {
     fn claim(&self, claim: NewClaim) -> Pending<'_, Held> {
-        if self.fails() {
+        let fails = self.fails();
+        if fails && !self.keeps_this() {
             return full();
         }
         Box::pin(async move {
             let Held { entry, hold } = self.inner.claim(claim).await?;
+            if fails {
+                return full().await;
+            }
             let hold = match self.lease {
                 Some(until) => hold.leased(until),
                 None => hold,
@@ -146,7 +180,20 @@ impl Journal for Full {
         self.inner.hold(id)
     }
     fn record<'a>(&'a self, hold: &'a Hold, fact: Fact) -> Pending<'a, ()> {
-        if self.fails() { full() } else { self.inner.record(hold, fact) }
+        if self.fails() {
+            let is_kept = self.keeps_this();
+            return Box::pin(async move {
+                if is_kept {
+                    self.inner.record(hold, fact).await?;
+                }
+                full().await
+            });
+        }
+        let Some(gate) = self.gate.clone() else { return self.inner.record(hold, fact) };
+        Box::pin(async move {
+            gate.acquire().await.unwrap().forget();
+            self.inner.record(hold, fact).await
+        })
     }
     fn acknowledge(&self, id: ClaimId, at: u64) -> Pending<'_, ()> {
         self.inner.acknowledge(id, at)
@@ -167,7 +214,7 @@ impl Journal for Full {
         self.inner.record_proof(settings, shown)
     }
     fn keeps(&self) -> Keeps {
-        self.inner.keeps()
+        Journal::keeps(&*self.inner)
     }
 }
 
@@ -181,7 +228,7 @@ async fn a_full_disk_sends_nothing_and_what_was_sent_before_is_unknown() {
     // (which record fails, how many payments arrive, whether the outcome is unknown)
     for (left, arrived, is_unknown) in [(0, 0, false), (1, 0, false), (2, 1, true)] {
         let rig = Rig::new().await;
-        let journal = Full { inner: MemoryJournal::new(), left: left.into(), lease: None };
+        let journal = Full::with_room_for(left);
         let money = rig.process_over(Arc::new(journal), SystemTime::now()).ready().await;
         let error = pay(&money, "k").await.unwrap_err();
         assert!(error.journal().unwrap().is_closed(), "{left}: {error}");
@@ -220,7 +267,7 @@ async fn a_claim_whose_lease_has_run_out_sends_nothing() {
     let hour = std::time::Duration::from_secs(3_600);
     for (lease, expected, arrived) in [(now, "not executed", 0), (now + hour, "accepted", 1)] {
         let rig = Rig::new().await;
-        let journal = Full { inner: MemoryJournal::new(), left: usize::MAX.into(), lease: Some(lease) };
+        let journal = Full { lease: Some(lease), ..Full::with_room_for(usize::MAX) };
         let money = rig.process_over(Arc::new(journal), SystemTime::now()).ready().await;
         assert_eq!((word(&pay(&money, "k").await), rig.calls(APPLY)), (expected, arrived));
     }
@@ -263,6 +310,10 @@ async fn attempts_of_the_transport_are_recorded_one_by_one() {
         let hows: Vec<_> = entry.attempts.iter().map(|it| it.ended.as_ref().map(|end| end.how)).collect();
         let mut hows_expected = vec![Some(How::NotTaken); unsent];
         hows_expected.resize(recorded, None);
+        if unsent == recorded {
+            // Of the last one it is known that it wasn't even sent.
+            hows_expected[unsent - 1] = Some(How::Unsent);
+        }
         assert_eq!(hows, hows_expected);
         let numbers: Vec<_> = entry.attempts.iter().map(|it| it.number).collect();
         assert_eq!(numbers, (1..=u32::try_from(recorded).unwrap()).collect::<Vec<_>>());
@@ -280,7 +331,7 @@ async fn another_objects_answer_ends_nothing() {
     let money = rig.process().ready().await;
     let (one, two) = (rig.quote().await, rig.quote().await);
     let confirm = async |key: &str, quote: &str| {
-        money.confirm_forex(key, &paykka_model::ForexConfirmRequest::new(quote.to_owned())).await
+        money.forex().confirm(key, &paykka_model::ForexConfirmRequest::new(quote.to_owned())).await
     };
     assert_eq!(word(&confirm("one", &one).await), "accepted");
     rig.fault("forex.confirm", "other-answer", None);
@@ -318,4 +369,39 @@ async fn what_a_layer_of_somebodys_repeats_is_not_sent_and_the_first_stays_open(
     assert_eq!((word(&result), rig.paid("k"), rig.calls(APPLY)), ("executed", 1, 1), "{result:?}");
     let entry = journal.find(result.unwrap().key).await.unwrap().unwrap();
     assert_eq!(entry.attempts.iter().map(|it| (it.number, it.is_open())).collect::<Vec<_>>(), [(1, true)]);
+}
+
+/// The call's deadline passes while the journal writes the attempt: what is begun is written to its end, and then told as it
+/// stands there.
+#[tokio::test]
+async fn an_attempt_that_a_deadline_overtakes_is_known_as_the_journal_knows_it() {
+    use paykka_client::journal::How;
+    use paykka_transport::CallService;
+    use tower::ServiceExt as _;
+
+    let rig = Rig::new().await;
+    let gate = Arc::new(tokio::sync::Semaphore::new(0));
+    let opened = Arc::clone(&gate);
+    // It stands outside the deadline, so that it sees it pass.
+    let opens = tower::layer::layer_fn(move |inner: CallService| {
+        let opened = Arc::clone(&opened);
+        tower::service_fn(move |request: http::Request<paykka_transport::Payload>| {
+            let (inner, opened) = (inner.clone(), Arc::clone(&opened));
+            async move {
+                let ended = inner.oneshot(request).await;
+                opened.add_permits(9);
+                ended
+            }
+        })
+    });
+    let transport = rig.transport().timeout(std::time::Duration::from_millis(100)).outer_layer(opens).build();
+    let client =
+        paykka_client::Client::from_transport(transport.unwrap(), Some(crate::world::MERCHANT.to_owned()));
+    let journal = Arc::new(Full { gate: Some(gate), ..Full::with_room_for(usize::MAX) });
+    let money = client.money(Arc::clone(&journal) as _).dangerously_allow_unproven().build().unwrap();
+    let result = pay(&money, "k").await;
+    assert_eq!((word(&result), rig.calls(APPLY)), ("not executed", 0), "{result:?}");
+    let entry = journal.find(result.unwrap().key).await.unwrap().unwrap();
+    let hows: Vec<_> = entry.attempts.iter().map(|it| it.ended.as_ref().map(|end| end.how)).collect();
+    assert_eq!(hows, [Some(How::Unsent)]);
 }

@@ -177,7 +177,7 @@ pub(super) type Paid = Result<Settled<PaymentApplyResponse, PaymentState>, Money
 
 pub(super) async fn pay(money: &Money, key: &str) -> Paid {
     // The request's own number is replaced.
-    money.submit_payment(key, &payment("IGNORED", amount_of(key))).await
+    money.payments().submit(key, &payment("IGNORED", amount_of(key))).await
 }
 
 fn amount_of(key: &str) -> i64 {
@@ -194,6 +194,7 @@ pub(super) fn word<A, S>(result: &Result<Settled<A, S>, MoneyError>) -> &'static
             Outcome::Executed(_) => "executed",
             Outcome::Refused(_) => "refused",
             Outcome::Conflict(_) => "conflict",
+            Outcome::PutAway(_) => "put away",
             _ => "something new",
         },
         Err(error) if error.still_unknown().is_some() => "unknown",

@@ -2,6 +2,8 @@
 
 mod arbitrary;
 mod corruption;
+#[cfg(feature = "forms")]
+mod forms;
 #[cfg(feature = "aws-lc-rs")]
 mod generation;
 mod needs_openssl;

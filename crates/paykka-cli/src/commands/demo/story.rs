@@ -107,8 +107,8 @@ mod tests {
     use paykka_sign::{KeyRing, SigningKey};
 
     use super::*;
-    use crate::demo::Format;
-    use crate::demo::keys::{Keys, PLATFORM_KEY_ID, handed_over};
+    use crate::commands::demo::keys::{Keys, PLATFORM_KEY_ID, handed_over};
+    use crate::frame::Format;
 
     #[derive(Clone, Default)]
     struct Buffer(Arc<Mutex<Vec<u8>>>);

@@ -11,7 +11,7 @@ use paykka_sign::{Timestamp, Verified};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::Format;
+use crate::frame::{Format, with_causes};
 
 pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
 
@@ -243,15 +243,4 @@ fn milliseconds(took: Duration) -> String {
 
 fn micros(took: Duration) -> u64 {
     u64::try_from(took.as_micros()).unwrap_or(u64::MAX)
-}
-
-fn with_causes(error: &dyn StdError) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
 }

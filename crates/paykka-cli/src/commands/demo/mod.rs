@@ -7,36 +7,29 @@ mod story;
 mod world;
 
 use std::io;
-use std::process::ExitCode;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use tokio::runtime::Runtime;
 
-use crate::demo::keys::Keys;
-use crate::demo::report::{Report, Stopped};
-use crate::demo::world::World;
+use self::keys::Keys;
+use self::report::{Report, Stopped};
+use self::world::World;
+use crate::frame::{Console, FormatArg, Status};
 
 /// How the demo tells its story.
 #[derive(Debug, Args)]
 pub(crate) struct DemoArgs {
-    /// Text for people, or one JSON object a line for programs
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[command(flatten)]
+    pub(crate) format: FormatArg,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Text,
-    Json,
-}
-
-/// Runs the demo; the exit status says whether everything was verified.
-pub(crate) fn run(args: &DemoArgs) -> ExitCode {
-    let mut report = Report::new(args.format, Box::new(anstream::stdout()));
+/// Runs the demo; the status says whether everything was verified.
+pub(crate) fn run(console: Console) -> Status {
+    let mut report = Report::new(console.format, Box::new(anstream::stdout()));
     match tell(&mut report) {
         Ok(()) | Err(Stopped) => {}
     }
-    if report.end() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    Status::of(report.end())
 }
 
 fn tell(report: &mut Report) -> Result<(), Stopped> {

@@ -11,7 +11,6 @@ use std::error::Error as StdError;
 use std::io::{self, Write};
 use std::net::IpAddr;
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 use clap::{Args, ValueEnum, value_parser};
 use paykka_emulator::Emulator;
@@ -25,6 +24,7 @@ use self::config::Config;
 use self::entries::{Account, Payee};
 use self::signals::Ending;
 use self::stderr::Stderr;
+use crate::frame::{Status, with_causes};
 
 pub(crate) const EXAMPLE: &str = "\
 Example: paykka emulate --merchant M1 --merchant-key-id K1 --merchant-key merchant.public.pem \\
@@ -153,16 +153,16 @@ enum Log {
 
 type BoxError = Box<dyn StdError + Send + Sync>;
 
-/// Runs the emulator; status 0 when it was told to end.
-pub(crate) fn run(args: EmulateArgs) -> ExitCode {
+/// Runs the emulator until it is told to end. Its words go by a thread of their own and not by the console: see [`Stderr`].
+pub(crate) fn run(args: EmulateArgs) -> Status {
     // Without a thread nothing else would start, either.
-    let Ok(stderr) = Stderr::open() else { return ExitCode::FAILURE };
+    let Ok(stderr) = Stderr::open() else { return Status::No };
     let done = if args.print_config { print_config(args) } else { emulate(args, &stderr) };
     if let Err(error) = &done {
-        stderr.say(format!("error: {}\n", with_sources(&**error)).as_bytes());
+        stderr.say(format!("error: {}\n", with_causes(&**error)).as_bytes());
     }
     stderr.finish();
-    if done.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    Status::of(done.is_ok())
 }
 
 fn print_config(args: EmulateArgs) -> Result<(), BoxError> {
@@ -210,16 +210,6 @@ fn announce(emulator: &Emulator, ca_file: &CaFile) -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "{line}")?;
     out.flush()
-}
-
-fn with_sources(error: &dyn StdError) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        text.push_str(&format!(": {error}"));
-        source = error.source();
-    }
-    text
 }
 
 impl From<Log> for LevelFilter {

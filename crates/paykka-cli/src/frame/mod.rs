@@ -1,0 +1,18 @@
+//! What every command stands on: how it speaks, in which language, how it fails and how it ends. A command says what it
+//! found; everything about terminals, pipes, colours and statuses is here.
+
+mod console;
+mod failure;
+mod lang;
+mod message;
+mod nearest;
+mod page;
+mod status;
+
+pub(crate) use console::{Answer, Console, Format, FormatArg};
+pub(crate) use failure::{Failure, with_causes};
+pub(crate) use lang::Lang;
+pub(crate) use message::{Message, Shown, texts};
+pub(crate) use nearest::nearest;
+pub(crate) use page::{Page, Tone};
+pub(crate) use status::Status;

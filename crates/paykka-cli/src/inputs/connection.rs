@@ -1,0 +1,63 @@
+//! To whom calls go, and as whom: a profile of the configuration file, or the environment. The client reads both; here is
+//! only which of them, and where the file is.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use paykka_client::ClientBuilder;
+
+use super::keys::variable;
+use crate::frame::Failure;
+use crate::texts::inputs as texts;
+
+/// Which settings a command calls with.
+#[allow(clippy::doc_markdown, reason = "these words are shown on a terminal")]
+#[derive(Debug, Args)]
+pub(crate) struct ConnectionArgs {
+    /// Profile of the configuration file; without it PAYKKA_PROFILE, or else the variables PAYKKA_*
+    #[arg(long, value_name = "NAME")]
+    profile: Option<String>,
+    /// Configuration file; without it paykka/config.toml in XDG_CONFIG_HOME or in ~/.config
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The merchant whose calls these are, in the place of the settings' one
+    #[arg(long, value_name = "M")]
+    merchant: Option<String>,
+}
+
+/// Where settings come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Origin {
+    Profile { name: String, file: PathBuf },
+    Environment,
+}
+
+impl ConnectionArgs {
+    /// Where the settings come from, and the client that they make.
+    pub(crate) fn builder(&self) -> Result<(Origin, ClientBuilder), Failure> {
+        let profile = self.profile.clone().or_else(|| variable("PAYKKA_PROFILE"));
+        let (origin, builder) = match profile {
+            Some(name) => {
+                let file =
+                    self.config.clone().or_else(default_config).ok_or_else(|| {
+                        Failure::input("config", texts::no_config(), texts::no_config_to_do())
+                    })?;
+                let builder = ClientBuilder::from_profile(&file, &name);
+                (Origin::Profile { name, file }, builder)
+            }
+            None => (Origin::Environment, ClientBuilder::from_env()),
+        };
+        let builder = match &self.merchant {
+            Some(merchant) => builder.merchant(merchant),
+            None => builder,
+        };
+        Ok((origin, builder))
+    }
+}
+
+/// As the XDG base directory specification has it: a path that isn't absolute counts as none.
+fn default_config() -> Option<PathBuf> {
+    let folder = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let folder = folder("XDG_CONFIG_HOME").or_else(|| Some(folder("HOME")?.join(".config")))?;
+    Some(folder.join("paykka/config.toml"))
+}

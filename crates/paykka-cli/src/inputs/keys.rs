@@ -1,0 +1,115 @@
+//! Keys, as every command takes them: files in any form, private ones also from the environment, and passphrases never from
+//! the command line.
+
+use clap::Args;
+use paykka_sign::{KeyFile, KeyRing, SigningKey, VerifyingKey};
+use zeroize::Zeroizing;
+
+use super::Source;
+use crate::frame::Failure;
+use crate::texts::inputs as texts;
+
+/// A private key for signing.
+#[allow(clippy::doc_markdown, reason = "these words are shown on a terminal")]
+#[derive(Debug, Args)]
+pub(crate) struct PrivateKeyArgs {
+    /// The id that the platform gave your key; without it PAYKKA_KEY_ID
+    #[arg(long, value_name = "ID")]
+    key_id: Option<String>,
+    /// File with your private key, or - for standard input; without it PAYKKA_PRIVATE_KEY_FILE, or the text in PAYKKA_PRIVATE_KEY
+    #[arg(long, value_name = "FILE")]
+    private_key_file: Option<Source>,
+    #[command(flatten)]
+    passphrase: PassphraseArg,
+}
+
+impl PrivateKeyArgs {
+    pub(crate) fn load(&self) -> Result<SigningKey, Failure> {
+        let key_id = self.key_id.clone().or_else(|| variable("PAYKKA_KEY_ID"));
+        let key_id =
+            key_id.ok_or_else(|| Failure::input("key-id", texts::no_key_id(), texts::no_key_id_to_do()))?;
+        let (name, text) = self.text()?;
+        let passphrase = self.passphrase.read()?;
+        let key = match &passphrase {
+            Some(passphrase) => SigningKey::from_encrypted_bytes(key_id, &*text, passphrase),
+            None => SigningKey::from_bytes(key_id, &*text),
+        };
+        key.map_err(|error| unusable(&name, &error))
+    }
+
+    /// Where the key comes from, and its text.
+    fn text(&self) -> Result<(String, Zeroizing<Vec<u8>>), Failure> {
+        let in_file = |file: &Source| Ok((file.to_string(), Zeroizing::new(file.read()?)));
+        if let Some(file) = &self.private_key_file {
+            return in_file(file);
+        }
+        let file = variable("PAYKKA_PRIVATE_KEY_FILE").map(|file| Source::File(file.into()));
+        match (file, variable("PAYKKA_PRIVATE_KEY")) {
+            (Some(_), Some(_)) => {
+                let to_do = texts::two_private_keys_to_do();
+                Err(Failure::input("private-key", texts::two_private_keys(), to_do))
+            }
+            (Some(file), None) => in_file(&file),
+            (None, Some(text)) => Ok(("PAYKKA_PRIVATE_KEY".to_owned(), Zeroizing::new(text.into_bytes()))),
+            (None, None) => {
+                Err(Failure::input("private-key", texts::no_private_key(), texts::no_private_key_to_do()))
+            }
+        }
+    }
+}
+
+/// The passphrase of a key that has one.
+#[allow(clippy::doc_markdown, reason = "these words are shown on a terminal")]
+#[derive(Debug, Args)]
+pub(crate) struct PassphraseArg {
+    /// File with the private key's passphrase, or - for standard input; without it PAYKKA_PASSPHRASE
+    #[arg(long, value_name = "FILE")]
+    passphrase_file: Option<Source>,
+}
+
+impl PassphraseArg {
+    /// `None`: none was given.
+    pub(crate) fn read(&self) -> Result<Option<Zeroizing<Vec<u8>>>, Failure> {
+        match &self.passphrase_file {
+            Some(file) => passphrase(file).map(Some),
+            None => Ok(variable("PAYKKA_PASSPHRASE").map(|text| Zeroizing::new(text.into_bytes()))),
+        }
+    }
+}
+
+/// A file's first line without its end.
+pub(crate) fn passphrase(file: &Source) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let text = Zeroizing::new(file.read()?);
+    let line = text.split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
+    Ok(Zeroizing::new(line.to_vec()))
+}
+
+/// Any key, private or public.
+pub(crate) fn key_file(file: &Source, passphrase: &PassphraseArg) -> Result<KeyFile, Failure> {
+    let text = Zeroizing::new(file.read()?);
+    let key = match passphrase.read()? {
+        Some(passphrase) => KeyFile::from_encrypted_bytes(&*text, &*passphrase),
+        None => KeyFile::from_bytes(&*text),
+    };
+    key.map_err(|error| unusable(&file.to_string(), &error))
+}
+
+pub(crate) fn public_key(file: &Source) -> Result<VerifyingKey, Failure> {
+    let key = VerifyingKey::from_bytes(file.read()?);
+    key.map_err(|error| unusable(&file.to_string(), &error))
+}
+
+/// Whether everybody knows the key's private half, since it is a test key of this project.
+pub(crate) fn is_published(key: &VerifyingKey) -> bool {
+    KeyRing::only(key.clone()).is_err()
+}
+
+/// What a library says of a key holds nothing of the key.
+fn unusable(name: &str, error: &paykka_sign::Error) -> Failure {
+    Failure::input("key", texts::unusable_key(&name), texts::unusable_key_to_do()).because(error)
+}
+
+/// A variable that is empty counts as absent.
+pub(crate) fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}

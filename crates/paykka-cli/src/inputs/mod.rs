@@ -1,0 +1,12 @@
+//! What commands read and write: bytes, keys, secrets, profiles. Each has one reader here, so that all commands take the same
+//! forms and refuse with the same words.
+
+pub(crate) mod argv;
+pub(crate) mod connection;
+pub(crate) mod json;
+pub(crate) mod keys;
+pub(crate) mod message;
+pub(crate) mod output;
+mod source;
+
+pub(crate) use source::Source;
