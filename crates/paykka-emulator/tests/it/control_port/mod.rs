@@ -1,5 +1,8 @@
 //! The control port: every path of it over a real socket, and nobody gets in who shouldn't.
 
+mod doors;
+mod refusals;
+
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -90,136 +93,6 @@ fn ok() -> Value {
 }
 
 #[tokio::test]
-async fn a_port_opens_on_demand_alone_with_a_token_of_128_bits() {
-    let without = builder().start().await.unwrap();
-    assert_eq!((without.control_url(), without.control_token()), (None, None));
-    let (emulator, _) = started(builder()).await;
-    let (other, _) = started(builder()).await;
-    let token = emulator.control_token().unwrap();
-    assert!(token.len() == 32 && token.bytes().all(|byte| byte.is_ascii_hexdigit()));
-    assert_ne!(Some(token), other.control_token());
-    assert!(!format!("{emulator:?}").contains(token));
-    assert!(emulator.control_url().unwrap().starts_with("http://127.0.0.1:"));
-    let given = builder().control_token("0123456789abcdef").start().await.unwrap();
-    assert_eq!(given.control_token(), Some("0123456789abcdef"));
-    for bad in ["short", "0123456789abcde\n", ""] {
-        let error = builder().control_token(bad).start().await.unwrap_err();
-        assert_eq!(error.to_string(), "the control port's token can't be used");
-    }
-}
-
-#[tokio::test]
-async fn without_the_token_everything_looks_alike() {
-    let (emulator, control) = started(builder()).await;
-    let token = emulator.control_token().unwrap();
-    let (bearer, basic) = (format!("Bearer {token}"), format!("Basic {token}"));
-    let wrong = [
-        vec![],
-        vec!["Bearer ".to_owned()],
-        vec![token.to_owned()],
-        vec![basic],
-        vec![format!("{bearer}0")],
-        vec![bearer.chars().take(bearer.len() - 1).collect()],
-        vec![format!("Bearer {}", token.to_uppercase())],
-        vec![bearer.clone(), bearer],
-    ];
-    let mut seen = std::collections::HashSet::new();
-    for headers in wrong {
-        let headers = headers.into_iter().map(|value| ("authorization", value)).collect();
-        let thief = Control { url: control.url.clone(), headers };
-        for (method, path) in [(Method::GET, "/info"), (Method::PUT, "/info"), (Method::GET, "/nothing")] {
-            let (status, error, _) = thief.fails(method, path, "{").await;
-            seen.insert((status, error));
-        }
-    }
-    assert_eq!(
-        seen.into_iter().collect::<Vec<_>>(),
-        [(401, "the control token is missing or wrong".to_owned())]
-    );
-}
-
-#[tokio::test]
-async fn what_a_page_in_a_browser_would_send_is_refused() {
-    let (emulator, control) = started(builder()).await;
-    let port = control.port().to_owned();
-    for host in [format!("localhost:{port}"), format!("[::1]:{port}"), format!("LOCALHOST:{port}")] {
-        assert_eq!(Control::of(&emulator).with("host", &host).get("/health").await, ok());
-    }
-    for host in ["evil.example", "127.0.0.1", "localhost", "127.0.0.1:1", "127.0.0.1.evil.example:", ""] {
-        let host = if host.ends_with(':') { format!("{host}{port}") } else { host.to_owned() };
-        let rebound = Control::of(&emulator).with("host", &host);
-        let (status, error, fix) = rebound.fails(Method::GET, "/health", "").await;
-        assert_eq!((status, error.starts_with("Host:")), (403, true), "{host}");
-        assert!(fix.contains(&format!("localhost:{port}")));
-    }
-    for origin in ["http://evil.example", "null", &control.url] {
-        let page = Control::of(&emulator).with("origin", origin);
-        let (status, error, _) = page.fails(Method::POST, "/reset", "").await;
-        assert_eq!((status, error.starts_with("Origin:")), (403, true), "{origin}");
-    }
-}
-
-#[tokio::test]
-async fn it_listens_where_it_was_told_to_and_is_asked_for_by_the_names_that_were_given() {
-    let (emulator, control) = started(
-        builder()
-            .bind([127, 0, 0, 2].into())
-            .control_bind([127, 0, 0, 3].into())
-            .control_host("Emulator.test")
-            .control_host("forwarded.test:4711"),
-    )
-    .await;
-    assert!(emulator.http_url().starts_with("http://127.0.0.2:"));
-    assert!(emulator.https_url().starts_with("https://127.0.0.2:"));
-    assert!(control.url.starts_with("http://127.0.0.3:"));
-    call(&emulator, BALANCE, "{}").await;
-    assert_eq!(control.get("/health").await, ok());
-
-    let port = control.port().to_owned();
-    for host in [format!("emulator.TEST:{port}"), "forwarded.test:4711".into(), format!("localhost:{port}")] {
-        assert_eq!(Control::of(&emulator).with("host", &host).get("/health").await, ok(), "{host}");
-    }
-    let others = ["emulator.test".to_owned(), format!("forwarded.test:{port}"), format!("127.0.0.2:{port}")];
-    for host in others {
-        let rebound = Control::of(&emulator).with("host", &host);
-        assert_eq!(rebound.fails(Method::GET, "/health", "").await.0, 403, "{host}");
-    }
-    // A name that was given is no token.
-    let thief = Control { url: control.url.clone(), headers: vec![("host", "forwarded.test:4711".into())] };
-    assert_eq!(thief.fails(Method::GET, "/health", "").await.0, 401);
-
-    for bad in ["", "a b", "user@name", "name:port", ":80"] {
-        let error = builder().control_host(bad).start().await.unwrap_err();
-        assert_eq!(error.to_string(), "a name of the control port can't be used", "{bad}");
-    }
-}
-
-/// The address is one for documents (RFC 5737); the keys are looked at before anything is opened there.
-#[tokio::test]
-async fn beyond_loopback_nobody_gets_in_with_a_published_key() {
-    let error = builder().bind([192, 0, 2, 1].into()).start().await.unwrap_err();
-    let cause = std::error::Error::source(&error).unwrap().to_string();
-    assert!(cause.contains("published"), "{error}: {cause}");
-}
-
-#[tokio::test]
-async fn names_are_what_a_header_can_carry() {
-    let public = || VerifyingKey::from_bytes(merchant_key().public_key()).unwrap();
-    let long = "M".repeat(129);
-    for bad in ["M é", "", long.as_str()] {
-        let merchant = crate::caller::empty().merchant(bad, "K001", public());
-        let account = crate::caller::empty().account(bad, "USD", Amount::from_wire(1));
-        let payee = builder().payee(MERCHANT, bad, "USD");
-        for (builder, what) in [(merchant, "merchant"), (account, "merchant"), (payee, "payee")] {
-            let error = builder.check().unwrap_err();
-            assert_eq!(error.to_string(), format!("a {what}'s number can't be used"), "{bad}");
-        }
-        let emulator = builder().start().await.unwrap();
-        assert!(emulator.register(Some(bad), "K2", public()).is_err() && !emulator.keys().contains_key("K2"));
-    }
-}
-
-#[tokio::test]
 async fn the_platform_as_a_whole_is_controlled() {
     let (emulator, control) = started(builder()).await;
     assert_eq!(control.get("/health").await, ok());
@@ -240,7 +113,7 @@ async fn the_platform_as_a_whole_is_controlled() {
     assert_eq!(emulator.business_time(), begin + 3_000, "neither is lost in the other");
 
     let next = other_key("P002");
-    let pem = include_str!("../../../paykka-sign/testdata/rsa-2048-smaller-prime-first.private.pem");
+    let pem = include_str!("../../../../paykka-sign/testdata/rsa-2048-smaller-prime-first.private.pem");
     let rotated = control.post("/platform-key", json!({ "key_id": "P002", "private_key_pem": pem })).await;
     assert_eq!(rotated, json!({ "key_id": "P002", "public_key_pem": next.public_key() }));
     Message::signed(BALANCE, "{}").send(&emulator).await.verify("P002", &next).unwrap();
@@ -462,151 +335,6 @@ async fn a_reset_goes_back_to_the_subscribers_faults_and_doors_of_the_start() {
     tokio::time::timeout(Duration::from_secs(10), opened).await.unwrap();
     let nowhere = Message::signed("/api/v2/nowhere", "{}").send(&emulator).await;
     assert!(!nowhere.headers.contains_key("authorization"));
-}
-
-#[tokio::test]
-async fn what_cannot_be_meant_names_its_field_and_repeats_no_value() {
-    let (_emulator, control) = started(builder()).await;
-    let m = format!("/merchants/{MERCHANT}");
-    let (accounts, payees, remittances) =
-        (format!("{m}/accounts"), format!("{m}/payees"), format!("{m}/remittances"));
-    let status = format!("{m}/objects/payment/R1/status");
-    let public = json!(merchant_key().public_key());
-    let (post, put) = (Method::POST, Method::PUT);
-    let cases: Vec<(Method, &str, String, &str)> = vec![
-        (post.clone(), "/clock/advance", "{".into(), "the body: isn't JSON at line 1, column 1"),
-        (post.clone(), "/clock/advance", String::new(), "the body: isn't JSON"),
-        (post.clone(), "/clock/advance", "{} x".into(), "the body: missing field `millis`"),
-        (post.clone(), "/clock/advance", r#"{"millis":1} x"#.into(), "the body: isn't JSON"),
-        (post.clone(), "/clock/advance", "[]".into(), "the body: "),
-        (post.clone(), "/clock/advance", r#"{"millis":-1}"#.into(), "`millis`: must be u64"),
-        (post.clone(), "/clock/advance", r#"{"millis":"s3cret"}"#.into(), "`millis`: must be u64"),
-        (post.clone(), "/clock/advance", r#"{"millis":315360000001}"#.into(), "`millis`: is more than"),
-        (post.clone(), "/clock/advance", r#"{"seconds":1}"#.into(), "`seconds`: unknown field `seconds`"),
-        (
-            post.clone(),
-            "/platform-key",
-            r#"{"key_id":"P","private_key_pem":"s3cret"}"#.into(),
-            "`private_key_pem`: ",
-        ),
-        (post.clone(), "/platform-key", r#""s3cret""#.into(), "the body: must be struct"),
-        (post.clone(), "/accepting", r#"{"accepting":"s3cret"}"#.into(), "`accepting`: must be a boolean"),
-        (post.clone(), "/signed-404", "{}".into(), "the body: missing field `signed`"),
-        (
-            post.clone(),
-            "/merchants",
-            r#"{"merchant":"M","key_id":"K","public_key_pem":"s3cret"}"#.into(),
-            "`public_key_pem`: ",
-        ),
-        (
-            post.clone(),
-            "/merchants",
-            format!(r#"{{"merchant":"a b","key_id":"K","public_key_pem":{public}}}"#),
-            "`merchant`: ",
-        ),
-        (
-            post.clone(),
-            "/merchants",
-            format!(r#"{{"merchant":"M","key_id":"","public_key_pem":{public}}}"#),
-            "`key_id`: ",
-        ),
-        (post.clone(), &accounts, r#"{"currency":"usd","balance":1}"#.into(), "`currency`: "),
-        (post.clone(), &accounts, r#"{"currency":"CHF","balance":-1}"#.into(), "`balance`: "),
-        (
-            post.clone(),
-            &accounts,
-            r#"{"currency":"USD","balance":9223372036854775807}"#.into(),
-            "`balance`: ",
-        ),
-        (post.clone(), &accounts, r#"{"currency":"USD","balance":1.5}"#.into(), "`balance`: "),
-        (post.clone(), &payees, r#"{"beneficiary_id":"","currency":"USD"}"#.into(), "`beneficiary_id`: "),
-        (post.clone(), &remittances, r#"{"currency":"USD","amount":0}"#.into(), "`amount`: "),
-        (post.clone(), &status, r#"{"status":""}"#.into(), "`status`: must have"),
-        (post.clone(), &status, r#"{"status":"A\nB"}"#.into(), "`status`: must have"),
-        (post.clone(), "/clock/advance", " [5]".into(), "the body: is a list"),
-        (post.clone(), "/faults", r#"{"fault":"nothing"}"#.into(), "`fault`: `nothing` is no fault"),
-        (post.clone(), "/faults", r#"{"fault":"gzip","operation":"pay"}"#.into(), "`operation`: is none of "),
-        (post.clone(), "/faults", r#"{"fault":"gzip","times":0}"#.into(), "`times`: "),
-        (
-            post.clone(),
-            "/faults",
-            r#"{"fault":"delay=5","operation":"payment.notification"}"#.into(),
-            "`fault`: delay=5 can't befall a notification; there are notify-twice, ",
-        ),
-        (
-            put.clone(),
-            "/faults/plan",
-            r#"{"seed":1,"faults":[{"fault":"gzip","per_mille":1001}]}"#.into(),
-            "`faults[0].per_mille`: ",
-        ),
-        (
-            put,
-            "/faults/plan",
-            r#"{"seed":1,"faults":[{"fault":"gzip"}]}"#.into(),
-            "`faults[0]`: missing field",
-        ),
-        (post.clone(), "/subscribers", r#"{"url":"ftp://x"}"#.into(), "`url`: "),
-        (post.clone(), "/subscribers", r#"{"url":"http://example.com/"}"#.into(), "`url`: "),
-        (post.clone(), "/subscribers", r#"{"url":"http://127.0.0.1:99999/"}"#.into(), "`url`: "),
-        (Method::GET, "/requests/one", String::new(), "the path: "),
-        (post, "/deliveries/%FF/replay", String::new(), "the path: "),
-    ];
-    for (method, path, body, expected) in cases {
-        let (status, error, fix) = control.fails(method, path, &body).await;
-        assert_eq!((status, error.starts_with(expected)), (400, true), "{path} {body}: {error}");
-        assert!(!fix.is_empty() && !error.contains("s3cret") && !fix.contains("s3cret"), "{error}; {fix}");
-    }
-    let long = format!(r#"{{"millis":{}1}}"#, " ".repeat(64 * 1024));
-    assert_eq!(control.fails(Method::POST, "/clock/advance", &long).await.0, 413);
-}
-
-#[tokio::test]
-async fn a_body_that_does_not_come_is_not_waited_for() {
-    let emulator = builder().control().patience(Duration::from_millis(50)).start().await.unwrap();
-    let (url, token) = (emulator.control_url().unwrap(), emulator.control_token().unwrap());
-    let address = url.trim_start_matches("http://");
-    let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
-    let head = format!(
-        "POST /clock/advance HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\nContent-Length: 9\r\n\r\n{{"
-    );
-    stream.write_all(head.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
-    assert!(answer.starts_with("HTTP/1.1 408 ") && answer.contains("the body took too long"), "{answer}");
-}
-
-#[tokio::test]
-async fn what_is_not_there_is_said_to_be_missing() {
-    let (emulator, control) = started(builder()).await;
-    let account = r#"{"currency":"USD","balance":1}"#;
-    let cases = [
-        (Method::GET, "/", ""),
-        (Method::GET, "/merchants/M9", ""),
-        (Method::GET, "/merchants/M9/objects", ""),
-        (Method::GET, "/merchants/M9/ledger", ""),
-        (Method::POST, "/merchants/M9/accounts", account),
-        (Method::POST, "/merchants/M9/payees", r#"{"beneficiary_id":"B","currency":"USD"}"#),
-        (Method::POST, "/merchants/M9/remittances", r#"{"currency":"USD","amount":1}"#),
-        (Method::POST, "/merchants/M9/objects/payment/R1/status", r#"{"status":"FAILED"}"#),
-        (Method::DELETE, "/keys/K9", ""),
-        (Method::GET, "/requests/99", ""),
-        (Method::POST, "/deliveries/99/replay", ""),
-    ];
-    for (method, path, body) in cases {
-        assert_eq!(control.fails(method, path, body).await.0, 404, "{path}");
-    }
-    let status = format!("/merchants/{MERCHANT}/objects/payment/R1/status");
-    assert_eq!(control.fails(Method::POST, &status, r#"{"status":"FAILED"}"#).await.0, 404);
-    assert_eq!(control.fails(Method::DELETE, "/info", "").await.0, 405);
-
-    let landing = r#"{"currency":"USD","amount":1}"#;
-    let (code, error, _) =
-        control.fails(Method::POST, &format!("/merchants/{MERCHANT}/remittances"), landing).await;
-    assert_eq!((code, error.as_str()), (409, "an enabled account that takes this currency: not found"));
-    call(&emulator, APPLY, &payment("R1", "B1", "USD", 10)).await;
-    control.post(&status, json!({ "status": "FAILED" })).await;
-    assert_eq!(control.fails(Method::POST, &status, r#"{"status":"SUCCESS"}"#).await.0, 409);
-    assert!(VerifyingKey::from_bytes(emulator.public_key_pem()).is_ok());
 }
 
 #[tokio::test]
