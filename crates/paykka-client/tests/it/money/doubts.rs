@@ -16,6 +16,7 @@ use paykka_transport::{
 use tower::ServiceExt as _;
 use tower::layer::layer_fn;
 
+use super::limits::Full;
 use super::rig::{Paid, Rig, pay, word};
 use crate::world::{MERCHANT, MERCHANT_PUBLIC_PEM, payment};
 
@@ -284,6 +285,22 @@ async fn after_a_refused_signature_recovery_asks_too() {
             (expected, 0, 2),
             "{fault}: {result:?}"
         );
+    }
+}
+
+/// The inquiry shows that it was carried out, and the journal is full: nobody is told that it wasn't.
+#[tokio::test]
+async fn after_a_refused_signature_what_cant_be_written_down_isnt_told_otherwise() {
+    for status in ["extra-fields", "unknown-status"] {
+        let rig = Rig::new().await;
+        let journal = Arc::new(Full::with_room_for(usize::MAX));
+        let money = refused_copy(&rig, Arc::clone(&journal) as _).await;
+        rig.fault("payment.inquiry", status, None);
+        journal.fill();
+        let recovered = money.recover().await.unwrap();
+        let [found] = recovered.as_slice() else { panic!("{recovered:?}") };
+        let error = found.result.as_ref().unwrap_err();
+        assert!(error.journal().unwrap().is_closed() && error.outcome_unknown(), "{status}: {error}");
     }
 }
 
