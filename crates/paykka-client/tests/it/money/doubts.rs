@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::Poll;
 
 use http::Request;
 use http_body_util::BodyExt;
@@ -202,6 +203,30 @@ async fn a_layer_that_breaks_off_leaves_the_outcome_open() {
     let unsent = outside(rig.transport(), |_, _| std::future::ready(Err(Error::unsent("nobody is there"))));
     let money = over(&rig, unsent, Arc::clone(&journal) as _).await;
     assert_eq!(word(&pay(&money, "another").await), "not executed", "who says that nothing left is believed");
+}
+
+/// A layer outside gives up while the stack signs, and the stack goes on when the inquiry is asked already: that attempt would be
+/// one that nobody counts.
+#[tokio::test]
+async fn what_a_layer_was_late_with_doesnt_leave_behind_the_inquirys_back() {
+    let rig = Rig::new().await;
+    let (late, mut ended) = tokio::sync::mpsc::unbounded_channel();
+    let transport = outside(rig.transport(), move |inner, request| {
+        let late = late.clone();
+        async move {
+            let mut call = Box::pin(inner.oneshot(request));
+            let first = std::future::poll_fn(|cx| Poll::Ready(call.as_mut().poll(cx).is_pending())).await;
+            assert!(first, "it is being signed");
+            tokio::spawn(async move { late.send(call.await) });
+            Err(Error::interrupted("I don't feel like it"))
+        }
+    });
+    let journal = Arc::new(MemoryJournal::new());
+    let money = over(&rig, transport, Arc::clone(&journal) as _).await;
+    assert_eq!(word(&pay(&money, "k").await), "unknown");
+    let error = ended.recv().await.unwrap().unwrap_err();
+    assert!(error.is_held_back(), "{error}");
+    assert_eq!((rig.calls(APPLY), hows(&*journal, "k").await.len()), (0, 1));
 }
 
 /// A wire layer that sends twice: the first arrived, the second finds nobody.
