@@ -117,6 +117,9 @@ impl BeforeSend for Recorder {
             let Some(hold) = self.hold.upgrade() else { return Err("nobody has the claim in hand".into()) };
             self.write(&hold, request, attempt).await?;
             // Writing took time.
+            if lock(&self.written).is_over {
+                return Err("the call is over".into());
+            }
             if hold.may_send_until().is_some_and(|until| Instant::now() >= until) {
                 return Err("the claim's lease has run out".into());
             }
