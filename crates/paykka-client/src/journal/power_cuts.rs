@@ -200,6 +200,34 @@ fn a_changed_bit_anywhere_is_an_error_with_its_place_and_never_a_shorter_journal
     }
 }
 
+/// A file from before refusals were doubted and people vouched: what it says is what it said then, and it goes on.
+#[test]
+fn a_journal_of_the_first_form_is_read() {
+    let machine = Machine::new(7);
+    machine.put(include_bytes!("first_form.journal").to_vec());
+    let mut log = Log::open(machine.clone(), None, usize::MAX).unwrap();
+    let key = |key: &str| ClaimId::new("M1", "payment.apply", key).unwrap();
+    log.write(Record::Shown { settings: "s".to_owned(), shown: Shown::NotFound }).unwrap();
+    drop(log);
+    let log = Log::open(machine, None, usize::MAX).unwrap();
+    let book = log.book().unwrap();
+    assert_eq!(book.unacknowledged(), [key("open")]);
+    let open = book.entry(&key("open")).unwrap();
+    assert!(open.is_unknown() && !open.was_seen() && open.attempts.len() == 1 && open.in_doubt.is_none());
+    for (of, outcome) in [("rewritten", Outcome::Accepted), ("done", Outcome::Executed)] {
+        let entry = book.entry(&key(of)).unwrap();
+        assert!(entry.acknowledged_at.is_some() && entry.ending.as_ref().unwrap().outcome == outcome, "{of}");
+        let again = NewClaim { body: body("{\"amount\":1}"), ..entry.claim.clone() };
+        assert!(book.plan_claim(again).unwrap_err().is_acknowledged());
+        assert!(
+            book.plan_claim(NewClaim { body: body("{}"), ..entry.claim.clone() })
+                .unwrap_err()
+                .is_other_body()
+        );
+    }
+    assert!(book.proof("s").is_whole());
+}
+
 #[test]
 fn lines_that_are_lost_or_moved_are_noticed() {
     let machine = Machine::new(7);
