@@ -95,8 +95,9 @@ fn begun(request: &mut Request<Payload>) -> CallContext {
 
 fn ended(outcome: Result<Answer, Error>, context: &CallContext) -> Result<Answer, Error> {
     outcome.map_err(|error| {
-        if context.has_begun() {
-            error.of(context.effect())
+        if context.is_over() {
+            // A layer outside may have given up, and know less.
+            error.unless_it_left(&context.inner_progress().reached()).of(context.effect())
         } else {
             // What the stack never had it can't have sent.
             error.ends(context.effect(), Attempts::ONE)

@@ -89,6 +89,13 @@ impl Machine {
         state.named_durably = Some(named);
     }
 
+    /// The process that used it died in its last step, and the machine goes on: nothing is lost, and nothing more is durable.
+    pub(super) fn kill(&self) {
+        let state = &mut *self.0.lock().unwrap();
+        state.beside = None;
+        (state.steps_left, state.failed_in, state.space) = (None, None, None);
+    }
+
     /// The power is back: what wasn't synced is there in part, wholly or not at all.
     pub(super) fn restart(&self) {
         let state = &mut *self.0.lock().unwrap();

@@ -3,14 +3,14 @@
 use std::error::Error as StdError;
 use std::fmt;
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::book::{Hands, Record};
 use super::log::Log;
 use super::memory::held;
-use super::storage::{Disk, beside, for_owner};
+use super::storage::{Disk, beside, folder, for_owner};
 use super::{
     ClaimId, Entry, Fact, Held, Hold, Journal, JournalError, Keeps, Moved, NewClaim, Pending, Proof, Shown,
 };
@@ -161,12 +161,13 @@ impl FileJournalBuilder {
     /// # Errors
     /// As [`FileJournal::open`]; and where a record can't be unsealed.
     pub fn open(self) -> Result<FileJournal, JournalError> {
-        let lock = lock(&self.path)?;
-        let disk =
-            Disk::open(&self.path).map_err(|error| JournalError::storage("opening the file", error))?;
+        let failed = |error| JournalError::storage("opening the file", error);
+        let path = real(&self.path).map_err(failed)?;
+        let lock = lock(&path)?;
+        let disk = Disk::open(&path).map_err(failed)?;
         let log = Log::open(disk, self.seal, self.rewrite_from)?;
         let log = Arc::new(Mutex::new(log));
-        Ok(FileJournal { log, hands: Hands::default(), path: self.path, _lock: lock })
+        Ok(FileJournal { log, hands: Hands::default(), path, _lock: lock })
     }
 }
 
@@ -189,6 +190,21 @@ pub trait Seal: Send + Sync {
     /// # Errors
     /// The journal isn't opened then.
     fn open(&self, sealed: &[u8]) -> Result<Vec<u8>, Box<dyn StdError + Send + Sync>>;
+}
+
+/// The file behind all links: under another name it would have another lock, and a rewrite would take the link's place.
+fn real(path: &Path) -> io::Result<PathBuf> {
+    match path.canonicalize() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => match path.read_link() {
+            // A link that leads to a file that is yet to be begun.
+            Ok(to) => real(&folder(path).join(to)),
+            Err(_) => {
+                let name = path.file_name().ok_or(error)?;
+                Ok(folder(path).canonicalize()?.join(name))
+            }
+        },
+        real => real,
+    }
 }
 
 /// A file of its own is locked, since a rewrite exchanges the journal's. It says whose it is.
@@ -339,6 +355,34 @@ mod tests {
         assert!(error.to_string().contains(&holder), "{error}");
         drop(first);
         FileJournal::open(&path).unwrap();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_journal_has_one_owner_under_all_its_names() {
+        use std::os::unix::fs::symlink;
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        std::fs::create_dir(path("real")).unwrap();
+        symlink(path("real"), path("linked")).unwrap();
+        // One that leads to a file that isn't there yet, and one to that.
+        symlink("real/payments", path("link")).unwrap();
+        symlink("link", path("link to a link")).unwrap();
+        let names = ["link to a link", "link", "real/payments", "linked/payments", "real/../linked/payments"];
+        for first in names {
+            let journal = FileJournal::builder(path(first)).rewrite_from(0).open().unwrap();
+            for second in names {
+                assert!(FileJournal::open(path(second)).unwrap_err().is_owned(), "{first}, then {second}");
+            }
+            drop(journal);
+        }
+        assert!(path("link").is_symlink());
+        let mut real: Vec<_> =
+            std::fs::read_dir(path("real")).unwrap().map(|it| it.unwrap().file_name()).collect();
+        real.sort();
+        assert_eq!(real, ["payments", "payments.lock"]);
+        symlink("round", path("round")).unwrap();
+        FileJournal::open(path("round")).unwrap_err();
     }
 
     #[tokio::test]

@@ -49,8 +49,13 @@ impl<S: Storage> Log<S> {
         }
         if log.records == 0 {
             log.write(HEAD)?;
-            log.step("syncing the folder", Storage::sync_folder)?;
+        } else if whole == bytes.len() {
+            // A process that was killed leaves what it hadn't synced: it can be read, and a power cut could still take it away
+            // when somebody has been told of it.
+            log.step("syncing what was read", Storage::sync)?;
         }
+        // So with the name: it may have died between an exchange of files and the folder's sync.
+        log.step("syncing the folder", Storage::sync_folder)?;
         log.rewrite_if_worth_it()?;
         Ok(log)
     }

@@ -106,6 +106,43 @@ fn what_returned_survives_every_power_cut() {
     assert!(kept_in_flight > 20, "{kept_in_flight}: the record under way must survive sometimes");
 }
 
+/// The process is killed in any step, another one reads the journal and goes on, and then the power fails: what the second one has
+/// read and written is there, though it wasn't the one that wrote or exchanged the file.
+#[test]
+fn what_was_read_after_a_kill_survives_the_next_power_cut() {
+    let mut by_step = BTreeMap::<_, u32>::new();
+    for seed in 0..1_500 {
+        let (machine, mut chance, mut keys) = (Machine::new(seed), Chance(seed ^ 0x5eed), 0);
+        let mut first = Log::open(machine.clone(), None, REWRITE_FROM).unwrap();
+        machine.fail_after(u32::try_from(chance.up_to(90)).unwrap());
+        let mut book = Book::default();
+        loop {
+            let record = next_record(&mut chance, &book, &mut keys);
+            if first.write(record.clone()).is_err() {
+                break;
+            }
+            book.apply(record);
+            if first.rewrite_if_worth_it().is_err() {
+                break;
+            }
+        }
+        *by_step.entry(machine.failed_in().unwrap()).or_default() += 1;
+        machine.kill();
+        // It may do no more than read, and tell somebody.
+        let mut second = Log::open(machine.clone(), None, usize::MAX).unwrap();
+        if chance.up_to(1) == 0 {
+            second.write(next_record(&mut chance, second.book().unwrap(), &mut keys)).unwrap();
+        }
+        let told = shown(second.book().unwrap());
+        machine.restart();
+        let third = Log::open(machine, None, usize::MAX).unwrap();
+        assert_eq!(shown(third.book().unwrap()), told, "{seed}");
+    }
+    for step in ["append", "sync", "take_place", "sync_folder"] {
+        assert!(by_step.get(step).is_some_and(|times| *times >= 3), "{step}: {by_step:?}");
+    }
+}
+
 /// The journal that was read back holds what returned, with or without the one record that was under way.
 fn settle(log: &Log<Machine>, written: &mut Book, in_flight: Option<Record>, kept_in_flight: &mut u32) {
     let found = shown(log.book().unwrap());
@@ -161,6 +198,34 @@ fn a_changed_bit_anywhere_is_an_error_with_its_place_and_never_a_shorter_journal
         assert!(error.to_string().contains(&format!("at byte {start}:")), "{at}: {error}");
         assert_eq!(machine.contents(), damaged, "what is damaged is left as it is");
     }
+}
+
+/// A file from before refusals were doubted and people vouched: what it says is what it said then, and it goes on.
+#[test]
+fn a_journal_of_the_first_form_is_read() {
+    let machine = Machine::new(7);
+    machine.put(include_bytes!("first_form.journal").to_vec());
+    let mut log = Log::open(machine.clone(), None, usize::MAX).unwrap();
+    let key = |key: &str| ClaimId::new("M1", "payment.apply", key).unwrap();
+    log.write(Record::Shown { settings: "s".to_owned(), shown: Shown::NotFound }).unwrap();
+    drop(log);
+    let log = Log::open(machine, None, usize::MAX).unwrap();
+    let book = log.book().unwrap();
+    assert_eq!(book.unacknowledged(), [key("open")]);
+    let open = book.entry(&key("open")).unwrap();
+    assert!(open.is_unknown() && !open.was_seen() && open.attempts.len() == 1 && open.in_doubt.is_none());
+    for (of, outcome) in [("rewritten", Outcome::Accepted), ("done", Outcome::Executed)] {
+        let entry = book.entry(&key(of)).unwrap();
+        assert!(entry.acknowledged_at.is_some() && entry.ending.as_ref().unwrap().outcome == outcome, "{of}");
+        let again = NewClaim { body: body("{\"amount\":1}"), ..entry.claim.clone() };
+        assert!(book.plan_claim(again).unwrap_err().is_acknowledged());
+        assert!(
+            book.plan_claim(NewClaim { body: body("{}"), ..entry.claim.clone() })
+                .unwrap_err()
+                .is_other_body()
+        );
+    }
+    assert!(book.proof("s").is_whole());
 }
 
 #[test]

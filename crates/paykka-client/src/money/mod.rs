@@ -110,8 +110,16 @@ impl Money {
             };
             let mut known = None;
             if work.entry.ending.is_none() && !work.entry.is_unknown() && work.was_refused() {
-                // Where the inquiry can't be asked it stands as it is, and is asked before anything is sent.
-                known = self.0.look_again(&mut work).await.unwrap_or_default();
+                known = match self.0.look_again(&mut work).await {
+                    Ok(known) => known,
+                    // What was found and couldn't be written down mustn't be told otherwise.
+                    Err(error) if error.journal().is_some() => {
+                        recovered.push(Recovered { id, result: Err(error) });
+                        continue;
+                    }
+                    // Where the inquiry can't be asked it stands as it is, and is asked before anything is sent.
+                    Err(_) => None,
+                };
             }
             if work.entry.is_unknown() {
                 works.push(work);

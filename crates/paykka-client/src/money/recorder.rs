@@ -31,6 +31,9 @@ struct Written {
     /// A deadline may end the call while the journal writes. What is begun is written to its end all the same, so that the
     /// journal and whoever is told of the call know the same.
     tasks: Vec<JoinHandle<()>>,
+    /// The call is over, and it is being told what was written. A layer that gave up may hold the request still: it doesn't
+    /// leave any more, since whoever asks what became of it wouldn't know of that attempt.
+    is_over: bool,
 }
 
 impl Recorder {
@@ -44,9 +47,13 @@ impl Recorder {
         Self { journal, hold: Arc::downgrade(hold), clock, digest, before, written: Arc::default() }
     }
 
-    /// What was written; and why the last attempt was held back, if the journal failed.
+    /// What was written; and why the last attempt was held back, if the journal failed. Nothing leaves afterwards.
     pub(super) async fn written(&self) -> (Vec<Fact>, Option<JournalError>) {
-        let tasks = std::mem::take(&mut lock(&self.written).tasks);
+        let tasks = {
+            let mut written = lock(&self.written);
+            written.is_over = true;
+            std::mem::take(&mut written.tasks)
+        };
         for task in tasks {
             if let Err(broken) = task.await {
                 lock(&self.written).failed = Some(JournalError::storage("recording an attempt", broken));
@@ -80,7 +87,7 @@ impl Recorder {
         let (journal, hold, written) =
             (Arc::clone(&self.journal), Arc::clone(hold), Arc::clone(&self.written));
         let (tell, told) = oneshot::channel();
-        let task = tokio::spawn(async move {
+        let record = async move {
             let result = journal.record(&hold, fact.clone()).await;
             let shown = result.as_ref().map_err(ToString::to_string).copied();
             match result {
@@ -89,8 +96,14 @@ impl Recorder {
             }
             // Nobody may be waiting any more.
             drop(tell.send(shown));
-        });
-        lock(&self.written).tasks.push(task);
+        };
+        {
+            let mut written = lock(&self.written);
+            if written.is_over {
+                return Err("the call is over".to_owned());
+            }
+            written.tasks.push(tokio::spawn(record));
+        }
         told.await.unwrap_or_else(|_| Err("the journal broke off".to_owned()))
     }
 }
@@ -104,6 +117,9 @@ impl BeforeSend for Recorder {
             let Some(hold) = self.hold.upgrade() else { return Err("nobody has the claim in hand".into()) };
             self.write(&hold, request, attempt).await?;
             // Writing took time.
+            if lock(&self.written).is_over {
+                return Err("the call is over".into());
+            }
             if hold.may_send_until().is_some_and(|until| Instant::now() >= until) {
                 return Err("the claim's lease has run out".into());
             }

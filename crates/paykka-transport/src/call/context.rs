@@ -74,9 +74,10 @@ impl CallContext {
         request.extensions().get::<Self>().is_some_and(|context| context.0.is_sent.get().is_some())
     }
 
-    /// Whether the stack has had it.
-    pub(crate) fn has_begun(&self) -> bool {
-        self.0.begun.get().is_some()
+    /// The caller is told how it ended. Whether the stack has had it; if it hasn't, it won't have what changes something: a
+    /// queue outside may still hold it.
+    pub(crate) fn is_over(&self) -> bool {
+        self.0.begun.set(Self::default()).is_err()
     }
 
     /// A request's context, which is in the request from then on: whoever looks at the progress must look at the same.
@@ -85,7 +86,7 @@ impl CallContext {
     }
 
     /// The context of a call that begins here and ends by `deadline`: its progress is its own. `None` where the call changes
-    /// something and has begun before: somebody outside hands it on a second time.
+    /// something and has begun before, or is over: somebody outside hands it on a second time, or too late.
     pub(crate) fn begun_in<B>(request: &mut Request<B>, deadline: Option<Instant>) -> Option<Self> {
         let outer = Self::kept_in(request);
         let begun = Self(Arc::new(Facts { deadline, begun: OnceLock::new(), ..Facts::clone(&outer.0) }));
@@ -265,8 +266,8 @@ mod tests {
         request.extensions_mut().insert(CallContext::new(Facts { effect: Effect::Read, ..Facts::default() }));
         assert!(!CallContext::is_handed_on(&request), "a layer's own");
         let sent = CallContext::sent_in(&mut request);
-        assert!(CallContext::is_handed_on(&request) && sent.effect() == Effect::Read && !sent.has_begun());
-        assert!(CallContext::begun_in(&mut request, None).is_some() && sent.has_begun());
+        assert!(CallContext::is_handed_on(&request) && sent.effect() == Effect::Read);
+        assert!(CallContext::begun_in(&mut request, None).is_some() && sent.is_over());
         assert!(CallContext::is_handed_on(&request));
     }
 
@@ -288,6 +289,16 @@ mod tests {
             request.extensions_mut().insert(CallContext::new(Facts { effect, ..Facts::default() }));
             assert!(CallContext::begun_in(&mut request.clone(), None).is_some());
             assert_eq!(CallContext::begun_in(&mut request, None).is_some(), twice, "{effect:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_over_isnt_begun() {
+        for (effect, late) in [(Effect::Read, true), (Effect::Write, false), (Effect::Money, false)] {
+            let mut request = Request::new(());
+            request.extensions_mut().insert(CallContext::new(Facts { effect, ..Facts::default() }));
+            assert!(!CallContext::sent_in(&mut request).is_over());
+            assert_eq!(CallContext::begun_in(&mut request, None).is_some(), late, "{effect:?}");
         }
     }
 }

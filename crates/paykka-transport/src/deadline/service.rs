@@ -65,11 +65,13 @@ where
             },
             _ => context,
         };
-        // Who was found ready makes the call; where it wasn't, a clone waits for that.
+        // Who was found ready makes the call. Where it wasn't, the one that was asked waits on: it may stand in a line, and left
+        // behind here, where nobody polls it, it would be given the place that the call waits for.
         let call = if std::mem::take(&mut self.is_ready) {
             Waiting::Called { call: self.inner.call(request) }
         } else {
-            Waiting::Queued { call: Oneshot::new(self.inner.clone(), request) }
+            let fresh = self.inner.clone();
+            Waiting::Queued { call: Oneshot::new(std::mem::replace(&mut self.inner, fresh), request) }
         };
         let which = self.with.which;
         let until = limit.zip(end).map(|(limit, end)| Until { end, limit, which, context });

@@ -11,6 +11,7 @@ use http::StatusCode;
 use self::kind::Kind;
 pub(crate) use self::kind::{BoxError, Ended, Unsigned};
 use crate::answer::Attempts;
+use crate::call::Reached;
 use crate::ret_code::{SIGNATURE_REFUSED, ret_code};
 use crate::{CallContext, Effect, RawAnswer};
 
@@ -254,8 +255,8 @@ impl Error {
     /// A call that changes something was handed to a stack a second time.
     pub(crate) fn handed_on_twice(effect: Effect) -> Self {
         let error = Self::config(
-            "a layer outside handed on a second time what changes something",
-            "send such calls once, and leave trying again to the stack",
+            "a layer outside handed on a second time, or after it had failed, what changes something",
+            "send such calls once and in time, and leave trying again to the stack",
         );
         error.ends(effect, Attempts::after(true))
     }
@@ -345,6 +346,16 @@ impl Error {
     /// What a service below failed with: ours as it is, anything else as a broken connection.
     pub(crate) fn from_below(error: impl Into<BoxError>) -> Self {
         error.into().downcast::<Self>().map_or_else(Self::interrupted, |ours| *ours)
+    }
+
+    /// The same error, unless it says that nothing was sent and a byte of the attempt has left: a layer of somebody's that gives
+    /// up knows less than the wire.
+    pub(crate) fn unless_it_left(self, reached: &Reached) -> Self {
+        if self.may_have_been_executed() || self.raw().is_some() || !reached.has_left() {
+            return self;
+        }
+        let Inner { effect, attempts, .. } = *self.0;
+        Self::interrupted(self).ends(effect, attempts)
     }
 
     /// The same error as the end of a call.

@@ -75,8 +75,9 @@ where
                 asked.before_send(&signed, attempt).await.map_err(Error::held_back)?;
             }
             reached.set(Reach::Away);
-            let response = inner.call(request).await.map_err(Error::from_below)?;
-            let raw = read(response).await?;
+            let response = inner.call(request).await.map_err(Error::from_below);
+            let response = response.map_err(|error| error.unless_it_left(&reached))?;
+            let raw = read(response).await.map_err(|error| error.unless_it_left(&reached))?;
             let (operation, effect) = (context.operation(), context.effect());
             verdict(raw, Asked { signed, started, operation, effect }, ring, shared).await
         };

@@ -9,7 +9,7 @@ use paykka_transport::{
     TransportBuilder,
 };
 use tokio::time::Instant;
-use tower::service_fn;
+use tower::{Service as _, ServiceExt as _, service_fn};
 
 use crate::faults::{PATH, down, paid};
 use crate::server::{Double, merchant, ring};
@@ -103,6 +103,41 @@ async fn waiting_for_a_free_place_counts_to_the_deadline() {
     // The place is free again.
     let error = transport.send(call(Effect::Money).timeout(Duration::from_secs(3)), "{}").await.unwrap_err();
     assert!(error.outcome_unknown() && sent.load(std::sync::atomic::Ordering::SeqCst) == 2, "{error}");
+}
+
+/// Who waits for a place mustn't keep one for a clone of himself that nobody polls any more.
+#[tokio::test(start_paused = true)]
+async fn a_place_that_gets_free_goes_to_who_waits_for_it() {
+    let second = Duration::from_secs(1);
+    let double = Double::new(paid);
+    let inner = double.clone();
+    let slow = service_fn(move |request: Request<SentBody>| {
+        let inner = inner.clone();
+        async move {
+            tokio::time::sleep(second).await;
+            inner.oneshot(request).await
+        }
+    });
+    let transport = builder().concurrency(1).over(slow).build().unwrap();
+    let start = Instant::now();
+    let mut calls = tokio::task::JoinSet::new();
+    for number in 0..6_u32 {
+        let mut transport = transport.clone();
+        calls.spawn(async move {
+            let call = call(Effect::Money);
+            match number % 3 {
+                0 => transport.send(call, "{}").await.is_ok(),
+                1 => {
+                    let ready = transport.ready().await.unwrap();
+                    ready.call(call.request("{}").unwrap()).await.is_ok()
+                }
+                // It loses patience, and with that its place in the line.
+                _ => tokio::time::timeout(second / 2, transport.send(call, "{}")).await.is_ok(),
+            }
+        });
+    }
+    let through = calls.join_all().await.into_iter().filter(|came| *came).count();
+    assert_eq!((through, start.elapsed(), double.received().len()), (4, second * 4, 4));
 }
 
 #[tokio::test(start_paused = true)]

@@ -151,3 +151,92 @@ async fn an_answer_is_taken_once_in_a_process() {
     let apart = builder().signatures(settings).over(Double::new(move |to| keeping(to))).build().unwrap();
     assert!(apart.send(call(Effect::Read), "{}").await.is_ok());
 }
+
+/// A queue outside gives up and says that nothing was sent, and hands the request on later all the same.
+#[tokio::test]
+async fn what_a_queue_outside_was_late_with_isnt_sent() {
+    for (effect, sent) in [(Effect::Read, 1), (Effect::Write, 0), (Effect::Money, 0)] {
+        let (queue, mut queued) = tokio::sync::mpsc::unbounded_channel();
+        let late = layer_fn(move |inner: paykka_transport::CallService| {
+            let queue = queue.clone();
+            service_fn(move |request: Request<Payload>| {
+                queue.send((inner.clone(), request)).unwrap();
+                std::future::ready(Err::<Answer, _>(Error::unsent("the queue is full")))
+            })
+        });
+        let double = Double::new(paid);
+        let transport = builder().outer_layer(late).over(double.clone()).build().unwrap();
+        let error = transport.send(call(effect), "{}").await.unwrap_err();
+        assert!(!error.may_have_been_executed(), "{error}");
+        let (inner, request) = queued.recv().await.unwrap();
+        assert_eq!(inner.oneshot(request).await.is_ok(), sent > 0, "{effect:?}");
+        assert_eq!(double.received().len(), sent, "{effect:?}");
+    }
+}
+
+/// A layer that gives up when the server has the whole request, and says that nothing was sent.
+#[tokio::test]
+async fn what_has_left_isnt_unsent_because_a_layer_says_so() {
+    for is_outside in [true, false] {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let (arrived, received) = (Arc::new(tokio::sync::Notify::new()), Arc::new(AtomicU32::new(0)));
+        let (tell, count) = (Arc::clone(&arrived), Arc::clone(&received));
+        let server = tokio::spawn(async move {
+            let mut open = Vec::new();
+            loop {
+                use tokio::io::AsyncReadExt as _;
+                let (mut stream, _) = listener.accept().await.unwrap();
+                let mut bytes = Vec::new();
+                while !bytes.ends_with(b"\r\n\r\n{}") && stream.read_buf(&mut bytes).await.unwrap() > 0 {}
+                count.fetch_add(1, Ordering::SeqCst);
+                tell.notify_one();
+                open.push(stream);
+            }
+        });
+        let builder =
+            Transport::builder(url, merchant(), ring()).retry(RetrySettings::default().random(|| 0));
+        let transport = if is_outside {
+            builder.outer_layer(gives_up(&arrived))
+        } else {
+            builder.wire_layer(gives_up(&arrived))
+        };
+        let error = transport.build().unwrap().send(call(Effect::Money), "{}").await.unwrap_err();
+        assert!(error.outcome_unknown(), "outside {is_outside}: {error}");
+        assert_eq!((received.load(Ordering::SeqCst), error.attempts()), (1, 1), "outside {is_outside}");
+        server.abort();
+    }
+}
+
+/// Waits for the answer until it is told that the request has arrived.
+fn gives_up<S, R>(
+    arrived: &Arc<tokio::sync::Notify>,
+) -> impl tower::Layer<
+    S,
+    Service = impl tower::Service<R, Response = S::Response, Error = Error, Future: Send>
+              + Clone
+              + Send
+              + Sync
+              + 'static,
+> + Send
++ Sync
++ 'static
+where
+    S: tower::Service<R, Error = Error, Future: Send> + Clone + Send + Sync + 'static,
+    R: Send + 'static,
+    S::Response: Send,
+{
+    let arrived = Arc::clone(arrived);
+    layer_fn(move |inner: S| {
+        let arrived = Arc::clone(&arrived);
+        service_fn(move |request: R| {
+            let (inner, arrived) = (inner.clone(), Arc::clone(&arrived));
+            async move {
+                tokio::select! {
+                    answer = inner.oneshot(request) => answer,
+                    () = arrived.notified() => Err(Error::unsent("nobody answers")),
+                }
+            }
+        })
+    })
+}

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::Poll;
 
 use http::Request;
 use http_body_util::BodyExt;
@@ -16,6 +17,7 @@ use paykka_transport::{
 use tower::ServiceExt as _;
 use tower::layer::layer_fn;
 
+use super::limits::Full;
 use super::rig::{Paid, Rig, pay, word};
 use crate::world::{MERCHANT, MERCHANT_PUBLIC_PEM, payment};
 
@@ -203,6 +205,30 @@ async fn a_layer_that_breaks_off_leaves_the_outcome_open() {
     assert_eq!(word(&pay(&money, "another").await), "not executed", "who says that nothing left is believed");
 }
 
+/// A layer outside gives up while the stack signs, and the stack goes on when the inquiry is asked already: that attempt would be
+/// one that nobody counts.
+#[tokio::test]
+async fn what_a_layer_was_late_with_doesnt_leave_behind_the_inquirys_back() {
+    let rig = Rig::new().await;
+    let (late, mut ended) = tokio::sync::mpsc::unbounded_channel();
+    let transport = outside(rig.transport(), move |inner, request| {
+        let late = late.clone();
+        async move {
+            let mut call = Box::pin(inner.oneshot(request));
+            let first = std::future::poll_fn(|cx| Poll::Ready(call.as_mut().poll(cx).is_pending())).await;
+            assert!(first, "it is being signed");
+            tokio::spawn(async move { late.send(call.await) });
+            Err(Error::interrupted("I don't feel like it"))
+        }
+    });
+    let journal = Arc::new(MemoryJournal::new());
+    let money = over(&rig, transport, Arc::clone(&journal) as _).await;
+    assert_eq!(word(&pay(&money, "k").await), "unknown");
+    let error = ended.recv().await.unwrap().unwrap_err();
+    assert!(error.is_held_back(), "{error}");
+    assert_eq!((rig.calls(APPLY), hows(&*journal, "k").await.len()), (0, 1));
+}
+
 /// A wire layer that sends twice: the first arrived, the second finds nobody.
 #[tokio::test]
 async fn a_first_copy_that_left_isnt_unsent_because_the_second_is() {
@@ -284,6 +310,22 @@ async fn after_a_refused_signature_recovery_asks_too() {
             (expected, 0, 2),
             "{fault}: {result:?}"
         );
+    }
+}
+
+/// The inquiry shows that it was carried out, and the journal is full: nobody is told that it wasn't.
+#[tokio::test]
+async fn after_a_refused_signature_what_cant_be_written_down_isnt_told_otherwise() {
+    for status in ["extra-fields", "unknown-status"] {
+        let rig = Rig::new().await;
+        let journal = Arc::new(Full::with_room_for(usize::MAX));
+        let money = refused_copy(&rig, Arc::clone(&journal) as _).await;
+        rig.fault("payment.inquiry", status, None);
+        journal.fill();
+        let recovered = money.recover().await.unwrap();
+        let [found] = recovered.as_slice() else { panic!("{recovered:?}") };
+        let error = found.result.as_ref().unwrap_err();
+        assert!(error.journal().unwrap().is_closed() && error.outcome_unknown(), "{status}: {error}");
     }
 }
 

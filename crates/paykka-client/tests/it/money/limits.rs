@@ -35,6 +35,48 @@ async fn no_money_moves_before_an_answer_was_verified() {
     assert_eq!(word(&pay(&money, "k2").await), "accepted");
 }
 
+/// What unsigned answers a policy lets pass end no payment, and no inquiry speaks by them.
+#[tokio::test]
+async fn what_a_weaker_policy_lets_pass_ends_nothing() {
+    use paykka_transport::{ResponsePolicy, SignVerifySettings};
+
+    for (weaker, fault, expected) in
+        [("payment.apply", None, "executed"), ("payment.inquiry", Some("reset-after"), "unknown")]
+    {
+        let rig = Rig::new().await;
+        let signatures = SignVerifySettings::default().dangerously_take_unsigned(weaker, ResponsePolicy::Off);
+        let transport = rig.transport().signatures(signatures).build().unwrap();
+        let client =
+            paykka_client::Client::from_transport(transport, Some(crate::world::MERCHANT.to_owned()));
+        let money = client.money(Arc::new(MemoryJournal::new())).clock(rig.clock()).build().unwrap();
+        assert!(money.prove().await.unwrap().reads, "by another inquiry");
+        if let Some(fault) = fault {
+            rig.fault("payment.apply", fault, Some(1));
+        }
+        let result = pay(&money, "k").await;
+        assert_eq!(
+            (word(&result), rig.paid("k"), rig.calls(APPLY)),
+            (expected, 1, 1),
+            "{weaker}: {result:?}"
+        );
+    }
+}
+
+/// A claim of an earlier process is held to the rules of this one.
+#[tokio::test]
+async fn what_was_claimed_earlier_is_held_to_what_holds_now() {
+    let rig = Rig::new().await;
+    rig.fault("payment.apply", "status=429", Some(1));
+    assert_eq!(word(&pay(&rig.process().ready().await, "k").await), "not executed");
+    let money = rig.process().builder.build().unwrap();
+    assert!(pay(&money, "k").await.unwrap_err().is_unproven());
+    drop(money);
+    let none = rig.process().builder.ceiling_per_call("USD", NumberAmount::from_integer(0)).build().unwrap();
+    none.prove().await.unwrap();
+    assert!(pay(&none, "k").await.unwrap_err().is_above_ceiling());
+    assert_eq!((rig.calls(APPLY), rig.paid("k")), (1, 0));
+}
+
 #[tokio::test]
 async fn one_key_is_one_payment_until_and_after_it_is_acknowledged() {
     let rig = Rig::new().await;

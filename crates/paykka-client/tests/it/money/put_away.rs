@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use paykka_client::journal::{ClaimId, FileJournal, Journal};
+use paykka_client::journal::{Attempt, ClaimId, Fact, FileJournal, Journal};
 use paykka_client::money::{AnySettled, CheckedWithPlatform, Money, Outcome, Resend};
 
 use super::rig::{Q, Rig, pay, word};
@@ -87,6 +87,26 @@ async fn nobody_vouches_for_what_may_be_under_way() {
         } => {}
     }
     money.put_away(&id("k"), CheckedWithPlatform::NotExecuted, NOTE).await.unwrap();
+}
+
+/// Of several attempts the last one counts.
+#[tokio::test]
+async fn nobody_vouches_for_what_was_sent_again_just_now() {
+    let rig = Rig::new().await;
+    let money = rig.process().ready().await;
+    unknown(&rig, &money, "k").await;
+    drop(money);
+    let journal = FileJournal::open(rig.path()).unwrap();
+    let held = journal.hold(id("k")).await.unwrap().unwrap();
+    let now =
+        SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap() + Duration::from_secs(5 * 60 * 60);
+    let again =
+        Attempt { number: 2, timestamp: now.as_millis().to_string(), ..held.entry.attempts[0].clone() };
+    journal.record(&held.hold, Fact::Attempt(again)).await.unwrap();
+    drop((held, journal));
+    let money = rig.process().ready().await;
+    let error = money.put_away(&id("k"), CheckedWithPlatform::NotExecuted, NOTE).await.unwrap_err();
+    assert!(error.is_under_way(), "{error}");
 }
 
 #[tokio::test]
