@@ -195,10 +195,15 @@ impl Last {
 /// A status that isn't known is never final and never late: nothing is guessed about it.
 #[must_use]
 pub fn judge(last: Option<&Last>, content: Content, status: Option<&Status>) -> Turn {
-    let Some(last) = last else { return Turn::Changed };
-    if last.content == content {
-        return Turn::Repeat;
+    match last {
+        Some(last) if last.content == content => Turn::Repeat,
+        _ => judge_status(last, status),
     }
+}
+
+/// As [`judge`], for one of which it isn't known whether it says what was handled last.
+pub(crate) fn judge_status(last: Option<&Last>, status: Option<&Status>) -> Turn {
+    let Some(last) = last else { return Turn::Changed };
     let Some(status) = status else { return Turn::Changed };
     let before = || last.status.iter().chain(&last.furthest);
     if before().any(|before| before.contradicts(status)) {

@@ -63,7 +63,8 @@ impl Receiver {
     /// 1. What doesn't verify is refused, and what is late, too.
     /// 2. A delivery that `claims` has as done is acknowledged, and one that is in progress is answered 503.
     /// 3. The body is parsed. One that says what the latest handled one of its object said is acknowledged and not handled,
-    ///    however it was signed. The last states of about 100,000 objects are remembered, in this process.
+    ///    however it was signed, unless the claims [are shared](Claims::are_shared): another process may have handled
+    ///    something else since. The last states of about 100,000 objects are remembered, in this process.
     /// 4. The handler runs in a task of its own, so that a peer that hangs up doesn't cut it. Deliveries of one object come
     ///    one after another. If it doesn't end within the [ack deadline](Self::ack_deadline) the answer is 503, the claim is
     ///    held until it ends, and what comes again then is acknowledged.
