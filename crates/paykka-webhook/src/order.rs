@@ -16,7 +16,8 @@ pub enum Turn {
     Changed,
     /// Byte for byte what was handled last, however it was signed. Nothing needs doing.
     Repeat,
-    /// A status that lies before the furthest that was handled: most likely it was overtaken on its way.
+    /// A status that lies before the furthest that was handled: most likely it was overtaken on its way. From an inbox also
+    /// one that is so old that the inbox may have handled and forgotten it.
     ///
     /// What to do: don't take back what was done; ask the inquiry call what is true.
     Regressed,

@@ -43,6 +43,7 @@ pub struct Receiver {
 struct Settings {
     ack_deadline: Duration,
     body_deadline: Duration,
+    late_up_to: Duration,
 }
 
 struct Shared {
@@ -88,6 +89,15 @@ impl Receiver {
         self
     }
 
+    /// By how much what an inbox keeps may be too old; what is later is refused ([`Reason::Late`]). Default without bound,
+    /// since a platform that comes late and a replay look the same; zero refuses all that is late. Without an inbox all of
+    /// it is refused, whatever stands here.
+    #[must_use]
+    pub const fn late_up_to(mut self, at_most: Duration) -> Self {
+        self.settings.late_up_to = at_most;
+        self
+    }
+
     /// How long the adapters wait for a body. Default 10 s.
     #[must_use]
     pub const fn body_deadline(mut self, deadline: Duration) -> Self {
@@ -102,7 +112,7 @@ impl Receiver {
     pub async fn receive<H: Headers + ?Sized>(&self, headers: &H, body: Bytes) -> Reason {
         match self.verifier.verify(headers, body) {
             Ok(raw) => self.counted(self.take(raw, None).await),
-            Err(rejection) if self.keeps_late() && rejection.late_by().is_some() => {
+            Err(rejection) if rejection.late_by().is_some_and(|by| self.keeps(by)) => {
                 match rejection.into_late() {
                     Some(late) => self.counted(self.take(late.raw, Some(late.by)).await),
                     None => self.counted(Reason::Late),
@@ -160,8 +170,11 @@ impl Receiver {
     }
 
     fn new(verifier: Verifier, way: Way) -> Self {
-        let settings =
-            Settings { ack_deadline: Duration::from_secs(3), body_deadline: Duration::from_secs(10) };
+        let settings = Settings {
+            ack_deadline: Duration::from_secs(3),
+            body_deadline: Duration::from_secs(10),
+            late_up_to: Duration::MAX,
+        };
         let shared = Shared { way, counters: Counters::new(), running: TaskTracker::new() };
         Self { verifier, settings, shared: Arc::new(shared) }
     }
@@ -191,8 +204,8 @@ impl Receiver {
         }
     }
 
-    fn keeps_late(&self) -> bool {
-        matches!(self.shared.way, Way::Store(_))
+    fn keeps(&self, late_by: Duration) -> bool {
+        matches!(self.shared.way, Way::Store(_)) && late_by <= self.settings.late_up_to
     }
 
     /// A sign that something is under way, taken before the look at whether it may be, so that no shutdown misses it.
