@@ -110,7 +110,7 @@ async fn pieces_of_a_body_are_not_kept_one_by_one() {
     let held = Arc::new(AtomicUsize::new(0));
     let most = Arc::new(AtomicUsize::new(0));
     let (counted, highest) = (Arc::clone(&held), Arc::clone(&most));
-    let frames = message.body.iter().copied().map(move |byte| {
+    let frames = message.body.clone().into_iter().map(move |byte| {
         highest.fetch_max(counted.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
         let piece = Bytes::from_owner(Piece([byte], Arc::clone(&counted)));
         Ok::<_, std::io::Error>(http_body::Frame::data(piece))
