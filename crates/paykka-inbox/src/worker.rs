@@ -11,8 +11,9 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 /// What is done with an event. Implemented by every async function of one.
 pub trait Handler: Send + Sync + 'static {
-    /// Handles one event. It may be called more than once for one event (a process may die before the mark), never at the
-    /// same time for two events of one object. An error is a failure: the event comes again after a pause.
+    /// Handles one event. It may be called more than once for one event (a process may die before the mark). For one object it
+    /// isn't called twice at a time while leases hold; a process that was frozen or a clock that jumps ahead can make
+    /// two overlap, of which only the later can mark or book. An error is a failure: the event comes again after a pause.
     fn handle(&self, event: Claimed) -> impl Future<Output = Result<Handled, BoxError>> + Send;
 }
 

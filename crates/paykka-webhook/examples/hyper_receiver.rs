@@ -1,8 +1,9 @@
 //! A receiver of all kinds in bare hyper: an address for each kind below one base, an inbox in SQLite before the
-//! acknowledgement, and a worker that handles what lies there.
+//! acknowledgement, and a worker that asks the platform about what lies there before anything is booked.
 //!
-//! Settings come from the environment: `PAYKKA_PLATFORM_KEY_FILE`, `PAYKKA_PLATFORM_KEY_ID`, `PAYKKA_MERCHANT_ID`, `SIGNED_BASE`
-//! (the path of the address that you gave the platform) and `INBOX_FILE`.
+//! Settings come from the environment: those of the client (`PAYKKA_BASE_URL`, `PAYKKA_KEY_ID`, `PAYKKA_PRIVATE_KEY_FILE`,
+//! `PAYKKA_PLATFORM_KEY_FILE`, `PAYKKA_PLATFORM_KEY_ID`, `PAYKKA_MERCHANT_ID`), `SIGNED_BASE` (the path of the address that you
+//! gave the platform) and `INBOX_FILE`.
 #![allow(clippy::print_stdout, reason = "a program for people")]
 
 use std::collections::HashMap;
@@ -19,8 +20,10 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
+use paykka_client::Client;
 use paykka_inbox::{SqliteInbox, Worker};
-use paykka_sign::{KeyRing, VerifyingKey};
+use paykka_model::{Notification, PaymentInquiryRequest, RequestId};
+use paykka_sign::{KeyRing, SigningKey, VerifyingKey};
 use paykka_webhook::inbox::Claimed;
 use paykka_webhook::{ConfigError, Merchants, Receiver, Verifier, WebhookService};
 use tokio::net::TcpListener;
@@ -31,11 +34,15 @@ type BoxError = Box<dyn Error + Send + Sync>;
 
 #[tokio::main]
 async fn main() -> Result<(), BoxError> {
+    let client = Client::from_env()?;
     let setting = |name: &str| std::env::var(name).map_err(|_| format!("{name} isn't set"));
     let platform = VerifyingKey::from_bytes(std::fs::read(setting("PAYKKA_PLATFORM_KEY_FILE")?)?)?;
+    let own = std::fs::read(setting("PAYKKA_PRIVATE_KEY_FILE")?)?;
+    let own = SigningKey::from_bytes(setting("PAYKKA_KEY_ID")?, own)?;
     let ring = KeyRing::new([(setting("PAYKKA_PLATFORM_KEY_ID")?, platform)])?;
     let verifier = Verifier::builder(ring, setting("SIGNED_BASE")?)
         .merchants(Merchants::these([setting("PAYKKA_MERCHANT_ID")?]))
+        .own_key(own.verifying_key())
         .build()?;
     let inbox = SqliteInbox::builder(setting("INBOX_FILE")?).open().await?;
     let receiver = Receiver::storing(verifier, Arc::new(inbox.clone()));
@@ -49,15 +56,28 @@ async fn main() -> Result<(), BoxError> {
         stopped.wait_for(|stopped| *stopped).await.map(|_| ()).unwrap_or_default();
     };
     let listener = TcpListener::bind("127.0.0.1:8080").await?;
-    let working = Worker::new(inbox.clone()).run(handle, until(stopped.clone()));
+    let working =
+        Worker::new(inbox.clone()).run(move |event| handle(client.clone(), event), until(stopped.clone()));
     let (served, ()) = tokio::join!(serve(listener, receiver, until(stopped)), working);
     inbox.close().await;
     Ok(served?)
 }
 
-/// Ask the inquiry call what is true, then book; both in `SqliteInbox::book` for exactly once.
-async fn handle(event: Claimed) -> Result<(), BoxError> {
-    println!("{:?} ({})", event.kept.notification()?.kind(), event.turn.as_str());
+/// The notification wakes, the inquiry tells; then book, in `SqliteInbox::book` for exactly once. An error comes again.
+pub(crate) async fn handle(client: Client, event: Claimed) -> Result<(), BoxError> {
+    let turn = event.turn.as_str();
+    match event.kept.notification()? {
+        Notification::Payment(news) => {
+            let request = PaymentInquiryRequest::new(news.request_id.parse::<RequestId>()?);
+            let state = client.payments().inquiry(&request).await?.into_value();
+            if state.request_id != news.request_id {
+                return Err("the inquiry's answer is about another payment".into());
+            }
+            println!("{} is {} ({turn})", state.request_id, state.status);
+        }
+        // Each other kind by its own inquiry; where there is none (remittance), hold the balance against your books.
+        other => println!("{:?} ({turn}): ask before you book", other.kind()),
+    }
     Ok(())
 }
 

@@ -13,7 +13,8 @@
 //! - A verifier can't be made without the platform's key and without the merchant numbers that are yours: one platform key
 //!   probably signs for all merchants (I), and another merchant could forward its own genuine notification.
 //! - The signed path is a setting, since proxies rewrite paths; the request's own path is never believed.
-//! - The same delivery is handled once among all who share [`Claims`]; an event that is signed anew is known by what it says.
+//! - The same delivery is handled once among all who share [`Claims`]; an event that is signed anew is known by what it says,
+//!   where one process or an inbox has them all.
 //!   A status that comes late or contradicts an end says so ([`Turn`]).
 //! - Nothing is acknowledged that wasn't handled, or durable in an [inbox]. A handler may see an event twice.
 //!

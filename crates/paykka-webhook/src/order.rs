@@ -16,7 +16,8 @@ pub enum Turn {
     Changed,
     /// Byte for byte what was handled last, however it was signed. Nothing needs doing.
     Repeat,
-    /// A status that lies before the furthest that was handled: most likely it was overtaken on its way.
+    /// A status that lies before the furthest that was handled: most likely it was overtaken on its way. From an inbox also
+    /// one that is so old that the inbox may have handled and forgotten it.
     ///
     /// What to do: don't take back what was done; ask the inquiry call what is true.
     Regressed,
@@ -195,10 +196,15 @@ impl Last {
 /// A status that isn't known is never final and never late: nothing is guessed about it.
 #[must_use]
 pub fn judge(last: Option<&Last>, content: Content, status: Option<&Status>) -> Turn {
-    let Some(last) = last else { return Turn::Changed };
-    if last.content == content {
-        return Turn::Repeat;
+    match last {
+        Some(last) if last.content == content => Turn::Repeat,
+        _ => judge_status(last, status),
     }
+}
+
+/// As [`judge`], for one of which it isn't known whether it says what was handled last.
+pub(crate) fn judge_status(last: Option<&Last>, status: Option<&Status>) -> Turn {
+    let Some(last) = last else { return Turn::Changed };
     let Some(status) = status else { return Turn::Changed };
     let before = || last.status.iter().chain(&last.furthest);
     if before().any(|before| before.contradicts(status)) {

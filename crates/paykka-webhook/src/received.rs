@@ -59,7 +59,10 @@ impl Received {
 
     pub(crate) fn parse(raw: Verified<RawNotification>) -> Result<Self, Rejection> {
         let notification = raw.decode(reader(raw.value().kind()));
-        let attribution = attribution(&raw, notification.as_ref().ok().map(Verified::value))?;
+        // What its address's kind can't read may still name its merchant.
+        let other = notification.is_err().then(|| raw.decode(Notification::from_body).ok()).flatten();
+        let read = notification.as_ref().ok().or(other.as_ref()).map(Verified::value);
+        let attribution = attribution(&raw, read)?;
         Ok(Self { raw, notification, attribution })
     }
 }
@@ -76,7 +79,8 @@ fn attribution(
     notification: Option<&Notification>,
 ) -> Result<Attribution, Rejection> {
     let rules = &raw.value().rules;
-    let kind = notification.and_then(Notification::kind);
+    // The address's kind was signed with its path; what the body seems to be is a guess beside it.
+    let kind = raw.value().kind().or_else(|| notification.and_then(Notification::kind));
     let is_known_application = || {
         let number = notification.filter(|_| kind.is_some_and(is_application)).and_then(application);
         rules.applications.as_ref().zip(number).is_some_and(|(is_known, number)| is_known(number))

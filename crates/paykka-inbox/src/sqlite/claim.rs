@@ -55,7 +55,13 @@ pub(super) fn claim(transaction: &Transaction<'_>, settings: &Settings) -> Resul
             bury(transaction, &object, &head, now).map_err(failed)?;
             continue;
         }
-        let turn = judge(object.last.as_ref(), head.content, head.status.as_ref());
+        let turn = match judge(object.last.as_ref(), head.content, head.status.as_ref()) {
+            // Nothing is known of the object, and it may be that it was forgotten: a replay is no news.
+            Turn::Changed if object.last.is_none() && head.is_older_than(settings.keep_objects) => {
+                Turn::Regressed
+            }
+            turn => turn,
+        };
         if turn == Turn::Repeat {
             put_aside(transaction, &object, &head, now).map_err(failed)?;
             continue;
@@ -149,6 +155,7 @@ struct Head {
     content: Content,
     status: Option<Status>,
     attempts: u32,
+    late_by: Option<Duration>,
 }
 
 impl Head {
@@ -158,7 +165,15 @@ impl Head {
             content: Content::from_bytes(digest(row, "content")?),
             status: status(row, "status", kind)?,
             attempts: get(row, "attempts")?,
+            late_by: get::<Option<i64>>(row, "late_by")?.map(duration),
         })
+    }
+
+    /// Whether what it says may have been handled, and its object's last state forgotten after so long. Signed time and
+    /// receipt lie up to an hour apart, to both sides, without being late.
+    fn is_older_than(&self, kept: Duration) -> bool {
+        const APART: Duration = Duration::from_secs(2 * 60 * 60);
+        self.late_by.is_some_and(|by| by.saturating_add(APART) >= kept)
     }
 }
 
@@ -169,7 +184,7 @@ fn head(connection: &Connection, object: &Object, after_dead: AfterDead) -> rusq
         AfterDead::Pass => "AND state = 'waiting'",
     };
     let sql = format!(
-        "SELECT seq, content, status, attempts, state FROM paykka_inbox_events INDEXED BY paykka_inbox_line \
+        "SELECT seq, content, status, attempts, late_by, state FROM paykka_inbox_events INDEXED BY paykka_inbox_line \
          WHERE object = ?1 AND state IN ('waiting', 'dead') {passed} ORDER BY seq LIMIT 1"
     );
     let read = |row: &Row<'_>| {
@@ -277,7 +292,7 @@ fn held(connection: &Connection, claim: &Claim, doing: &'static str) -> Result<(
         let Some(object) = object.filter(|object| u64::try_from(object.epoch) == Ok(claim.epoch)) else {
             return Ok(None);
         };
-        let sql = "SELECT seq, content, status, attempts FROM paykka_inbox_events \
+        let sql = "SELECT seq, content, status, attempts, late_by FROM paykka_inbox_events \
                    WHERE delivery = ?1 AND object = ?2 AND state = 'waiting'";
         let read = |row: &Row<'_>| Head::read(row, object.key.kind());
         let head = connection

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use paykka_webhook::inbox::{EventState, Forgotten, Inbox as _};
+use paykka_webhook::Turn;
+use paykka_webhook::inbox::{Delivery, EventState, Forgotten, Inbox as _};
 
-use crate::rig::{Rig, payment};
+use crate::rig::{Rig, noon, payment, verified};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -31,6 +32,29 @@ async fn events_and_last_states_are_kept_for_their_time_and_then_forgotten() {
     assert_eq!(rig.inbox.forget().await.unwrap(), Forgotten { events: 0, objects: 1 });
     rig.store(&payment("P1", "SUCCESS", 0)).await;
     assert!(rig.handle().await.last.is_none());
+}
+
+/// A captured notification can be sent again when all that was known of it is gone. It isn't news then.
+#[tokio::test]
+async fn what_may_have_been_forgotten_is_never_a_plain_change() {
+    let kept = DAY * 90;
+    let rig = Rig::with(|builder| builder.keep_objects(kept)).await;
+    for (id, late_by, turn) in [
+        ("P1", None, Turn::Changed),
+        ("P2", Some(DAY * 89), Turn::Changed),
+        ("P3", Some(kept - Duration::from_secs(2 * 60 * 60)), Turn::Regressed),
+        ("P4", Some(DAY * 10_000), Turn::Regressed),
+    ] {
+        let verified = verified(&payment(id, "SUCCESS", 0), noon(), 77);
+        let delivery = Delivery::new(&verified, None, noon(), late_by).unwrap();
+        rig.inbox.store(delivery).await.unwrap();
+        let event = rig.handle().await;
+        assert_eq!((event.claim.object.id(), event.turn, event.last), (id, turn, None));
+    }
+    // What the inbox knows is judged by it, however old the news.
+    let verified = verified(&payment("P1", "SUCCESS", 0), noon(), 78);
+    rig.inbox.store(Delivery::new(&verified, None, noon(), Some(DAY * 10_000)).unwrap()).await.unwrap();
+    assert!(rig.claim().await.is_none(), "a repeat");
 }
 
 #[tokio::test]

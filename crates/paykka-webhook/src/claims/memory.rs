@@ -105,6 +105,10 @@ impl Claims for MemoryClaims {
     fn lease(&self) -> Duration {
         self.lease
     }
+
+    fn are_shared(&self) -> bool {
+        false
+    }
 }
 
 impl fmt::Debug for MemoryClaims {

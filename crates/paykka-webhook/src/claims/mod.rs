@@ -29,7 +29,7 @@ pub trait Claims: Send + Sync + 'static {
     /// again.
     fn begin(&self, id: DeliveryId, keep: Duration) -> ClaimsFuture<'_, Claim>;
 
-    /// The lease begins anew, if `ticket` still holds it. Called while the handler runs, so that what takes long isn't
+    /// The lease begins anew, if `ticket` still holds it, or nobody does. Called while the handler runs, so that what takes long isn't
     /// begun twice.
     fn renew(&self, id: DeliveryId, ticket: Ticket) -> ClaimsFuture<'_, ()>;
 
@@ -41,6 +41,13 @@ pub trait Claims: Send + Sync + 'static {
 
     /// How long a claim stands without being renewed.
     fn lease(&self) -> Duration;
+
+    /// Whether other processes claim here, too. What was handled last of an object is known per process, so where another one
+    /// may have handled something else since, an event that says the same again is no [`Repeat`](crate::Turn::Repeat): it
+    /// may be true anew, and it is handed over. Default yes, which loses nothing.
+    fn are_shared(&self) -> bool {
+        true
+    }
 }
 
 /// What [`Claims`] return.

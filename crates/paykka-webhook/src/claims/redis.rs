@@ -161,12 +161,11 @@ if ARGV[1] == 'begin' then
     redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 elseif ARGV[1] == 'done' then
     redis.call('SET', KEYS[1], 'done', 'PX', ARGV[3])
+elseif ARGV[1] == 'renew' then
+    -- A Redis that has lost it takes it anew, or a second one would begin beside the first.
+    if now == ARGV[2] or not now then redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) end
 elseif now == ARGV[2] then
-    if ARGV[1] == 'renew' then
-        redis.call('PEXPIRE', KEYS[1], ARGV[3])
-    else
-        redis.call('DEL', KEYS[1])
-    end
+    redis.call('DEL', KEYS[1])
 end
 return 0",
     )

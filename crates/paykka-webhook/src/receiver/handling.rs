@@ -11,6 +11,7 @@ use tokio::time::MissedTickBehavior;
 
 use super::objects::Objects;
 use super::refused;
+use crate::order::judge_status;
 use crate::{
     Ack, Claim, Claims, ClaimsError, Content, Delivery, DeliveryId, Handler, Last, ObjectKey, Parse,
     RawNotification, Reason, Received, Status, Ticket, Turn, Verifier, judge,
@@ -92,7 +93,11 @@ impl Handling {
             return self.call(Delivery::new(id, None, Turn::Changed, received)).await;
         };
         let mut last = self.objects.lock(object.clone()).await;
-        let turn = judge(last.as_ref(), content, status.as_ref());
+        let turn = match judge(last.as_ref(), content, status.as_ref()) {
+            // Another process may have handled something else since, and then this is news.
+            Turn::Repeat if self.claims.are_shared() => judge_status(last.as_ref(), status.as_ref()),
+            turn => turn,
+        };
         if turn == Turn::Repeat {
             return Reason::Repeat;
         }

@@ -43,6 +43,7 @@ pub struct Receiver {
 struct Settings {
     ack_deadline: Duration,
     body_deadline: Duration,
+    late_up_to: Duration,
 }
 
 struct Shared {
@@ -63,7 +64,8 @@ impl Receiver {
     /// 1. What doesn't verify is refused, and what is late, too.
     /// 2. A delivery that `claims` has as done is acknowledged, and one that is in progress is answered 503.
     /// 3. The body is parsed. One that says what the latest handled one of its object said is acknowledged and not handled,
-    ///    however it was signed. The last states of about 100,000 objects are remembered, in this process.
+    ///    however it was signed, unless the claims [are shared](Claims::are_shared): another process may have handled
+    ///    something else since. The last states of about 100,000 objects are remembered, in this process.
     /// 4. The handler runs in a task of its own, so that a peer that hangs up doesn't cut it. Deliveries of one object come
     ///    one after another. If it doesn't end within the [ack deadline](Self::ack_deadline) the answer is 503, the claim is
     ///    held until it ends, and what comes again then is acknowledged.
@@ -87,6 +89,15 @@ impl Receiver {
         self
     }
 
+    /// By how much what an inbox keeps may be too old; what is later is refused ([`Reason::Late`]). Default without bound,
+    /// since a platform that comes late and a replay look the same; zero refuses all that is late. Without an inbox all of
+    /// it is refused, whatever stands here.
+    #[must_use]
+    pub const fn late_up_to(mut self, at_most: Duration) -> Self {
+        self.settings.late_up_to = at_most;
+        self
+    }
+
     /// How long the adapters wait for a body. Default 10 s.
     #[must_use]
     pub const fn body_deadline(mut self, deadline: Duration) -> Self {
@@ -101,7 +112,7 @@ impl Receiver {
     pub async fn receive<H: Headers + ?Sized>(&self, headers: &H, body: Bytes) -> Reason {
         match self.verifier.verify(headers, body) {
             Ok(raw) => self.counted(self.take(raw, None).await),
-            Err(rejection) if self.keeps_late() && rejection.late_by().is_some() => {
+            Err(rejection) if rejection.late_by().is_some_and(|by| self.keeps(by)) => {
                 match rejection.into_late() {
                     Some(late) => self.counted(self.take(late.raw, Some(late.by)).await),
                     None => self.counted(Reason::Late),
@@ -159,8 +170,11 @@ impl Receiver {
     }
 
     fn new(verifier: Verifier, way: Way) -> Self {
-        let settings =
-            Settings { ack_deadline: Duration::from_secs(3), body_deadline: Duration::from_secs(10) };
+        let settings = Settings {
+            ack_deadline: Duration::from_secs(3),
+            body_deadline: Duration::from_secs(10),
+            late_up_to: Duration::MAX,
+        };
         let shared = Shared { way, counters: Counters::new(), running: TaskTracker::new() };
         Self { verifier, settings, shared: Arc::new(shared) }
     }
@@ -190,8 +204,8 @@ impl Receiver {
         }
     }
 
-    fn keeps_late(&self) -> bool {
-        matches!(self.shared.way, Way::Store(_))
+    fn keeps(&self, late_by: Duration) -> bool {
+        matches!(self.shared.way, Way::Store(_)) && late_by <= self.settings.late_up_to
     }
 
     /// A sign that something is under way, taken before the look at whether it may be, so that no shutdown misses it.

@@ -24,7 +24,7 @@ use paykka_model::{
     Amount, Currency, NotificationKind, NumberAmount, PaymentApplyFields, PaymentApplyRequest, RequestId,
 };
 use paykka_sign::SigningKey;
-use paykka_webhook::inbox::Inbox;
+use paykka_webhook::inbox::{Inbox, Next};
 use paykka_webhook::testing::{Notice, SignedNotification, sample};
 use paykka_webhook::{Merchants, Reason, Receiver, Verifier};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -114,6 +114,24 @@ async fn a_peer_that_sends_no_head_is_let_go() {
     stream.read_to_end(&mut answer).await.unwrap();
     let answer = String::from_utf8(answer).unwrap();
     assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 408"), "{answer}");
+}
+
+#[tokio::test]
+async fn the_hyper_receivers_worker_asks_the_platform() {
+    let (emulator, client) = emulator_with_a_payment().await;
+    let folder = tempfile::tempdir().unwrap();
+    let inbox = SqliteInbox::builder(folder.path().join("inbox.sqlite3")).open().await.unwrap();
+    let receiver = Receiver::storing(payments().build().unwrap(), Arc::new(inbox.clone()));
+    for (number, is_known) in [("R1", true), ("R2", false)] {
+        assert_eq!(crate::world::post(&receiver, &signed(&payment(number, "SUCCESS"))).await, Reason::Stored);
+        let Next::Event(event) = inbox.claim().await.unwrap() else { panic!("it was just stored") };
+        let claim = event.claim.clone();
+        // A payment that the platform doesn't know is nothing to book.
+        assert_eq!(hyper_receiver::handle(client.clone(), *event).await.is_ok(), is_known, "{number}");
+        inbox.done(&claim).await.unwrap();
+    }
+    let asked = emulator.requests().iter().filter(|seen| seen.operation == Some("payment.inquiry")).count();
+    assert_eq!(asked, 2);
 }
 
 #[tokio::test]

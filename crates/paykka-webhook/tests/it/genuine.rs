@@ -140,7 +140,7 @@ async fn another_merchants_genuine_notification_with_our_number_is_refused() {
         ("nobody's", Reason::Unattributed, of(unnamed).without_merchant()),
         (
             "a number for a name",
-            Reason::Unattributed,
+            Reason::ForeignMerchant,
             of(r#"{"merch_id":7,"request_id":"R1"}"#).without_merchant(),
         ),
     ] {

@@ -148,6 +148,24 @@ async fn three_hours_later_it_is_kept_and_marked() {
 }
 
 #[tokio::test]
+async fn whoever_wants_no_late_ones_refuses_them() {
+    let clock = Clock::new();
+    let (receiver, shelf) = storing(payments().clock(clock.read()));
+    let message = signed(&payment("R1", "SUCCESS").at(at(Clock::START)));
+    // An hour behind the window.
+    clock.set(3_900_000);
+    let an_hour = Duration::from_secs(3_600);
+    for at_most in [Duration::ZERO, an_hour - Duration::from_millis(1)] {
+        assert_eq!(post(&receiver.clone().late_up_to(at_most), &message).await, Reason::Late, "{at_most:?}");
+    }
+    assert!(shelf.stored.lock().unwrap().is_empty());
+    assert_eq!(post(&receiver.clone().late_up_to(an_hour), &message).await, Reason::Stored);
+    let (handling, handled) = crate::world::receiver(payments().clock(clock.read()));
+    assert_eq!(post(&handling.late_up_to(Duration::MAX), &message).await, Reason::Late);
+    assert_eq!(handled.count(), 0);
+}
+
+#[tokio::test]
 async fn what_is_unknown_is_kept_and_what_isnt_ours_isnt() {
     let (receiver, shelf) = storing(any_kind());
     for body in ["[]", r#"{"type":"NEW","data":{"what":1}}"#] {

@@ -45,6 +45,26 @@ async fn the_samples_of_all_kinds_come_to_their_addresses_below_a_base() {
     }
 }
 
+/// A kind whose shape changed is the platform's matter; whose notification it is still decides whether it is taken.
+#[test]
+fn what_its_kind_cannot_read_is_held_against_the_merchant_that_its_data_names() {
+    let payments = || any_kind().only::<paykka_model::PaymentNotification>();
+    let of = |merchant: &str| {
+        let body =
+            format!(r#"{{"type":"MERCH","data":{{"merch_id":"{merchant}","status":{{"new":"SUCCESS"}}}}}}"#);
+        Notice::of_body(PATH, body)
+    };
+    let ours = received(payments(), &of(MERCHANT).without_merchant()).unwrap();
+    assert_eq!((ours.attribution(), ours.notification().is_err()), (Attribution::Merchant, true));
+    for theirs in [of("M2").without_merchant(), of("M2")] {
+        assert_eq!(received(payments(), &theirs).unwrap_err().reason(), Reason::ForeignMerchant);
+    }
+    let nobodys = Notice::of_body(PATH, "[]").without_merchant();
+    assert_eq!(received(payments(), &nobodys).unwrap_err().reason(), Reason::Unattributed);
+    let payees = any_kind().only::<paykka_model::PayeeNotification>();
+    assert_eq!(received(payees, &nobodys).unwrap().attribution(), Attribution::Unattributed);
+}
+
 #[test]
 fn samples_are_valid_and_signed_for_the_documented_path() {
     for kind in NotificationKind::ALL {

@@ -1,17 +1,19 @@
 //! Claims in a real Redis, which is killed and started again in the middle; and receivers that share it, one of which is
 //! killed between claim and handler.
 
+use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use paykka_webhook::testing::SignedNotification;
-use paykka_webhook::{Claim, Claims, Delivery, DeliveryId, Reason, Receiver, RedisClaims};
+use paykka_model::{NotificationKind, TradeSettleNotification};
+use paykka_webhook::testing::{Notice, SignedNotification};
+use paykka_webhook::{Claim, Claims, Delivery, DeliveryId, Reason, Receiver, RedisClaims, Turn};
 use tempfile::TempDir;
 
-use crate::world::{genuine, payment, payments, post, signed};
+use crate::world::{MERCHANT, PATH, any_kind, genuine, payment, payments, post, signed};
 
 const KEEP: Duration = Duration::from_secs(660);
 
@@ -77,6 +79,15 @@ fn spawned(folder: &TempDir, address: SocketAddr) -> Child {
     child
 }
 
+/// As a restart without a file would.
+fn forgotten(redis: &Redis) {
+    let mut stream = TcpStream::connect(redis.address).unwrap();
+    stream.write_all(b"FLUSHALL\r\n").unwrap();
+    let mut answer = [0; 5];
+    stream.read_exact(&mut answer).unwrap();
+    assert_eq!(&answer, b"+OK\r\n");
+}
+
 /// Until it holds, or for 20 seconds.
 async fn until<F: Future<Output = bool>>(mut holds: impl FnMut() -> F) {
     let deadline = Instant::now() + Duration::from_secs(20);
@@ -116,6 +127,10 @@ async fn a_claim_is_new_then_in_progress_then_done() {
         "another's ticket releases nothing"
     );
     other.renew(id(1), second).await.unwrap();
+    // A Redis that lost its memory while the handler runs gets the claim back with the next renewal.
+    forgotten(&redis);
+    other.renew(id(1), second).await.unwrap();
+    assert_eq!(claims.begin(id(1), KEEP).await.unwrap(), Claim::InProgress);
     other.done(id(1), second).await.unwrap();
     assert_eq!(claims.begin(id(1), KEEP).await.unwrap(), Claim::Done);
     assert!(!format!("{claims:?}").contains("redis://"));
@@ -153,6 +168,40 @@ async fn of_two_receivers_at_once_one_handles() {
         assert_eq!((post(&one, &message).await, post(&two, &message).await), (Reason::Again, Reason::Again));
     }
     assert_eq!(by_one.load(Ordering::SeqCst) + by_two.load(Ordering::SeqCst), 50);
+}
+
+/// What one machine handled last may be old news to another, so that none may acknowledge by its own memory.
+#[tokio::test]
+async fn what_is_true_anew_is_handled_though_another_machine_had_what_lay_between() {
+    let redis = Redis::start("noeviction");
+    let connect = || RedisClaims::builder(redis.url()).connect();
+    let receipt = |status: &str| {
+        let data = format!(r#"{{"recv_order_no":"R1","status":"{status}","merch_id":"{MERCHANT}"}}"#);
+        signed(&Notice::new(NotificationKind::TradeSettle, &data).path(PATH))
+    };
+    let receiving = |claims: RedisClaims| {
+        let turns = Arc::new(Mutex::new(Vec::new()));
+        let noted = Arc::clone(&turns);
+        let verifier = any_kind().only::<TradeSettleNotification>().build().unwrap();
+        let receiver = Receiver::handling(verifier, claims, move |delivery: Delivery| {
+            noted.lock().unwrap().push(delivery.turn());
+            std::future::ready(Ok::<_, std::io::Error>(delivery.ack()))
+        });
+        (receiver, turns)
+    };
+    let (one, by_one) = receiving(connect().await.unwrap());
+    let (two, _) = receiving(connect().await.unwrap());
+    for (machine, status) in
+        [(&one, "CHECK_REJECTED"), (&two, "CHECKING"), (&one, "CHECK_REJECTED"), (&one, "SETTLED")]
+    {
+        assert_eq!(post(machine, &receipt(status)).await, Reason::Handled, "{status}");
+    }
+    // One that lies behind is never a plain change, however often it comes.
+    for _ in 0..2 {
+        assert_eq!(post(&one, &receipt("CHECKING")).await, Reason::Handled);
+    }
+    let turns = by_one.lock().unwrap().clone();
+    assert_eq!(turns, [Turn::Changed, Turn::Changed, Turn::Changed, Turn::Regressed, Turn::Regressed]);
 }
 
 #[tokio::test]

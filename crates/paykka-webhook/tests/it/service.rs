@@ -2,6 +2,8 @@
 //! and answers that tell nothing.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -94,22 +96,60 @@ async fn the_largest_body_is_taken_whole_and_one_byte_more_without_its_length_is
         for (name, value) in &message.headers {
             request = request.header(*name, value);
         }
-        let request = request.body(StreamBody::new(Chunks(chunks.into_iter()))).unwrap();
+        let request = request.body(StreamBody::new(Lazily(chunks.into_iter()))).unwrap();
         let answer = WebhookService::new(receiver.clone()).call(request).await.unwrap();
         assert_eq!(answer.status(), status, "{len} bytes in chunks");
     }
 }
 
-/// A stream of what is there already.
-struct Chunks<T>(std::vec::IntoIter<T>);
+/// Whoever sends a body in the smallest pieces mustn't make the receiver hold a list of them: nobody has verified anything yet.
+#[tokio::test]
+async fn pieces_of_a_body_are_not_kept_one_by_one() {
+    let (receiver, _) = receiver(any_kind());
+    let message = signed(&Notice::of_body(PATH, r#"{"type":"NEW","data":{}}"#));
+    let held = Arc::new(AtomicUsize::new(0));
+    let most = Arc::new(AtomicUsize::new(0));
+    let (counted, highest) = (Arc::clone(&held), Arc::clone(&most));
+    let frames = message.body.clone().into_iter().map(move |byte| {
+        highest.fetch_max(counted.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+        let piece = Bytes::from_owner(Piece([byte], Arc::clone(&counted)));
+        Ok::<_, std::io::Error>(http_body::Frame::data(piece))
+    });
+    let mut request = Request::post("/");
+    for (name, value) in &message.headers {
+        request = request.header(*name, value);
+    }
+    let request = request.body(StreamBody::new(Lazily(frames))).unwrap();
+    let answer = WebhookService::new(receiver).call(request).await.unwrap();
+    assert_eq!(answer.status(), 200, "and it is whole");
+    let (held, most) = (held.load(Ordering::SeqCst), most.load(Ordering::SeqCst));
+    assert!(held == 0 && most <= 2, "{most} pieces of {} at once", message.body.len());
+}
 
-impl<T: Unpin> futures_core::Stream for Chunks<T> {
-    type Item = T;
+struct Piece([u8; 1], Arc<AtomicUsize>);
+
+impl AsRef<[u8]> for Piece {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl Drop for Piece {
+    fn drop(&mut self) {
+        self.1.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// A stream of what is made when it is asked for.
+struct Lazily<I>(I);
+
+impl<I: Iterator + Unpin> futures_core::Stream for Lazily<I> {
+    type Item = I::Item;
 
     fn poll_next(
         mut self: std::pin::Pin<&mut Self>,
         _: &mut std::task::Context<'_>,
-    ) -> std::task::Poll<Option<T>> {
+    ) -> std::task::Poll<Option<I::Item>> {
         std::task::Poll::Ready(self.0.next())
     }
 }
