@@ -6,7 +6,9 @@ mod calls;
 mod handles;
 mod header;
 mod inputs;
+mod reasons;
 mod results;
+mod rings;
 
 // What has to be linked beside the library differs between platforms; it is known here for Linux alone.
 #[cfg(target_os = "linux")]
