@@ -39,8 +39,8 @@ pub struct PaykkaVerified {
 /// - `authorization`: the value of the `Authorization` header, as received.
 /// - `path`: for an answer, the path of its request; for a notification, the path that the sender called, which a
 ///   proxy may have rewritten since. From `/`, 1 to 2048 visible ASCII characters.
-/// - `merchant`: the `X-Merch-Id` of the message, 1 to 64 visible ASCII characters; NULL with length 0 where that
-///   header is absent. Empty text is refused.
+/// - `merchant`: for an answer, the `X-Merch-Id` of its request (inferred); for a notification, its own. 1 to 64 visible
+///   ASCII characters; NULL with length 0 where that header is absent. Empty text is refused.
 /// - `body`: the body as received, before any decoding; NULL with length 0, or length 0, where there is none.
 /// - `now_millis`: now, in milliseconds since 1970-01-01 UTC, at most 9999999999999999.
 /// - `tolerance_millis`: how far the signed time may lie before or after now, edges included. The platform
