@@ -66,7 +66,7 @@ const BENCHMARKS: [(&str, &str); 1] = [("paykka-emulator", "load")];
 /// A test that runs short, or not at all: what is said of it, where it stands, and how that says so.
 type Short = (&'static str, &'static str, &'static str);
 
-const SHORT: [Short; 4] = [
+const SHORT: [Short; 6] = [
     (
         "100,000 of 1,000,000 payments put into the emulator",
         "crates/paykka-emulator/tests/load/main.rs",
@@ -81,6 +81,16 @@ const SHORT: [Short; 4] = [
         "24 of 400 kills of processes at an inbox",
         "crates/paykka-inbox/tests/it/killed/mod.rs",
         "if is_long() { 200 } else { 12 }",
+    ),
+    (
+        "200 of 20,000 cycles of the C interface under AddressSanitizer",
+        "crates/paykka-sign-ffi/tests/it/needs_cc.rs",
+        "if is_long() { 20_000 } else { 200 }",
+    ),
+    (
+        "5 of 1,000 under valgrind",
+        "crates/paykka-sign-ffi/tests/it/needs_cc.rs",
+        "if is_long() { 1_000 } else { 5 }",
     ),
     ("the guide's job in Rust: not run", "crates/paykka-cli/tests/it/guide_ci.rs", "#[ignore = "),
 ];

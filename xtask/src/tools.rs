@@ -3,6 +3,8 @@
 
 use std::path::PathBuf;
 
+use serde_json::Value;
+
 use crate::process;
 use crate::python::{self, Environment};
 
@@ -20,6 +22,8 @@ pub(crate) struct Tool {
 enum Kind {
     /// A program on the PATH, with an argument with which it ends well.
     Program([&'static str; 2]),
+    /// A program of a package of this workspace, which is built for it. Its tests are told by this variable where it is.
+    Own { package: &'static str, variable: &'static str },
     /// A Python with packages. It isn't on the PATH, so its tests are told by this variable where it is.
     Python { environment: &'static Environment, variable: &'static str },
 }
@@ -37,6 +41,7 @@ impl Tool {
                 let remedy = || format!("install it with `apt-get install {}`", self.package);
                 if is_there { Ok(None) } else { Err(remedy()) }
             }
+            Kind::Own { package, variable } => built(package).map(|program| Some((*variable, program))),
             Kind::Python { environment, variable } => {
                 environment.find_or_install().map(|interpreter| Some((*variable, interpreter)))
             }
@@ -72,6 +77,13 @@ const PYTHON_CLIENT: Tool = Tool {
     package: PYTHON_VENV.package,
 };
 
+/// Our own command line, with which other languages' signatures are judged.
+const PAYKKA: Tool = Tool {
+    name: "paykka",
+    kind: Kind::Own { package: "paykka-cli", variable: "PAYKKA_PROGRAM" },
+    package: "nothing: it is built",
+};
+
 /// With which the guide's example in Python is run.
 const PYTEST: Tool = Tool {
     name: "pytest",
@@ -79,7 +91,7 @@ const PYTEST: Tool = Tool {
     package: PYTHON_VENV.package,
 };
 
-pub(crate) const TOOLS: [Tool; 15] = [
+pub(crate) const TOOLS: [Tool; 19] = [
     OPENSSL,
     tool("cc", ["cc", "--version"], "gcc libc6-dev"),
     CXX,
@@ -90,12 +102,16 @@ pub(crate) const TOOLS: [Tool; 15] = [
     tool("microsocks", ["which", "microsocks"], "microsocks"),
     tool("nginx", ["nginx", "-v"], "nginx-light"),
     NODE,
+    PAYKKA,
     PHP,
+    tool("pkg_config", ["pkg-config", "--version"], "pkgconf"),
     PYTHON,
     PYTHON_CLIENT,
     PYTEST,
+    PYTHON_VENV,
     tool("redis", ["redis-server", "--version"], "redis-server"),
     tool("tinyproxy", ["tinyproxy", "-v"], "tinyproxy"),
+    tool("valgrind", ["valgrind", "--version"], "valgrind"),
 ];
 
 /// What a look for all tools came to.
@@ -133,6 +149,20 @@ pub(crate) fn all_are_required() -> bool {
     std::env::var_os("PAYKKA_REQUIRE_ALL").is_some_and(|value| value == "1")
 }
 
+/// Builds a package's one program; where it is.
+fn built(package: &str) -> Result<PathBuf, String> {
+    let mut build = process::cargo(&["build", "--quiet", "-p", package, "--message-format", "json"]);
+    let messages = process::output(&mut build, b"")?;
+    program_of(&messages).ok_or_else(|| format!("cargo doesn't say where it put the program of {package}"))
+}
+
+/// Of cargo's messages, a line each.
+fn program_of(messages: &[u8]) -> Option<PathBuf> {
+    let lines = messages.split(|byte| *byte == b'\n');
+    let mut objects = lines.filter_map(|line| serde_json::from_slice::<Value>(line).ok());
+    objects.find_map(|object| object.get("executable")?.as_str().map(PathBuf::from))
+}
+
 const fn tool(name: &'static str, probe: [&'static str; 2], package: &'static str) -> Tool {
     Tool { name, kind: Kind::Program(probe), package }
 }
@@ -152,6 +182,14 @@ mod tests {
         for name in found {
             assert!(TOOLS.iter().any(|tool| tool.name == name), "`mod needs_{name}`: add the tool to TOOLS");
         }
+    }
+
+    #[test]
+    fn a_program_is_found_in_cargos_messages() {
+        let messages =
+            b"{\"reason\":\"compiler-artifact\",\"executable\":null}\n{\"executable\":\"/t/paykka\"}\n{}\n";
+        assert_eq!(program_of(messages), Some("/t/paykka".into()));
+        assert_eq!(program_of(b"{\"reason\":\"build-finished\"}\n"), None);
     }
 
     fn collect(folder: &Path, found: &mut Vec<String>) {

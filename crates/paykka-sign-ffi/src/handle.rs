@@ -4,7 +4,7 @@
 use std::ptr;
 
 use crate::PaykkaResult;
-use crate::boundary::guard_or;
+use crate::boundary::{Failure, guard_or_else};
 
 /// Puts a new handle into `*out`, or NULL if `make` fails.
 ///
@@ -12,10 +12,10 @@ use crate::boundary::guard_or;
 /// `out` is NULL, or valid for writing.
 pub(crate) unsafe fn hand_out<T: Send + Sync>(
     out: *mut *mut T,
-    make: impl FnOnce() -> Result<T, PaykkaResult>,
-) -> Result<(), PaykkaResult> {
+    make: impl FnOnce() -> Result<T, Failure>,
+) -> Result<(), Failure> {
     if out.is_null() {
-        return Err(PaykkaResult::NullPointer);
+        return Err(Failure::new(PaykkaResult::NullPointer, "out is NULL; give a place for the handle"));
     }
     // SAFETY: it isn't NULL, so the caller promises that it is valid for writing.
     unsafe { out.write(ptr::null_mut()) };
@@ -27,9 +27,22 @@ pub(crate) unsafe fn hand_out<T: Send + Sync>(
 
 /// # Safety
 /// `handle` is NULL, or came from [`hand_out`] and isn't freed during `'a`.
-pub(crate) unsafe fn borrow<'a, T: Send + Sync>(handle: *const T) -> Result<&'a T, PaykkaResult> {
+pub(crate) unsafe fn borrow<'a, T: Send + Sync>(
+    handle: *const T,
+    name: &'static str,
+) -> Result<&'a T, Failure> {
+    // SAFETY: the caller's promise is the same.
+    unsafe { borrow_optional(handle) }.ok_or_else(|| {
+        let text = format!("{name} is NULL; give the handle that `_new` made");
+        Failure::new(PaykkaResult::NullPointer, text)
+    })
+}
+
+/// # Safety
+/// As for [`borrow`].
+pub(crate) unsafe fn borrow_optional<'a, T: Send + Sync>(handle: *const T) -> Option<&'a T> {
     // SAFETY: NULL becomes `None`; everything else is a live box by the caller's promise, and nobody has it mutably.
-    unsafe { handle.as_ref() }.ok_or(PaykkaResult::NullPointer)
+    unsafe { handle.as_ref() }
 }
 
 /// # Safety
@@ -40,5 +53,5 @@ pub(crate) unsafe fn free<T: Send + Sync>(handle: *mut T) {
     }
     // SAFETY: it came out of `Box::into_raw` and is given back once, both by the caller's promise.
     let owned = unsafe { Box::from_raw(handle) };
-    guard_or((), || drop(owned));
+    guard_or_else(|| (), || drop(owned));
 }

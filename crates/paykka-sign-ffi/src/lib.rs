@@ -17,19 +17,22 @@
 //!
 //! /* Prints the header line to send with a call, and says whether it could. */
 //! int print_authorization(const PaykkaSigningKey *key, const char *path, const char *merchant,
-//!                         const uint8_t *body, size_t body_len, uint64_t now_millis, const char *nonce) {
-//!     char value[4096]; /* holds the value for every key */
-//!     size_t value_len = 0;
-//!     PaykkaResult result = paykka_sign(key, path, strlen(path), merchant, strlen(merchant), body, body_len,
-//!                                       now_millis, nonce, strlen(nonce), value, sizeof value, &value_len);
-//!     if (result != PAYKKA_RESULT_OK) {
-//!         fprintf(stderr, "not signed: %s\n", paykka_result_text(result));
+//!                         const uint8_t *body, size_t body_len, uint64_t now_millis) {
+//!     char nonce[PAYKKA_NONCE_LEN], value[4096]; /* hold every nonce and every value */
+//!     size_t nonce_len, value_len;
+//!     PaykkaError error;
+//!     if (paykka_nonce_generate(nonce, sizeof nonce, &nonce_len, &error) != PAYKKA_RESULT_OK ||
+//!         paykka_sign(key, path, strlen(path), merchant, strlen(merchant), body, body_len, now_millis, nonce,
+//!                     nonce_len, value, sizeof value, &value_len, &error) != PAYKKA_RESULT_OK) {
+//!         fprintf(stderr, "not signed: %s\n", error.text);
 //!         return 0;
 //!     }
 //!     printf("Authorization: %.*s\r\n", (int)value_len, value);
 //!     return 1;
 //! }
 //! ```
+//!
+//! Other languages: `bindings/` and `docs/ffi.md` in the repository.
 //!
 //! # Rules that this crate keeps
 //!
@@ -39,13 +42,25 @@
 mod boundary;
 mod handle;
 mod input;
+mod message;
+mod nonce;
 mod output;
 mod result;
+mod ring;
 mod signing;
 mod verifying;
 mod version;
 
+pub use message::{PAYKKA_ERROR_TEXT_SIZE, PaykkaError};
+pub use nonce::{PAYKKA_NONCE_LEN, paykka_nonce_generate};
 pub use result::{PaykkaResult, paykka_result_text};
-pub use signing::{PaykkaSigningKey, paykka_sign, paykka_signing_key_free, paykka_signing_key_new};
-pub use verifying::{PaykkaKeyRing, paykka_key_ring_free, paykka_key_ring_new_single, paykka_verify};
-pub use version::paykka_version;
+pub use ring::{
+    PaykkaKeyRing, paykka_key_ring_add, paykka_key_ring_add_only, paykka_key_ring_free, paykka_key_ring_new,
+    paykka_key_ring_remove,
+};
+pub use signing::{
+    PaykkaSigningKey, paykka_sign, paykka_signing_key_free, paykka_signing_key_new,
+    paykka_signing_key_new_encrypted, paykka_signing_key_public_key, paykka_string_to_sign,
+};
+pub use verifying::{PAYKKA_KEY_ID_SIZE, PAYKKA_NONCE_SIZE, PaykkaVerified, paykka_diagnose, paykka_verify};
+pub use version::{PAYKKA_ABI_VERSION, paykka_abi_version, paykka_version};

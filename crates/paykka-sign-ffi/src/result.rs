@@ -3,9 +3,7 @@
 
 use std::ffi::{CStr, c_char};
 
-use paykka_sign::Error;
-
-use crate::boundary::guard_or;
+use crate::boundary::guard_or_else;
 
 /// What became of a call.
 ///
@@ -29,17 +27,17 @@ pub enum PaykkaResult {
     /// A defect in this library was caught. What to do: treat the call as failed and report the defect; the handles
     /// stay usable.
     Panic = 1005,
-    /// A key can't be used: wrong form, wrong algorithm, wrong size, or damaged. What to do: give a PKCS#8 private
-    /// key (`BEGIN PRIVATE KEY`) of 2048, 3072 or 4096 bits, or an SPKI public key (`BEGIN PUBLIC KEY`) of 2048 to
-    /// 8192 bits, RSA both, as PEM with exactly one key in it.
+    /// A key can't be used: wrong form, wrong algorithm, wrong size, damaged, encrypted, or one that a ring may not hold.
+    /// What to do: the text of `PaykkaError` names what was found and which form is wanted.
     Key = 1100,
     /// A path, merchant number, nonce, key id or time is outside its bounds. What to do: when signing, correct it;
     /// when verifying, refuse the message, since such fields let one signature stand for two messages.
     Field = 1101,
     /// The `Authorization` value isn't in the documented form. What to do: refuse the message.
     Header = 1102,
-    /// The `Authorization` value names a key id that the ring doesn't hold; no other key was tried. What to do:
-    /// install the key that belongs to this id, or correct the id under which it was installed.
+    /// The `Authorization` value names a key id that the ring doesn't hold; no other key was tried. From
+    /// `paykka_key_ring_remove`: no key stands under this id. What to do: install
+    /// the key that belongs to this id, or correct the id under which it was installed.
     UnknownKey = 1103,
     /// The signature doesn't belong to these bytes under this key. What to do: don't use the message. If it should be
     /// genuine, look for a body that was serialised anew, a path that a proxy rewrote, another merchant number, or
@@ -50,7 +48,7 @@ pub enum PaykkaResult {
     /// The signature is genuine, but older than the window allows. What to do: check this machine's clock; if it is
     /// right, the message is an old one or a replay.
     Late = 1106,
-    /// The cryptography could not sign for want of randomness. What to do: try again; if it stays, the machine's
+    /// There was no randomness, for a signature or for a nonce. What to do: try again; if it stays, the machine's
     /// source of randomness is broken.
     Backend = 1107,
 }
@@ -60,10 +58,13 @@ pub enum PaykkaResult {
 /// `result` is any number, since C can't keep others out; one that isn't a `PaykkaResult` has a text that says so.
 #[unsafe(no_mangle)]
 pub extern "C" fn paykka_result_text(result: u32) -> *const c_char {
-    let text = guard_or(UNKNOWN, || {
-        let known = ALL.iter().find(|known| **known as u32 == result);
-        known.map_or(UNKNOWN, |known| known.text())
-    });
+    let text = guard_or_else(
+        || UNKNOWN,
+        || {
+            let known = ALL.iter().find(|known| **known as u32 == result);
+            known.map_or(UNKNOWN, |known| known.text())
+        },
+    );
     text.as_ptr()
 }
 
@@ -83,11 +84,12 @@ impl PaykkaResult {
             Self::Signature => c"the signature doesn't belong to these bytes under this key",
             Self::Early => c"signed later than the clock here allows",
             Self::Late => c"signed longer ago than allowed",
-            Self::Backend => c"the cryptography could not sign",
+            Self::Backend => c"the machine gave no randomness",
         }
     }
 
-    fn from_code(code: &str) -> Self {
+    /// Of `paykka-sign`'s error.
+    pub(crate) fn from_code(code: &str) -> Self {
         match code {
             "key" => Self::Key,
             "field" => Self::Field,
@@ -100,12 +102,6 @@ impl PaykkaResult {
             // A reason that was added there and forgotten here is a defect of this library.
             _ => Self::Panic,
         }
-    }
-}
-
-impl From<Error> for PaykkaResult {
-    fn from(error: Error) -> Self {
-        Self::from_code(error.code())
     }
 }
 

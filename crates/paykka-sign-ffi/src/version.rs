@@ -1,6 +1,17 @@
-//! The library's version at run time, so that a program can say which of several installed ones it has loaded.
+//! Which library a program has loaded, since several may be installed.
 
 use std::ffi::c_char;
+
+/// The number of the interface that this header describes. Functions and results may be added under the same number;
+/// whatever would break a program that was compiled before raises it, and the shared library's SONAME with it.
+pub const PAYKKA_ABI_VERSION: u32 = 1;
+
+/// The number of the interface that the loaded library has. Where it isn't `PAYKKA_ABI_VERSION`, call nothing else. This
+/// function itself never changes.
+#[unsafe(no_mangle)]
+pub extern "C" fn paykka_abi_version() -> u32 {
+    PAYKKA_ABI_VERSION
+}
 
 /// The version of the library, such as `0.1.0`: a constant that ends with a NUL, never NULL and never to be freed.
 #[unsafe(no_mangle)]

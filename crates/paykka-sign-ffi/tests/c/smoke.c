@@ -25,7 +25,7 @@ static void expect(PaykkaResult actual, PaykkaResult expected, const char *step)
     }
 }
 
-static size_t read_file(const char *name, char *text, size_t size) {
+static size_t read_file(const char *name, uint8_t *text, size_t size) {
     FILE *file = fopen(name, "rb");
     size_t len;
     if (file == NULL) {
@@ -40,12 +40,13 @@ static size_t read_file(const char *name, char *text, size_t size) {
 static PaykkaResult verify(const PaykkaKeyRing *ring, const char *value, size_t value_len, const uint8_t *body,
                            size_t body_len, uint64_t now) {
     return paykka_verify(ring, value, value_len, PATH, strlen(PATH), MERCHANT, strlen(MERCHANT), body, body_len, now,
-                         TOLERANCE);
+                         TOLERANCE, NULL, NULL);
 }
 
 int main(int argc, char **argv) {
     uint8_t body[] = {'{', '"', 'a', '"', ':', '1', '}'};
-    char pem[8192];
+    uint8_t pem[8192];
+    PaykkaError error;
     size_t pem_len;
     PaykkaSigningKey *key = NULL;
     PaykkaKeyRing *ring = NULL;
@@ -59,13 +60,20 @@ int main(int argc, char **argv) {
     }
 
     pem_len = read_file(argv[1], pem, sizeof pem);
-    expect(paykka_signing_key_new("K001", 4, pem, pem_len, &key), PAYKKA_RESULT_OK, "private key");
+    expect(paykka_signing_key_new("K001", 4, pem, pem_len, &key, NULL), PAYKKA_RESULT_OK, "private key");
     pem_len = read_file(argv[2], pem, sizeof pem);
-    expect(paykka_key_ring_new_single("K001", 4, pem, pem_len, false, &ring), PAYKKA_RESULT_KEY, "published key");
-    expect(paykka_key_ring_new_single("K001", 4, pem, pem_len, true, &ring), PAYKKA_RESULT_OK, "public key");
+    expect(paykka_key_ring_new(false, &ring, NULL), PAYKKA_RESULT_OK, "ring for real keys");
+    expect(paykka_key_ring_add(ring, "K001", 4, pem, pem_len, &error), PAYKKA_RESULT_KEY, "published key");
+    if (strstr(error.text, "published") == NULL) {
+        fprintf(stderr, "the text doesn't say why: %s\n", error.text);
+        return 1;
+    }
+    paykka_key_ring_free(ring);
+    expect(paykka_key_ring_new(true, &ring, NULL), PAYKKA_RESULT_OK, "ring for loopback");
+    expect(paykka_key_ring_add(ring, "K001", 4, pem, pem_len, NULL), PAYKKA_RESULT_OK, "public key");
 
     expect(paykka_sign(key, PATH, strlen(PATH), MERCHANT, strlen(MERCHANT), body, sizeof body, NOW, NONCE,
-                       strlen(NONCE), NULL, 0, &needed),
+                       strlen(NONCE), NULL, 0, &needed, NULL),
            PAYKKA_RESULT_BUFFER_TOO_SMALL, "size of the value");
     value = (char *)malloc(needed);
     if (value == NULL) {
@@ -73,7 +81,7 @@ int main(int argc, char **argv) {
         return 1;
     }
     expect(paykka_sign(key, PATH, strlen(PATH), MERCHANT, strlen(MERCHANT), body, sizeof body, NOW, NONCE,
-                       strlen(NONCE), value, needed, &written),
+                       strlen(NONCE), value, needed, &written, NULL),
            PAYKKA_RESULT_OK, "sign");
     if (written != needed) {
         fprintf(stderr, "the value isn't as long as was said\n");
@@ -92,8 +100,8 @@ int main(int argc, char **argv) {
     paykka_key_ring_free(NULL);
     paykka_signing_key_free(NULL);
 
-    if (paykka_version()[0] == '\0') {
-        fprintf(stderr, "the version is empty\n");
+    if (paykka_version()[0] == '\0' || paykka_abi_version() != PAYKKA_ABI_VERSION) {
+        fprintf(stderr, "the version is empty, or the header isn't the library's\n");
         return 1;
     }
     return 0;

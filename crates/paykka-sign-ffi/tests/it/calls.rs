@@ -8,13 +8,15 @@ use paykka_sign_ffi::*;
 
 pub(crate) const PRIVATE: &str = include_str!("../../../paykka-sign/testdata/merchant-2048.private.pem");
 pub(crate) const PUBLIC: &str = include_str!("../../../paykka-sign/testdata/merchant-2048.public.pem");
+/// For callers who don't want the text.
+pub(crate) const NO_ERROR: *mut PaykkaError = ptr::null_mut();
 pub(crate) const NOW: u64 = 1_701_732_359_000;
 
 /// A pointer and a length that go together, or that are refused before anything is read.
 #[derive(Clone, Copy)]
 pub(crate) struct Input<'a> {
-    data: *const u8,
-    len: usize,
+    pub(crate) data: *const u8,
+    pub(crate) len: usize,
     lives: PhantomData<&'a [u8]>,
 }
 
@@ -34,7 +36,7 @@ impl<'a> Input<'a> {
         Self { len: isize::MAX.unsigned_abs() + 1, ..Self::new("x") }
     }
 
-    const fn text(self) -> *const c_char {
+    pub(crate) const fn text(self) -> *const c_char {
         self.data.cast()
     }
 }
@@ -49,11 +51,12 @@ impl Key {
     }
 
     /// The result, and what was handed out, which starts as a pointer that isn't NULL.
-    pub(crate) fn read(key_id: Input<'_>, pem: Input<'_>) -> (PaykkaResult, Self) {
+    pub(crate) fn read(key_id: Input<'_>, key: Input<'_>) -> (PaykkaResult, Self) {
         let mut out = ptr::dangling_mut();
         // SAFETY: both inputs are as `Input` says, and `out` is a local variable.
-        let result =
-            unsafe { paykka_signing_key_new(key_id.text(), key_id.len, pem.text(), pem.len, &raw mut out) };
+        let result = unsafe {
+            paykka_signing_key_new(key_id.text(), key_id.len, key.data, key.len, &raw mut out, NO_ERROR)
+        };
         (result, Self(out))
     }
 }
@@ -69,19 +72,31 @@ pub(crate) struct Ring(pub(crate) *mut PaykkaKeyRing);
 
 impl Ring {
     pub(crate) fn new(key_id: &str) -> Self {
-        let (result, ring) = Self::read(Input::new(key_id), Input::new(PUBLIC));
-        assert_eq!(result, PaykkaResult::Ok);
+        let ring = Self::empty();
+        assert_eq!(ring.add(Input::new(key_id), Input::new(PUBLIC)), PaykkaResult::Ok);
         ring
     }
 
-    /// The result, and what was handed out, which starts as a pointer that isn't NULL.
-    pub(crate) fn read(key_id: Input<'_>, pem: Input<'_>) -> (PaykkaResult, Self) {
+    pub(crate) fn empty() -> Self {
         let mut out = ptr::dangling_mut();
-        // SAFETY: both inputs are as `Input` says, and `out` is a local variable.
-        let result = unsafe {
-            paykka_key_ring_new_single(key_id.text(), key_id.len, pem.text(), pem.len, true, &raw mut out)
-        };
-        (result, Self(out))
+        // SAFETY: `out` is a local variable.
+        assert_eq!(unsafe { paykka_key_ring_new(true, &raw mut out, NO_ERROR) }, PaykkaResult::Ok);
+        Self(out)
+    }
+
+    pub(crate) fn add(&self, key_id: Input<'_>, key: Input<'_>) -> PaykkaResult {
+        // SAFETY: both inputs are as `Input` says, and the ring lives.
+        unsafe { paykka_key_ring_add(self.0, key_id.text(), key_id.len, key.data, key.len, NO_ERROR) }
+    }
+
+    pub(crate) fn add_only(&self, key: Input<'_>) -> PaykkaResult {
+        // SAFETY: the input is as `Input` says, and the ring lives.
+        unsafe { paykka_key_ring_add_only(self.0, key.data, key.len, NO_ERROR) }
+    }
+
+    pub(crate) fn remove(&self, key_id: Input<'_>) -> PaykkaResult {
+        // SAFETY: the input is as `Input` says, and the ring lives.
+        unsafe { paykka_key_ring_remove(self.0, key_id.text(), key_id.len, NO_ERROR) }
     }
 }
 
@@ -156,6 +171,7 @@ impl Message<'_> {
                 out,
                 out_len,
                 written,
+                NO_ERROR,
             )
         }
     }
@@ -182,6 +198,8 @@ impl Message<'_> {
                 body.len,
                 millis,
                 300_000,
+                ptr::null_mut(),
+                NO_ERROR,
             )
         }
     }

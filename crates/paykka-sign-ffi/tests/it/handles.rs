@@ -5,14 +5,12 @@ use std::thread;
 
 use paykka_sign_ffi::*;
 
-use crate::calls::{Input, Key, Message, PRIVATE, PUBLIC, Ring};
+use crate::calls::{Input, Key, Message, NO_ERROR, PRIVATE, PUBLIC, Ring};
 
 #[test]
 fn a_failure_leaves_null() {
     let (result, key) = Key::read(Input::new("K001"), Input::new(PUBLIC));
     assert_eq!((result, key.0), (PaykkaResult::Key, ptr::null_mut()));
-    let (result, ring) = Ring::read(Input::new("K001"), Input::new(PRIVATE));
-    assert_eq!((result, ring.0), (PaykkaResult::Key, ptr::null_mut()));
 }
 
 #[test]
@@ -26,12 +24,12 @@ fn freeing_null_does_nothing() {
 
 #[test]
 fn a_place_for_the_handle_must_be_given() {
-    let (id, private, public) = (c"K001".as_ptr(), PRIVATE.as_ptr().cast(), PUBLIC.as_ptr().cast());
+    let id = c"K001".as_ptr();
     // SAFETY: the texts are as long as stated; NULL is refused.
     let (key, ring) = unsafe {
         (
-            paykka_signing_key_new(id, 4, private, PRIVATE.len(), ptr::null_mut()),
-            paykka_key_ring_new_single(id, 4, public, PUBLIC.len(), true, ptr::null_mut()),
+            paykka_signing_key_new(id, 4, PRIVATE.as_ptr(), PRIVATE.len(), ptr::null_mut(), NO_ERROR),
+            paykka_key_ring_new(true, ptr::null_mut(), NO_ERROR),
         )
     };
     assert_eq!((key, ring), (PaykkaResult::NullPointer, PaykkaResult::NullPointer));
@@ -41,13 +39,18 @@ fn a_place_for_the_handle_must_be_given() {
 fn handles_must_be_given() {
     assert_eq!(Message::sample().sign_into(ptr::null(), &mut [0; 16]), (PaykkaResult::NullPointer, 0));
     assert_eq!(Message::sample().verify_raw(ptr::null(), Input::new("x")), PaykkaResult::NullPointer);
+    let no_ring = std::mem::ManuallyDrop::new(Ring(ptr::null_mut()));
+    assert_eq!(no_ring.add(Input::new("K001"), Input::new(PUBLIC)), PaykkaResult::NullPointer);
+    assert_eq!(no_ring.add_only(Input::new(PUBLIC)), PaykkaResult::NullPointer);
+    assert_eq!(no_ring.remove(Input::new("K001")), PaykkaResult::NullPointer);
 }
 
+/// Sixteen of them, while the main thread adds and removes another key.
 #[test]
 fn threads_share_one_key_and_one_ring() {
     /// What the header promises of the two pointers.
     struct Shared(Key, Ring);
-    // SAFETY: the handles are immutable and safe to share, which is what this test is about.
+    // SAFETY: the handles are safe to share, which is what this test is about.
     unsafe impl Sync for Shared {}
     impl Shared {
         fn round(&self) -> (PaykkaResult, String) {
@@ -59,9 +62,14 @@ fn threads_share_one_key_and_one_ring() {
     let shared = Shared(Key::new("K001"), Ring::new("K001"));
     let expected = (PaykkaResult::Ok, Message::sample().sign(&shared.0).1);
     thread::scope(|scope| {
-        let running: Vec<_> = (0..4).map(|_| scope.spawn(|| shared.round())).collect();
+        let running: Vec<_> =
+            (0..16).map(|_| scope.spawn(|| (0..20).map(|_| shared.round()).collect::<Vec<_>>())).collect();
+        for _ in 0..50 {
+            assert_eq!(shared.1.add(Input::new("K002"), Input::new(PUBLIC)), PaykkaResult::Ok);
+            assert_eq!(shared.1.remove(Input::new("K002")), PaykkaResult::Ok);
+        }
         for thread in running {
-            assert_eq!(thread.join().unwrap(), expected);
+            assert!(thread.join().unwrap().iter().all(|round| *round == expected));
         }
     });
 }

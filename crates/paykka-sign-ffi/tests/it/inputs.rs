@@ -31,7 +31,8 @@ fn text_must_be_utf8() {
     let latin1 = Input::new(b"/caf\xe9/au/lait");
     let expected = PaykkaResult::InvalidUtf8;
     assert_eq!(Key::read(latin1, Input::new(PRIVATE)).0, expected);
-    assert_eq!(Ring::read(latin1, Input::new(PUBLIC)).0, expected);
+    assert_eq!(Ring::empty().add(latin1, Input::new(PUBLIC)), expected);
+    assert_eq!(Ring::empty().remove(latin1), expected);
     is_refused(&Message { path: latin1, ..Message::sample() }, expected);
     is_refused(&Message { merchant: latin1, ..Message::sample() }, expected);
     let (result, _) = Message { nonce: latin1, ..Message::sample() }.sign(&Key::new("K001"));
@@ -60,8 +61,10 @@ fn an_absent_merchant_isnt_an_empty_one() {
 fn everywhere_required(input: Input<'_>, expected: PaykkaResult) {
     assert_eq!(Key::read(input, Input::new(PRIVATE)).0, expected);
     assert_eq!(Key::read(Input::new("K001"), input).0, expected);
-    assert_eq!(Ring::read(input, Input::new(PUBLIC)).0, expected);
-    assert_eq!(Ring::read(Input::new("K001"), input).0, expected);
+    assert_eq!(Ring::empty().add(input, Input::new(PUBLIC)), expected);
+    assert_eq!(Ring::empty().remove(input), expected);
+    assert_eq!(Ring::empty().add_only(input), expected);
+    assert_eq!(Ring::empty().add(Input::new("K001"), input), expected);
     is_refused(&Message { path: input, ..Message::sample() }, expected);
     let (result, _) = Message { nonce: input, ..Message::sample() }.sign(&Key::new("K001"));
     assert_eq!(result, expected);

@@ -1,15 +1,42 @@
-//! The header and the library in a C++11 program: the same sources as in C.
+//! The header in C++11, the same sources as in C; and the wrapper in C++17: all vectors, a live call, and what it adds.
 
-use crate::compiler::Compiler;
+use crate::cases;
+use crate::compiler::{Compiler, Linking, keys, testdata};
 
 const CXX11: Compiler = Compiler { program: "c++", language: ["-x", "c++", "-std=c++11"] };
+const CXX17: Compiler = Compiler { program: "c++", language: ["-x", "c++", "-std=c++17"] };
 
 #[test]
 fn a_program_signs_and_verifies() {
-    CXX11.smoke();
+    CXX11.program("crates/paykka-sign-ffi/tests/c/smoke.c", Linking::Static, &[]).run(keys());
 }
 
 #[test]
 fn a_dropped_result_is_a_warning() {
     CXX11.refuses_dropped_results();
+}
+
+#[test]
+fn all_vectors_come_out() {
+    let program = CXX17.program("bindings/cpp/tests/vectors.cpp", Linking::Static, &[]);
+    assert_eq!(program.run([cases::file().path()]), cases::ALL);
+}
+
+/// Under the address sanitizer, since ends and moves are what the wrapper is about.
+#[test]
+fn what_fails_is_thrown_and_what_ends_is_freed() {
+    let program = CXX17.program("bindings/cpp/tests/behaviour.cpp", Linking::Static, &["-fsanitize=address"]);
+    let [private_key, public_key] = keys();
+    program.run([private_key, testdata("merchant-2048.encrypted.pem"), public_key]);
+}
+
+mod needs_paykka {
+    use super::*;
+    use crate::platform::{Platform, VERIFIED};
+
+    #[test]
+    fn a_signed_call_gets_an_answer_that_verifies() {
+        let program = CXX17.program("bindings/cpp/tests/live.cpp", Linking::Shared, &[]);
+        assert_eq!(program.run(Platform::start().arguments()), VERIFIED);
+    }
 }

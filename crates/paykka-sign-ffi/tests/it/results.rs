@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 use std::ffi::CStr;
 
-use paykka_sign_ffi::{PaykkaResult, paykka_result_text, paykka_version};
+use paykka_sign_ffi::{
+    PAYKKA_ABI_VERSION, PaykkaResult, paykka_abi_version, paykka_result_text, paykka_version,
+};
 
 use crate::calls::{Input, Key, Message, NOW, PRIVATE, Ring};
 
@@ -46,6 +48,16 @@ fn the_version_is_the_packages() {
     // SAFETY: it is a constant that ends with a NUL.
     let version = unsafe { CStr::from_ptr(paykka_version()) };
     assert_eq!(version.to_str(), Ok(env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn the_interface_has_one_number_everywhere() {
+    assert_eq!(paykka_abi_version(), PAYKKA_ABI_VERSION);
+    let build = include_str!("../../build.rs");
+    assert!(
+        build.contains(&format!("const ABI_VERSION: u32 = {PAYKKA_ABI_VERSION};")),
+        "raise it in build.rs, too"
+    );
 }
 
 #[test]
@@ -95,7 +107,7 @@ fn a_header_has_its_form() {
 fn keys_and_fields_are_told_apart() {
     for unusable in [&b""[..], b"hello", b"\xff", PRIVATE.replace("MII", "MIJ").as_bytes()] {
         assert_eq!(Key::read(Input::new("K001"), Input::new(unusable)).0, PaykkaResult::Key);
-        assert_eq!(Ring::read(Input::new("K001"), Input::new(unusable)).0, PaykkaResult::Key);
+        assert_eq!(Ring::empty().add(Input::new("K001"), Input::new(unusable)), PaykkaResult::Key);
     }
     assert_eq!(Key::read(Input::new("K 1"), Input::new(PRIVATE)).0, PaykkaResult::Field);
     let key = Key::new("K001");

@@ -1,0 +1,95 @@
+//! The wheel for Python: built, installed without a network into an environment that has nothing else, and used from there.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use crate::compiler::{built, root, succeeded};
+
+#[test]
+fn all_vectors_come_out_and_failures_are_raised() {
+    let python = Installed::new();
+    for (file, tests) in [("test_vectors.py", 3), ("test_behaviour.py", 12)] {
+        let ended = python.script(file).output().unwrap();
+        let said = String::from_utf8_lossy(&ended.stderr).into_owned();
+        succeeded(ended);
+        assert!(said.contains(&format!("Ran {tests} tests in ")) && said.ends_with("\nOK\n"), "{said}");
+    }
+}
+
+/// So that who builds it again can compare.
+#[test]
+fn the_wheel_is_the_same_whenever_it_is_built() {
+    let folder = tempfile::tempdir().unwrap();
+    let build = |name: &str| {
+        let target = folder.path().join(name);
+        std::fs::create_dir(&target).unwrap();
+        let program = "import sys, backend; print(backend.build_wheel(sys.argv[1]))";
+        let mut python = Command::new("python3");
+        python.args(["-B", "-c", program]).arg(&target).current_dir(root().join("bindings/python"));
+        let name = succeeded(python.env(LIBRARY, built("libpaykka_sign_ffi.so")).output().unwrap());
+        assert!(name.starts_with("paykka_sign-") && name.contains("-py3-none-linux_"), "{name}");
+        assert!(name.contains(concat!("-", env!("CARGO_PKG_VERSION"), "-")), "{name}");
+        std::fs::read(target.join(name.trim())).unwrap()
+    };
+    assert!(build("one") == build("two"));
+}
+
+mod needs_paykka {
+    use super::*;
+    use crate::platform::{Platform, VERIFIED};
+
+    #[test]
+    fn a_signed_call_gets_an_answer_that_verifies() {
+        let said = Installed::new().script("live.py").args(Platform::start().arguments()).output().unwrap();
+        assert_eq!(succeeded(said), VERIFIED);
+    }
+}
+
+/// A virtual environment with the wheel.
+struct Installed {
+    folder: TempDir,
+}
+
+impl Installed {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let environment = folder.path().join("environment");
+        succeeded(Command::new("python3").args(["-I", "-m", "venv"]).arg(&environment).output().unwrap());
+        let mut pip = Command::new(interpreter(folder.path()));
+        pip.args([
+            "-I",
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--no-input",
+            "--disable-pip-version-check",
+            "--no-index",
+        ]);
+        pip.arg("--no-cache-dir").arg(root().join("bindings/python"));
+        pip.env(LIBRARY, built("libpaykka_sign_ffi.so")).env("PYTHONDONTWRITEBYTECODE", "1");
+        succeeded(pip.output().unwrap());
+        Self { folder }
+    }
+
+    /// A file of `bindings/python/tests`, run with the installed package and not with the sources beside it.
+    fn script(&self, name: &str) -> Command {
+        let mut command = Command::new(interpreter(self.folder.path()));
+        command.args(["-I", "-B"]).arg(root().join("bindings/python/tests").join(name));
+        command
+            .env("PAYKKA_VECTORS", root().join("vectors"))
+            .env("PAYKKA_KEYS", root().join("crates/paykka-sign/testdata"))
+            .env("PAYKKA_HEADER", root().join("crates/paykka-sign-ffi/include/paykka_sign.h"))
+            .env_remove(LIBRARY)
+            .current_dir(self.folder.path());
+        command
+    }
+}
+
+const LIBRARY: &str = "PAYKKA_SIGN_LIBRARY";
+
+fn interpreter(folder: &Path) -> PathBuf {
+    folder.join("environment/bin/python")
+}
