@@ -20,7 +20,7 @@ texts! {
     tampered_late() "tampered with: signed two hours ago" "篡改：签名时间为两小时之前";
     tampered_early() "tampered with: signed two hours from now" "篡改：签名时间为两小时之后";
     tampered_signature() "tampered with: a character of the signature was changed" "篡改：改动了签名中的一个字符";
-    tampered_key_id() "tampered with: the header names a key id that nobody has" "篡改：头中的密钥编号不存在";
+    tampered_key_id() "tampered with: the header names a key id that nobody has; only a receiver with one key for every id may take it" "篡改：头中的密钥编号不存在；只有以一把密钥接受所有编号的接收方可以接受";
     tampered_other_key() "tampered with: signed with another key under the same id" "篡改：以相同编号用另一密钥签名";
     tampered_no_authorization() "tampered with: without the header Authorization" "篡改：没有 Authorization 头";
     tampered_two_authorizations() "tampered with: the header Authorization twice" "篡改：Authorization 头出现两次";

@@ -2,6 +2,7 @@
 //! verified.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
@@ -195,7 +196,7 @@ impl Answer for Notice {
             "kind": genuine.and_then(|genuine| genuine.kind),
             "object": genuine.and_then(|genuine| genuine.object.as_deref()),
             "status": genuine.and_then(|genuine| genuine.status.as_deref()),
-            "amounts": genuine.map(|genuine| genuine.amounts.as_slice()).unwrap_or_default(),
+            "amounts": genuine.map(|genuine| genuine.amounts.iter().map(Money::json).collect::<Vec<_>>()),
             "merchant": genuine.and_then(|genuine| genuine.merchant.as_deref()),
             "key_id": genuine.map(|genuine| genuine.key_id.clone()).or(named_key),
             "age_millis": genuine.map(|genuine| genuine.age),
@@ -257,8 +258,7 @@ struct Genuine {
     kind: Option<&'static str>,
     object: Option<String>,
     status: Option<String>,
-    /// With their currencies, as the wire has them: nobody says in which unit.
-    amounts: Vec<String>,
+    amounts: Vec<Money>,
     merchant: Option<String>,
     key_id: String,
     /// In milliseconds; below zero where the signer's clock is ahead.
@@ -278,7 +278,7 @@ impl Genuine {
             kind: received.kind().map(|kind: NotificationKind| kind.info().name),
             object: object.map(|object| object.id().to_owned()),
             status: notification.and_then(Status::of).map(|status| status.as_str().to_owned()),
-            amounts: notification.map(amounts).unwrap_or_default(),
+            amounts: notification.map(Money::of).unwrap_or_default(),
             merchant: merchant.map(str::to_owned),
             key_id: raw.key_id().to_owned(),
             age: now.saturating_sub(unix(raw.timestamp().as_unix_millis())),
@@ -287,26 +287,53 @@ impl Genuine {
 
     fn line(&self) -> String {
         let words = [self.kind.or(Some("?")), self.object.as_deref(), self.status.as_deref()];
-        let words = words.into_iter().flatten().map(str::to_owned);
-        words
-            .chain((!self.amounts.is_empty()).then(|| self.amounts.join(" → ")))
-            .collect::<Vec<_>>()
-            .join("  ")
+        let mut words: Vec<String> = words.into_iter().flatten().map(str::to_owned).collect();
+        if !self.amounts.is_empty() {
+            let amounts: Vec<String> = self.amounts.iter().map(Money::to_string).collect();
+            words.push(format!("{} (wire units)", amounts.join(" → ")));
+        }
+        words.join("  ")
     }
 }
 
-fn amounts(notification: &Notification) -> Vec<String> {
-    fn one(amount: Option<impl ToString>, currency: Option<&Currency>) -> Option<String> {
-        Some(format!("{} {}", amount?.to_string(), currency.map_or("?", Currency::code)))
-    }
-    match notification {
-        Notification::Remittance(it) => one(it.amount.as_ref(), it.currency.as_ref()).into_iter().collect(),
-        Notification::Payment(it) => one(it.amount.as_ref(), it.currency.as_ref()).into_iter().collect(),
-        Notification::Forex(it) => {
-            let sides = [(&it.sell_amount, &it.sell_currency), (&it.buy_amount, &it.buy_currency)];
-            sides.into_iter().filter_map(|(amount, currency)| one(Some(amount), Some(currency))).collect()
+/// How much, as the wire has it: nobody says in which unit.
+struct Money {
+    amount: String,
+    currency: Option<String>,
+}
+
+impl Money {
+    /// All that a notification is about; of an exchange both sides.
+    fn of(notification: &Notification) -> Vec<Self> {
+        fn money(amount: &impl ToString, currency: Option<&Currency>) -> Money {
+            let amount = amount.to_string();
+            // It says after each that the unit isn't known, which is said once here.
+            let amount = amount.split(' ').next().unwrap_or_default().to_owned();
+            Money { amount, currency: currency.map(|currency| currency.code().to_owned()) }
         }
-        _ => Vec::new(),
+        match notification {
+            Notification::Remittance(it) => {
+                it.amount.iter().map(|amount| money(amount, it.currency.as_ref())).collect()
+            }
+            Notification::Payment(it) => {
+                it.amount.iter().map(|amount| money(amount, it.currency.as_ref())).collect()
+            }
+            Notification::Forex(it) => vec![
+                money(&it.sell_amount, Some(&it.sell_currency)),
+                money(&it.buy_amount, Some(&it.buy_currency)),
+            ],
+            _ => Vec::new(),
+        }
+    }
+
+    fn json(&self) -> Value {
+        json!({ "amount": self.amount, "currency": self.currency })
+    }
+}
+
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.amount, self.currency.as_deref().unwrap_or("?"))
     }
 }
 
