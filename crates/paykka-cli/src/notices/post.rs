@@ -27,8 +27,12 @@ pub(crate) struct TrustArgs {
 impl TrustArgs {
     /// The receiver at a URL that stands behind `flag`.
     pub(crate) fn target(&self, flag: &str, url: &str) -> Result<Target, Failure> {
-        let uri = receiver(url)
-            .ok_or_else(|| Failure::input("url", texts::bad_url(&flag, &url), texts::bad_url_to_do()))?;
+        let uri = receiver(url).ok_or_else(|| {
+            // It may hold a password.
+            let what =
+                if url.contains('@') { texts::url_with_user(&flag) } else { texts::bad_url(&flag, &url) };
+            Failure::input("url", what, texts::bad_url_to_do())
+        })?;
         let settings = match &self.ca_file {
             _ if uri.scheme_str() != Some("https") => WireSettings::default().without_tls(),
             None => WireSettings::default(),

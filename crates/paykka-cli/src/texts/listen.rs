@@ -7,6 +7,7 @@ texts! {
     no_settings_to_do() "correct what is named, or give --public-key-file and --merchant in their place" "请更正上述各项，或改用 --public-key-file 和 --merchant";
     no_receiver() "no receiver can be made of this" "无法据此建立接收端";
     no_receiver_to_do() "correct what is named: --path, --merchant, --tolerance, --public-key-file, or the profile" "请更正所指出的内容：--path、--merchant、--tolerance、--public-key-file 或配置";
+    published_to_do() "install the platform's own public key; a test key is taken at a loopback address alone, such as --bind 127.0.0.1" "请安装平台自己的公钥；测试密钥只能用于回环地址，例如 --bind 127.0.0.1";
     no_address(address) "{address} can't be listened on" "无法监听 {address}";
     no_address_to_do() "choose another --port, or 0 for any that is free; check --bind" "请换一个 --port，或用 0 表示任一空闲端口；并检查 --bind";
     production() "these are production's notifications: what is answered 200 here doesn't come again, and nobody handles it; add --forward-to or --record" "这些是生产环境的通知：在此应答 200 后不会重发，也无人处理；请加上 --forward-to 或 --record";

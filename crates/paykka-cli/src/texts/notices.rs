@@ -4,6 +4,7 @@ use crate::frame::texts;
 
 texts! {
     bad_url(flag, url) "the URL behind {flag} can't be used: {url}" "{flag} 的 URL 无法使用：{url}";
+    url_with_user(flag) "the URL behind {flag} can't be used: it holds a user" "{flag} 的 URL 无法使用：其中含有用户名";
     bad_url_to_do() "give http:// or https://, a host and a path, without user, password and #; plain http goes to this machine alone" "请给出 http:// 或 https://、主机和路径，不含用户名、密码和 #；明文 http 只能发往本机";
     no_trust() "TLS can't be set up" "无法设置 TLS";
     no_trust_to_do() "give --ca-file a PEM file with certificates, or install this machine's (Debian: ca-certificates)" "请用 --ca-file 给出 PEM 证书文件，或安装系统证书（Debian：ca-certificates）";

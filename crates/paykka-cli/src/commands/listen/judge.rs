@@ -55,6 +55,9 @@ impl JudgeArgs {
         let for_loopback = is_published && bind.is_loopback();
         if for_loopback {
             console.warn(&inputs::published_key(&known.origin));
+        } else if is_published {
+            let what = inputs::published_key(&known.origin);
+            return Err(Failure::input("published-key", what, texts::published_to_do()));
         }
         let ring = ring(known.platform, for_loopback).map_err(|error| unusable(&error))?;
         let ring = SharedKeyRing::from(ring);

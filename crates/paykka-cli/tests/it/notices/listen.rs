@@ -1,12 +1,14 @@
 //! What `paykka listen` takes, shows, keeps and hands on.
 
 use std::fs;
+use std::io::Write;
+use std::net::{TcpListener, TcpStream};
 use std::process::Command;
 
 use paykka_sign::{Nonce, Parts, SigningKey, Timestamp};
 use serde_json::{Value, json};
 
-use super::{Credulous, Listening, MERCHANT, OK, PATH, post, trigger};
+use super::{Credulous, Heard, Listening, MERCHANT, OK, PATH, post, trigger};
 use crate::desk::{Desk, assert_seen, stderr};
 use crate::emulator::{Running, merchant_in};
 
@@ -148,6 +150,45 @@ fn what_is_refused_is_explained_and_goes_nowhere() {
 }
 
 #[test]
+fn what_was_read_is_handed_on_though_its_sender_hangs_up() {
+    let desk = Desk::with_keys();
+    let receiver = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", receiver.local_addr().unwrap());
+    let mut listening = Listening::start(&desk, &["--forward-to", &url]);
+    let (host, _) = listening.url.strip_prefix("http://").unwrap().split_once('/').unwrap();
+    let authorization = signed(&desk, PATH, b"{}");
+    let mut sender = TcpStream::connect(host).unwrap();
+    write!(
+        sender,
+        "POST {PATH} HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\nX-Merch-Id: {MERCHANT}\r\nAuthorization: {authorization}\r\n\r\n{{}}"
+    )
+    .unwrap();
+    let (mut stream, _) = receiver.accept().unwrap();
+    drop(sender);
+    assert_eq!(Heard::read(&mut stream).body, b"{}");
+    // Not even its own end stops it.
+    let kill = format!("kill -TERM {}", listening.child.id());
+    assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+    stream.write_all(OK.as_bytes()).unwrap();
+    assert_eq!(listening.next()["outcome"], "forwarded");
+    assert_eq!(listening.next()["by_outcome"], json!({ "forwarded": 1 }));
+}
+
+#[test]
+fn other_merchants_are_taken_where_that_is_said() {
+    let desk = Desk::with_keys();
+    let counts = |words: &[&str], kind: &str| {
+        let listening = Listening::start(&desk, words);
+        trigger(&desk, kind, &listening.url, &["--merchant", "M2"]);
+        listening.counts("TERM")
+    };
+    assert_eq!(counts(&[], "onboarding"), json!({ "foreign-merchant": 1 }));
+    assert_eq!(counts(&["--applicants"], "onboarding"), json!({ "shown": 1 }));
+    assert_eq!(counts(&["--applicants"], "payment"), json!({ "foreign-merchant": 1 }));
+    assert_eq!(counts(&["--also-merchant", "M2"], "payment"), json!({ "shown": 1 }));
+}
+
+#[test]
 fn each_kind_may_have_its_address() {
     let desk = Desk::with_keys();
     let receiver = Credulous::start(&[OK]);
@@ -169,13 +210,11 @@ fn people_see_lines_in_their_language() {
         let words =
             ["listen", "--public-key-file", "platform.public.pem", "--merchant", MERCHANT, "--lang", lang];
         let listening = Listening::started(desk.command(&words));
-        for (kind, more) in [
-            ("forex", &[][..]),
-            ("payment", &["--tamper", "no-merchant"]),
-            ("payment", &["-d", r#"{"request_id":"\u001b[31mR\u202e","status":"\u0007"}"#]),
-        ] {
-            trigger(&desk, kind, &listening.url, more);
-        }
+        trigger(&desk, "forex", &listening.url, &[]);
+        trigger(&desk, "payment", &listening.url, &["--tamper", "no-merchant"]);
+        let address = format!("{}/api/v2/merch/pay/notify", listening.url);
+        let evil = r#"{"request_id":"\u001b[31mR\u202e","status":"\u0007"}"#;
+        trigger(&desk, "payment", &address, &["-d", evil, "--key-id", "K\\"]);
         let (out, err) = listening.end("TERM");
         assert_eq!(err, "");
         assert!(!out.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{out:?}");
@@ -240,7 +279,7 @@ fn what_cannot_be_used_is_refused_before_anything_comes() {
     assert_seen!("listen_path", seen(&["--path", "/api/v2/merch/pay/apply"]));
     desk.put("notes", "dear diary\n");
     assert_seen!("listen_record", seen(&["--record", "notes"]));
-    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
     let output = desk.run(&[&by_key[..], &["--port", &port]].concat());
     assert_eq!(output.status.code(), Some(4));

@@ -58,7 +58,7 @@ impl Listening {
     fn next(&mut self) -> Value {
         let mut line = String::new();
         self.out.read_line(&mut line).unwrap();
-        serde_json::from_str(&line).unwrap_or_else(|_| panic!("{line:?}"))
+        serde_json::from_str(&line).unwrap()
     }
 
     /// Ends it by a signal; what it still had to say comes back, and its standard error.

@@ -1,5 +1,6 @@
 //! What `paykka trigger` sends, and how it judges the answers.
 
+use paykka_emulator::{LocalCa, LoopbackServer};
 use paykka_model::NotificationKind;
 use serde_json::json;
 
@@ -87,6 +88,26 @@ fn answers_are_held_against_what_is_due() {
     );
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn over_tls_the_receiver_must_be_vouched_for() {
+    let desk = Desk::with_keys();
+    let ca = LocalCa::new().unwrap();
+    desk.put("ca.pem", ca.pem());
+    let answer = axum::routing::post(|| async { "{}" });
+    let server =
+        LoopbackServer::tls(axum::Router::new().route("/hooks", answer), &ca.issue().unwrap()).unwrap();
+    let url = format!("https://{}/hooks", server.address());
+    let (trusted, untrusted) = tokio::task::spawn_blocking(move || {
+        (trigger(&desk, "payment", &url, &["--ca-file", "ca.pem"]), trigger(&desk, "payment", &url, &[]))
+    })
+    .await
+    .unwrap();
+    assert_eq!((trusted.0, &trusted.1["answers"][0]["status"]), (0, &json!(200)), "{trusted:?}");
+    let answer = &untrusted.1["answers"][0];
+    assert_eq!((untrusted.0, &answer["status"]), (1, &json!(null)));
+    assert!(answer["to_do"].as_str().unwrap().contains("--ca-file"), "{answer}");
+}
+
 #[test]
 fn repetitions_are_the_same_bytes_unless_they_are_signed_anew() {
     let desk = Desk::with_keys();
@@ -136,4 +157,18 @@ fn bad_input_is_told_with_what_to_do() {
     assert_seen!("trigger_merchant", seen(&["payment", "--merchant", "M 1"]));
     let url = ["--private-key-file", "platform.private.pem", "--to", "127.0.0.1:3000/hooks"];
     assert_seen!("trigger_url", desk.seen(&[&["trigger", "payment"], &url[..]].concat()));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_terminal_shows_the_verdict_in_colour() {
+    let desk = Desk::with_keys();
+    let receiver = Credulous::start(&[OK; 2]);
+    let words = ["trigger", "payment", "--private-key-file", "platform.private.pem", "--to", &receiver.url];
+    let seen = crate::terminal::on_a_terminal(&desk, &words, &[]);
+    assert!(seen.contains("\u{1b}[32mright\u{1b}[0m"), "{seen:?}");
+    let words = [&words[..], &["--tamper", "signature"]].concat();
+    let seen = crate::terminal::on_a_terminal(&desk, &words, &[("NO_COLOR", "1")]);
+    assert!(seen.contains("wrong  no. 1") && !seen.contains("\u{1b}[3"), "{seen:?}");
+    receiver.heard();
 }
