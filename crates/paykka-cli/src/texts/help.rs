@@ -88,8 +88,8 @@ const TEXTS: &[(&str, &str)] = &[
     ),
     ("A further merchant whose notifications are taken", "另一个接收其通知的商户号"),
     (
-        "Take onboardings and assessments of other merchants, too, who have no number here yet",
-        "同时接收其他商户（尚未在此登记）的进件与评估通知",
+        "Take onboardings and assessments of other merchants, too, who have no number here yet; at the address of their kind, where the body doesn't tell it",
+        "同时接收其他商户（尚未在此登记）的进件与评估通知；报文体不能说明类型时，须发到该类型的地址",
     ),
     (
         "The path that the platform calls, and signs; below it each kind's documented path is served, too",

@@ -42,7 +42,7 @@ texts! {
     unknown_key_to_do() "ask the platform whether the key id is theirs, and install the key that belongs to it" "请向平台确认该密钥编号，并安装对应的公钥";
     signature_to_do() "see what was found below; else look for a proxy that changes bodies or paths, and check --path and the platform's key" "见下方发现；否则请检查代理是否改动了报文体或路径，并核对 --path 和平台公钥";
     own_key_to_do() "install the platform's public key; two files were probably mixed up" "请安装平台公钥；两个文件可能弄混了";
-    foreign_merchant_to_do() "if the merchant is yours, add it with --also-merchant; if it has only applied, --applicants" "若该商户属于您，请加 --also-merchant；若仅在进件中，请加 --applicants";
+    foreign_merchant_to_do() "if the merchant is yours, add it with --also-merchant; if it has only applied, take --applicants and the address of the kind" "若该商户属于您，请加 --also-merchant；若仅在进件中，请加 --applicants 并使用该类型的地址";
     unattributed_to_do() "ask the platform why it sends no X-Merch-Id" "请向平台询问为何没有 X-Merch-Id";
     late_to_do() "check this machine's clock; if it is right, this is a replay, or the platform came late" "请检查本机时钟；若无误，则为重放或平台迟到";
     early_to_do() "check this machine's clock" "请检查本机时钟";

@@ -35,7 +35,7 @@ pub(super) struct JudgeArgs {
     /// A further merchant whose notifications are taken
     #[arg(long, value_name = "M")]
     also_merchant: Vec<String>,
-    /// Take onboardings and assessments of other merchants, too, who have no number here yet
+    /// Take onboardings and assessments of other merchants, too, who have no number here yet; at the address of their kind, where the body doesn't tell it
     #[arg(long)]
     applicants: bool,
     /// The path that the platform calls, and signs; below it each kind's documented path is served, too

@@ -179,13 +179,16 @@ fn other_merchants_are_taken_where_that_is_said() {
     let desk = Desk::with_keys();
     let counts = |words: &[&str], kind: &str| {
         let listening = Listening::start(&desk, words);
-        trigger(&desk, kind, &listening.url, &["--merchant", "M2"]);
+        // An onboarding's data alone doesn't tell its kind.
+        let url = format!("{}/api/v2/merch/{kind}/notify", listening.url);
+        let name = if kind == "pay" { "payment" } else { "onboarding" };
+        trigger(&desk, name, &url, &["--merchant", "M2"]);
         listening.counts("TERM")
     };
-    assert_eq!(counts(&[], "onboarding"), json!({ "foreign-merchant": 1 }));
-    assert_eq!(counts(&["--applicants"], "onboarding"), json!({ "shown": 1 }));
-    assert_eq!(counts(&["--applicants"], "payment"), json!({ "foreign-merchant": 1 }));
-    assert_eq!(counts(&["--also-merchant", "M2"], "payment"), json!({ "shown": 1 }));
+    assert_eq!(counts(&[], "onboard"), json!({ "foreign-merchant": 1 }));
+    assert_eq!(counts(&["--applicants"], "onboard"), json!({ "shown": 1 }));
+    assert_eq!(counts(&["--applicants"], "pay"), json!({ "foreign-merchant": 1 }));
+    assert_eq!(counts(&["--also-merchant", "M2"], "pay"), json!({ "shown": 1 }));
 }
 
 #[test]
