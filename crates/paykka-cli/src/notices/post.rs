@@ -185,3 +185,52 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Nothing but `{}` is expected.
 const MOST_OF_AN_ANSWER: usize = 64 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+    use crate::frame::Lang;
+
+    fn target(url: &str) -> Option<Target> {
+        TrustArgs { ca_file: None }.target("--to", url).ok()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_receiver_that_says_nothing_is_given_up() {
+        let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let target = target(&format!("http://{}/", silent.local_addr().unwrap())).unwrap();
+        let unanswered = target.post("", &HeaderMap::new(), Bytes::from_static(b"{}")).await.unwrap_err();
+        assert_eq!(unanswered.what.is(Lang::En), "the receiver didn't answer within 10 s");
+    }
+
+    #[test]
+    fn what_belongs_to_one_connection_stays_there() {
+        let mut headers = HeaderMap::new();
+        for (name, value) in [
+            ("connection", "close, X-Mine"),
+            ("x-mine", "1"),
+            ("te", "trailers"),
+            ("host", "h"),
+            ("content-length", "9"),
+            ("authorization", "a"),
+            ("x-forwarded-for", "b"),
+        ] {
+            headers.append(name, HeaderValue::from_static(value));
+        }
+        let mut left: Vec<String> = end_to_end(&headers).keys().map(ToString::to_string).collect();
+        left.sort();
+        assert_eq!(left, ["authorization", "x-forwarded-for"]);
+    }
+
+    #[test]
+    fn addresses_are_taken_whole_and_without_passwords() {
+        for bad in ["", "/hooks", "host/hooks", "ftp://h/", "http://u:p@h/", "http://h/#a", "http:///a"] {
+            assert!(target(bad).is_none(), "{bad}");
+        }
+        let target = target("http://127.0.0.1:1/a/?b=c").unwrap();
+        assert_eq!((target.path(), target.url("")), ("/a/", "http://127.0.0.1:1/a/?b=c".to_owned()));
+        assert_eq!(target.url("/x/y?z"), "http://127.0.0.1:1/a/x/y?z");
+    }
+}

@@ -54,7 +54,7 @@ pub(crate) fn run(args: &ListenArgs, console: Console) -> Result<Status, Failure
     let judge = args.judge.judge(args.bind, console)?;
     let target = args.forward_to.as_deref().map(|url| args.trust.target("--forward-to", url)).transpose()?;
     let recorder = args.record.as_deref().map(|file| Recorder::open(file, console)).transpose()?;
-    if judge.is_production() && target.is_none() {
+    if judge.is_production() && target.is_none() && recorder.is_none() {
         console.warn(&texts::production());
     }
     let no_thread = |error: std::io::Error| {
