@@ -9,9 +9,12 @@ use crate::commands::diagnose::{self, DiagnoseArgs};
 use crate::commands::doctor::{self, DoctorArgs};
 use crate::commands::emulate::{self, EmulateArgs};
 use crate::commands::keys::KeysCommand;
+use crate::commands::listen::{self, ListenArgs};
 use crate::commands::operations::{self, OperationsArgs};
 use crate::commands::reference::{self, ReferenceArgs};
+use crate::commands::replay::{self, ReplayArgs};
 use crate::commands::sign::{self, SignArgs};
+use crate::commands::trigger::{self, TriggerArgs};
 use crate::commands::verify::{self, VerifyArgs};
 use crate::frame::{Console, Failure, Format, Lang, Status};
 use crate::texts::help;
@@ -47,6 +50,15 @@ pub(crate) enum Command {
     /// Check keys, clock, TLS, proxy and reachability, and ask the platform something harmless
     #[command(after_help = doctor::EXAMPLE)]
     Doctor(Box<DoctorArgs>),
+    /// Take notifications, verify and show each, and hand on what is genuine, until SIGTERM or Ctrl-C
+    #[command(after_help = listen::EXAMPLE)]
+    Listen(Box<ListenArgs>),
+    /// Sign a notification as the platform would, post it, and say whether the answer is as it should be
+    #[command(after_help = trigger::EXAMPLE)]
+    Trigger(Box<TriggerArgs>),
+    /// Post recorded notifications again, byte for byte, and say what came back
+    #[command(after_help = replay::EXAMPLE)]
+    Replay(ReplayArgs),
     /// Play the platform on loopback ports until SIGTERM or Ctrl-C; one JSON line says when it is ready
     #[command(after_help = emulate::EXAMPLE)]
     Emulate(Box<EmulateArgs>),
@@ -73,6 +85,9 @@ impl Command {
             Self::Verify(args) => args.format.format,
             Self::Diagnose(args) => args.format.format,
             Self::Doctor(args) => args.format.format,
+            Self::Listen(args) => args.format.format,
+            Self::Trigger(args) => args.format.format,
+            Self::Replay(args) => args.format.format,
             Self::Operations(args) => args.format.format,
             Self::Codes(args) => args.format.format,
             Self::Completions(args) => args.format.format,
@@ -89,6 +104,9 @@ impl Command {
             Self::Diagnose(args) => diagnose::run(&args, console),
             Self::Doctor(args) => doctor::run(&args, console),
             Self::Emulate(args) => Ok(emulate::run(*args)),
+            Self::Listen(args) => listen::run(&args, console),
+            Self::Trigger(args) => trigger::run(&args, console),
+            Self::Replay(args) => replay::run(&args, console),
             Self::Operations(args) => operations::run(&args, console),
             Self::Codes(args) => codes::run(&args, console),
             Self::Completions(args) => completions::run(&args, Cli::command(), console),

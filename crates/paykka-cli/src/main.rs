@@ -4,6 +4,7 @@ mod cli;
 mod commands;
 mod frame;
 mod inputs;
+mod notices;
 mod texts;
 
 use std::ffi::OsString;

@@ -89,18 +89,10 @@ struct Diagnosed(Diagnosis);
 
 impl Answer for Diagnosed {
     fn json(&self) -> Value {
-        let finding = |finding: &Finding| {
-            json!({
-                "code": finding.code(),
-                "explanation": finding.explanation(),
-                "fix": finding.fix(),
-                "proven": finding.certainty() == Certainty::Proven,
-            })
-        };
         json!({
             "valid": self.0.is_genuine(),
             "explained": self.0.is_explained(),
-            "findings": self.0.findings().iter().map(finding).collect::<Vec<_>>(),
+            "findings": self.0.findings().iter().map(finding_json).collect::<Vec<_>>(),
             "tried": self.0.tried(),
             "exhausted": self.0.is_exhausted(),
         })
@@ -128,7 +120,7 @@ impl Answer for Diagnosed {
             }
         }
         for (number, finding) in (1..).zip(findings) {
-            write(page, number, finding);
+            write_finding(page, number, finding);
         }
         if !diagnosis.is_explained() {
             page.say(&texts::nothing_left());
@@ -136,7 +128,16 @@ impl Answer for Diagnosed {
     }
 }
 
-fn write(page: &mut Page, number: u32, finding: &Finding) {
+pub(crate) fn finding_json(finding: &Finding) -> Value {
+    json!({
+        "code": finding.code(),
+        "explanation": finding.explanation(),
+        "fix": finding.fix(),
+        "proven": finding.certainty() == Certainty::Proven,
+    })
+}
+
+pub(crate) fn write_finding(page: &mut Page, number: u32, finding: &Finding) {
     let code = finding.code();
     match (page.lang(), in_chinese(code)) {
         (Lang::Zh, Some((what, fix))) => {

@@ -66,14 +66,14 @@ const REST: &str = "
 ## What all commands share
 
 - Every command but `emulate` takes `--format text|json`. Answers go to standard output, everything else to standard error. JSON is one object
-  on one line (`demo`: one a step), and its texts are English; an error is `{\"error\": {\"code\", \"message\", \"details\", \"to_do\"}}` on
+  on one line (`demo`: one a step; `listen` and `replay`: one a notification), and its texts are English; an error is `{\"error\": {\"code\", \"message\", \"details\", \"to_do\"}}` on
   standard error. `completions` and a key that goes to standard output are themselves in both formats.
 - Texts for people are English or Chinese: `--lang en|zh`, else the locale (`LC_ALL`, `LC_MESSAGES`, `LANG`). What a library says of a key,
   a file or a call is cited below such a text in English.
 - Colours and progress are for terminals alone; `NO_COLOR` and pipes are respected. Control characters in text from elsewhere are escaped.
 - Secrets come from files, standard input (`-`) or the environment, never from the command line, where every user of the machine sees them:
   a key there is refused and not repeated.
-- Files that hold a secret are written with mode 0600, whole or not at all. Nothing is overwritten without `--force`.
+- Files that hold a secret or bodies are written with mode 0600, whole or not at all (`listen --record`: each delivery). Nothing is overwritten without `--force`.
 
 ## Settings
 

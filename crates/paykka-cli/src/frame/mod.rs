@@ -2,6 +2,7 @@
 //! found; everything about terminals, pipes, colours and statuses is here.
 
 mod console;
+mod ending;
 mod failure;
 mod lang;
 mod message;
@@ -10,6 +11,7 @@ mod page;
 mod status;
 
 pub(crate) use console::{Answer, Console, Format, FormatArg};
+pub(crate) use ending::Ending;
 pub(crate) use failure::{Failure, with_causes};
 pub(crate) use lang::Lang;
 pub(crate) use message::{Message, Shown, texts};

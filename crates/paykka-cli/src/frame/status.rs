@@ -25,7 +25,7 @@ impl Status {
         (0, "done; where the command asks a question, the answer is yes"),
         (
             1,
-            "the answer is no: `verify` refused, `keys match` found no pair, `diagnose` found why, `doctor` found something wrong; `demo` and `emulate` failed",
+            "the answer is no: `verify` refused, `keys match` found no pair, `diagnose` found why, `doctor` found something wrong, a receiver's answer to `trigger` or `replay` isn't as it should be; `demo` and `emulate` failed",
         ),
         (
             2,

@@ -33,6 +33,11 @@ pub(crate) enum Origin {
 }
 
 impl ConnectionArgs {
+    /// The merchant that the command line names.
+    pub(crate) fn merchant(&self) -> Option<&str> {
+        self.merchant.as_deref()
+    }
+
     /// Where the settings come from, and the client that they make.
     pub(crate) fn builder(&self) -> Result<(Origin, ClientBuilder), Failure> {
         let profile = self.profile.clone().or_else(|| variable("PAYKKA_PROFILE"));

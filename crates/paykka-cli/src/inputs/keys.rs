@@ -29,12 +29,7 @@ impl PrivateKeyArgs {
         let key_id =
             key_id.ok_or_else(|| Failure::input("key-id", texts::no_key_id(), texts::no_key_id_to_do()))?;
         let (name, text) = self.text()?;
-        let passphrase = self.passphrase.read()?;
-        let key = match &passphrase {
-            Some(passphrase) => SigningKey::from_encrypted_bytes(key_id, &*text, passphrase),
-            None => SigningKey::from_bytes(key_id, &*text),
-        };
-        key.map_err(|error| unusable(&name, &error))
+        parsed(key_id, &name, &text, &self.passphrase)
     }
 
     /// Where the key comes from, and its text.
@@ -75,6 +70,30 @@ impl PassphraseArg {
             None => Ok(variable("PAYKKA_PASSPHRASE").map(|text| Zeroizing::new(text.into_bytes()))),
         }
     }
+}
+
+/// The private key in a file.
+pub(crate) fn signing_key(
+    key_id: &str,
+    file: &Source,
+    passphrase: &PassphraseArg,
+) -> Result<SigningKey, Failure> {
+    let text = Zeroizing::new(file.read()?);
+    parsed(key_id.to_owned(), &file.to_string(), &text, passphrase)
+}
+
+fn parsed(
+    key_id: String,
+    name: &str,
+    text: &[u8],
+    passphrase: &PassphraseArg,
+) -> Result<SigningKey, Failure> {
+    let passphrase = passphrase.read()?;
+    let key = match &passphrase {
+        Some(passphrase) => SigningKey::from_encrypted_bytes(key_id, text, passphrase),
+        None => SigningKey::from_bytes(key_id, text),
+    };
+    key.map_err(|error| unusable(name, &error))
 }
 
 /// A file's first line without its end.

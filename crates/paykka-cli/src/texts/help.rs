@@ -28,6 +28,18 @@ pub(crate) const TEMPLATE: &str = "{about-with-newline}\n用法：{usage}\n\n{al
 /// What stands below examples.
 const SENTENCES: &[(&str, &str)] = &[
     (
+        "What is genuine and in time is handed on, byte for byte and with the headers that came, and the status of the answer is handed\nback; 503 if there is none. Without --forward-to it is answered 200. All else is shown, recorded, refused, and goes nowhere.\nIt runs until Ctrl-C or SIGTERM, and then says how many came, by reason.",
+        "真实且及时的通知将逐字节、连同原有的头一起转发，并交回应答状态；没有应答则为 503。不加 --forward-to 时以 200 应答。\n其余的只显示、记录并拒绝，不转发。运行到 Ctrl-C 或 SIGTERM 为止，结束时按原因给出数量。",
+    ),
+    (
+        "The key is one of your own that plays the platform's: the receiver must have its public half, under the same id. What is\ntampered with must be refused. Exit status: 0 if each answer is as it should be, 1 if not.",
+        "该密钥由您自己生成，用来扮演平台：接收方须以相同编号配置其公钥。被篡改的通知必须被拒绝。\n退出状态：0 每个应答都正确；1 有不正确的。",
+    ),
+    (
+        "Deliveries keep the signatures that they came with, so those that are older than the receiver allows are refused, which is as it\nshould be. Exit status: 0 if each answer is as it should be, 1 if not.",
+        "投递保留原有的签名，因此超出接收方时限的会被拒绝，这是正确的。退出状态：0 每个应答都正确；1 有不正确的。",
+    ),
+    (
         "Exit status: 0 if the message is valid, 1 if it is refused and something was found, 2 if nothing was found.",
         "退出状态：0 有效；1 被拒且已查明问题；2 被拒但未查明。",
     ),
@@ -42,6 +54,81 @@ const SENTENCES: &[(&str, &str)] = &[
 ];
 
 const TEXTS: &[(&str, &str)] = &[
+    (
+        "File with certificates, as PEM, that vouch for the receiver beside those that this machine trusts",
+        "PEM 证书文件，在本机信任之外为接收方作证",
+    ),
+    (
+        "Take notifications, verify and show each, and hand on what is genuine, until SIGTERM or Ctrl-C",
+        "接收通知，逐个验签并显示，转发真实的通知，直到 SIGTERM 或 Ctrl-C",
+    ),
+    (
+        "Sign a notification as the platform would, post it, and say whether the answer is as it should be",
+        "像平台一样签名并发送一个通知，并判断应答是否正确",
+    ),
+    (
+        "Post recorded notifications again, byte for byte, and say what came back",
+        "逐字节重发已记录的通知，并显示应答",
+    ),
+    (
+        "Hand on what is genuine to this URL; what comes to the address of one kind goes to that path below it",
+        "将真实的通知转发到该 URL；发到某一类地址的转到其下的相同路径",
+    ),
+    (
+        "Append each delivery to this file, to be posted again by `paykka replay`",
+        "将每次投递追加到该文件，供 `paykka replay` 重发",
+    ),
+    (
+        "Address at which notifications are taken; other than loopback's alone it must be said, and refuses published test keys",
+        "接收通知的监听地址；非本机回环地址须明确指定，且此时拒绝公开的测试密钥",
+    ),
+    (
+        "File with the platform's public key, or - for standard input, in the place of settings",
+        "平台公钥文件，代替设置；- 表示标准输入",
+    ),
+    ("A further merchant whose notifications are taken", "另一个接收其通知的商户号"),
+    (
+        "Take onboardings and assessments of other merchants, too, who have no number here yet; at the address of their kind, where the body doesn't tell it",
+        "同时接收其他商户（尚未在此登记）的进件与评估通知；报文体不能说明类型时，须发到该类型的地址",
+    ),
+    (
+        "The path that the platform calls, and signs; below it each kind's documented path is served, too",
+        "平台调用并签名的路径；其下各类通知的文档路径也可接收",
+    ),
+    (
+        "How far a signed time may be from this machine's clock, in seconds to both sides",
+        "签名时间与本机时钟允许的偏差，前后各多少秒",
+    ),
+    (
+        "The kind, such as payment.notification or payment; `paykka operations` lists them",
+        "通知类型，例如 payment.notification 或 payment；`paykka operations` 列出全部",
+    ),
+    ("The receiver's URL", "接收方的 URL"),
+    (
+        "File with the private key that plays the platform's, or - for standard input",
+        "扮演平台的私钥文件；- 表示标准输入",
+    ),
+    (
+        "The notification's data: JSON, @FILE, or - for standard input; an example's without it. A whole body, with type and data, is sent as it is",
+        "通知数据：JSON、@文件，或 - 表示标准输入；不指定则用示例。带 type 和 data 的完整报文体按原样发送",
+    ),
+    ("The path that is signed; the URL's without it", "所签名的路径；不指定则为 URL 的路径"),
+    ("The merchant whom it is for", "通知所属的商户号"),
+    ("How often it is posted in all, byte for byte the same", "总共发送的次数，逐字节相同"),
+    (
+        "Sign it anew each time, as the platform may when it comes again",
+        "每次重新签名，如同平台重发时可能的做法",
+    ),
+    ("Make it wrong, so that a receiver must refuse it", "使其有误，接收方必须拒绝"),
+    (
+        "File with deliveries, as `paykka listen --record` writes it, or - for standard input",
+        "`paykka listen --record` 写入的投递文件；- 表示标准输入",
+    ),
+    ("Post each to the path that it came to, below the URL", "将每条发到 URL 之下其原来的路径"),
+    (
+        "How far the receiver lets a signed time be from now, in seconds to both sides",
+        "接收方允许签名时间与当前的偏差，前后各多少秒",
+    ),
     (
         "Print a request body to begin with: all fields, with limits and marks as comments, or as plain JSON with --format json",
         "输出可供修改的请求体：全部字段，限制和标记作为注释；加 --format json 则为纯 JSON",

@@ -17,6 +17,7 @@ mod guide;
 mod guide_ci;
 mod keys;
 mod languages;
+mod notices;
 mod readme;
 mod signing;
 mod tables;

@@ -5,7 +5,7 @@ use rexpect::session::spawn_command;
 use crate::desk::Desk;
 
 /// All that a terminal shows of a command.
-fn on_a_terminal(desk: &Desk, words: &[&str], variables: &[(&str, &str)]) -> String {
+pub(crate) fn on_a_terminal(desk: &Desk, words: &[&str], variables: &[(&str, &str)]) -> String {
     let mut command = desk.command(words);
     command.env("TERM", "xterm-256color").env_remove("CI").envs(variables.iter().copied());
     spawn_command(command, Some(30_000)).unwrap().exp_eof().unwrap()

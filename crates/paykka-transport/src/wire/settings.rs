@@ -95,8 +95,10 @@ impl WireSettings {
         self.proxy.way_to(&uri).map(ToString::to_string)
     }
 
-    /// For plain HTTP: nothing will be verified, and a machine may well have no root certificates.
-    pub(crate) const fn without_tls(mut self) -> Self {
+    /// For a wire that plain HTTP alone goes over, so to this machine: no root certificates are looked for, since a machine may
+    /// well have none. A server over TLS is refused then, as one that nobody vouches for.
+    #[must_use]
+    pub const fn without_tls(mut self) -> Self {
         self.has_tls = false;
         self
     }

@@ -4,7 +4,6 @@
 mod ca_file;
 mod config;
 mod entries;
-mod signals;
 mod stderr;
 
 use std::error::Error as StdError;
@@ -22,9 +21,8 @@ use tracing_subscriber::filter::LevelFilter;
 use self::ca_file::CaFile;
 use self::config::Config;
 use self::entries::{Account, Payee};
-use self::signals::Ending;
 use self::stderr::Stderr;
-use crate::frame::{Status, with_causes};
+use crate::frame::{Ending, Status, with_causes};
 
 pub(crate) const EXAMPLE: &str = "\
 Example: paykka emulate --merchant M1 --merchant-key-id K1 --merchant-key merchant.public.pem \\
