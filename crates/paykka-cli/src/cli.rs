@@ -2,16 +2,21 @@
 
 use clap::{Arg, CommandFactory, Parser, Subcommand};
 
+use crate::commands::call::{self, CallArgs};
 use crate::commands::codes::{self, CodesArgs};
 use crate::commands::completions::{self, CompletionsArgs};
 use crate::commands::demo::{self, DemoArgs};
 use crate::commands::diagnose::{self, DiagnoseArgs};
 use crate::commands::doctor::{self, DoctorArgs};
 use crate::commands::emulate::{self, EmulateArgs};
+use crate::commands::journal::JournalCommand;
 use crate::commands::keys::KeysCommand;
 use crate::commands::operations::{self, OperationsArgs};
+use crate::commands::recover::{self, RecoverArgs};
 use crate::commands::reference::{self, ReferenceArgs};
 use crate::commands::sign::{self, SignArgs};
+use crate::commands::submit::{self, SubmitCommand};
+use crate::commands::upload::{self, UploadArgs};
 use crate::commands::verify::{self, VerifyArgs};
 use crate::frame::{Console, Failure, Format, Lang, Status};
 use crate::texts::help;
@@ -47,6 +52,21 @@ pub(crate) enum Command {
     /// Check keys, clock, TLS, proxy and reachability, and ask the platform something harmless
     #[command(after_help = doctor::EXAMPLE)]
     Doctor(Box<DoctorArgs>),
+    /// Make a call, and show its verified answer
+    #[command(after_help = call::EXAMPLE)]
+    Call(Box<CallArgs>),
+    /// Send a file to the platform
+    #[command(after_help = upload::EXAMPLE)]
+    Upload(UploadArgs),
+    /// Make a call that moves money so that it can be run again
+    #[command(subcommand, arg_required_else_help = true)]
+    Submit(SubmitCommand),
+    /// Find out what became of the calls in the journal
+    #[command(after_help = recover::EXAMPLE)]
+    Recover(Box<RecoverArgs>),
+    /// Read and keep the journal of money calls
+    #[command(subcommand, arg_required_else_help = true)]
+    Journal(JournalCommand),
     /// Play the platform on loopback ports until SIGTERM or Ctrl-C; one JSON line says when it is ready
     #[command(after_help = emulate::EXAMPLE)]
     Emulate(Box<EmulateArgs>),
@@ -73,6 +93,11 @@ impl Command {
             Self::Verify(args) => args.format.format,
             Self::Diagnose(args) => args.format.format,
             Self::Doctor(args) => args.format.format,
+            Self::Call(args) => args.format.format,
+            Self::Upload(args) => args.format.format,
+            Self::Submit(SubmitCommand::Payment(args)) => args.format.format,
+            Self::Recover(args) => args.format.format,
+            Self::Journal(command) => command.format(),
             Self::Operations(args) => args.format.format,
             Self::Codes(args) => args.format.format,
             Self::Completions(args) => args.format.format,
@@ -88,6 +113,11 @@ impl Command {
             Self::Verify(args) => verify::run(&args, console),
             Self::Diagnose(args) => diagnose::run(&args, console),
             Self::Doctor(args) => doctor::run(&args, console),
+            Self::Call(args) => call::run(&args, console),
+            Self::Upload(args) => upload::run(&args, console),
+            Self::Submit(SubmitCommand::Payment(args)) => submit::run(&args, console),
+            Self::Recover(args) => recover::run(&args, console),
+            Self::Journal(command) => command.run(console),
             Self::Emulate(args) => Ok(emulate::run(*args)),
             Self::Operations(args) => operations::run(&args, console),
             Self::Codes(args) => codes::run(&args, console),
