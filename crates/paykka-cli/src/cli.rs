@@ -34,8 +34,8 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Run one signed payment and its notification, end to end, on the embedded emulator
-    #[command(after_help = "Example: paykka demo --format json")]
+    /// Run a merchant's whole journey, signed and verified, on the embedded emulator
+    #[command(after_help = demo::EXAMPLE)]
     Demo(DemoArgs),
     /// Make, inspect, convert and compare keys
     #[command(subcommand, arg_required_else_help = true)]
@@ -107,7 +107,7 @@ impl Command {
 
     pub(crate) fn run(self, console: Console) -> Result<Status, Failure> {
         match self {
-            Self::Demo(_) => Ok(demo::run(console)),
+            Self::Demo(args) => Ok(demo::run(&args, console)),
             Self::Keys(command) => command.run(console),
             Self::Sign(args) => sign::run(&args, console),
             Self::Verify(args) => verify::run(&args, console),

@@ -62,6 +62,19 @@ const SENTENCES: &[(&str, &str)] = &[
 ];
 
 const TEXTS: &[(&str, &str)] = &[
+    (
+        "Run a merchant's whole journey, signed and verified, on the embedded emulator",
+        "在内置模拟器上完整运行商户流程，全程签名并验签",
+    ),
+    (
+        "Let things go wrong on the way: lost answers, cut connections, lost and doubled notifications; and show the recoveries",
+        "途中制造故障：应答丢失、连接中断、通知丢失或重复；并显示如何恢复",
+    ),
+    ("Which things go wrong when; another seed is another run", "决定何时出何种故障；不同种子即不同过程"),
+    (
+        "Leave the emulator running until SIGTERM or Ctrl-C, and print how to go on",
+        "结束后保留模拟器运行，直到 SIGTERM 或 Ctrl-C，并输出后续操作方法",
+    ),
     ("Make a call, and show its verified answer", "调用接口，并显示已验证的应答"),
     ("Send a file to the platform", "向平台上传文件"),
     ("Make a call that moves money so that it can be run again", "以可重复运行的方式发起资金操作"),
@@ -285,10 +298,6 @@ const TEXTS: &[(&str, &str)] = &[
     (
         "Repeat a notification byte for byte, with the signature of its first attempt",
         "重发通知时逐字节重复，沿用首次的签名",
-    ),
-    (
-        "Run one signed payment and its notification, end to end, on the embedded emulator",
-        "在内置模拟器上完整运行一笔签名付款及其通知",
     ),
     (
         "Say what a key file holds: form, bits, exponent, fingerprint, and whether it is private",

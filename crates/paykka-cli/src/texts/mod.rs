@@ -2,6 +2,7 @@
 //! file or a call is cited below such a text, in their own words, which are English.
 
 pub(crate) mod calls;
+pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod findings;
 pub(crate) mod frame;

@@ -4,7 +4,7 @@
 mod ca_file;
 mod config;
 mod entries;
-mod signals;
+pub(super) mod signals;
 mod stderr;
 
 use std::error::Error as StdError;
