@@ -15,6 +15,7 @@ texts! {
     order(number, status) "the order behind it, with its contract: {number} is {status}" "对应的订单及合同：{number} 为 {status}";
     settled(receipt, order) "receipt {receipt} settled by order {order}" "收款单 {receipt} 已由订单 {order} 结算";
     balances(list) "to spend, in minor units: {list}" "可用余额（最小货币单位）：{list}";
+    proven() "the engine has seen a verified answer, before which it moves no money" "资金引擎已见到已验签的应答，此前不动用资金";
     quoted(sold, bought, rate) "USD {sold} would buy EUR {bought}, at {rate}" "USD {sold} 可换 EUR {bought}，汇率 {rate}";
     exchanged(quote, status) "quote {quote} taken: {status}" "已确认报价 {quote}：{status}";
     payee(id, status) "payee {id} is {status}" "收款人 {id} 为 {status}";
@@ -29,6 +30,7 @@ texts! {
     answer(status, key_id, when, attempts) "genuine, {status}, by {key_id} at {when}; attempts: {attempts}" "真实，{status}，{key_id} 于 {when}；尝试次数：{attempts}";
     notification(kind, path, key_id, when) "genuine, {kind} at {path}, by {key_id} at {when}" "真实，{kind}，地址 {path}，{key_id} 于 {when}";
     asked_again(name) "{name}: no answer that counts; it only reads, or leaves a harmless second object, so it is asked again" "{name}：没有可信的应答；该接口只读或重复无害，因此再次请求";
+    tried(path, attempts) "{path}: answered at attempt {attempts}; the client tried again by itself" "{path}：第 {attempts} 次得到应答；客户端已自动重试";
     was_found(name, inquiry) "{name}: its answer was lost; {inquiry} shows that it was carried out, so it isn't sent again" "{name}：应答丢失；{inquiry} 表明已执行，不再重发";
     sent_again(name, inquiry) "{name}: its answer was lost; {inquiry} doesn't find it, so it is sent again under the same number" "{name}：应答丢失；{inquiry} 未找到，以相同编号重发";
     money_found() "the money call's answer was lost; the inquiry shows that it was carried out" "资金操作的应答丢失；查询表明已执行";
@@ -43,6 +45,7 @@ texts! {
     answers() "answers verified" "已验签的应答";
     notifications() "notifications verified" "已验签的通知";
     faults() "requests that went wrong on purpose" "人为出错的请求";
+    redelivered() "notifications that were sent again" "重发的通知";
     recoveries() "recoveries" "恢复次数";
     ok() "OK:" "成功：";
     failed() "FAILED:" "失败：";

@@ -95,7 +95,7 @@ impl Report {
                 self.json(line);
             }
             Format::Text => self.page(|page| {
-                events.iter().for_each(|event| shown(page, event));
+                page.facts(&shown(&events, page.lang()));
                 page.verdict(Tone::Bad, &texts::failed(), &texts::failure(&name, &error));
             }),
         }
@@ -126,6 +126,8 @@ impl Report {
         self.ok &= world.emulator.check_ledgers().is_ok();
         let (counts, took, ok) = (self.tape.counts(), self.started.elapsed(), self.ok);
         let requests = world.emulator.requests();
+        let again = world.emulator.deliveries();
+        let again = again.iter().filter(|delivery| delivery.attempts().len() > 1).count();
         let faults = requests.iter().filter(|request| !request.faults.is_empty()).count();
         match self.console.format {
             Format::Json => {
@@ -136,6 +138,7 @@ impl Report {
                     "answers_verified": counts.answers,
                     "notifications_verified": counts.notifications,
                     "faulty_requests": faults,
+                    "notifications_sent_again": again,
                     "recoveries": counts.recoveries,
                     "micros": micros(took),
                 });
@@ -160,6 +163,7 @@ impl Report {
                 ];
                 if world.is_troubled {
                     rows.push(row(texts::faults(), faults));
+                    rows.push(row(texts::redelivered(), again));
                     rows.push(row(texts::recoveries(), number(counts.recoveries)));
                 }
                 page.table(&[texts::what(), texts::count()], &rows);
@@ -201,8 +205,9 @@ impl Report {
                         "{good}ok{good:#}  {strong}{name:<13}{strong:#}  {says}  {quiet}{took}{quiet:#}"
                     ),
                 );
-                events.iter().for_each(|event| shown(page, event));
-                page.facts(&facts.lines);
+                let mut lines = shown(&events, page.lang());
+                lines.extend(facts.lines.iter().cloned());
+                page.facts(&lines);
             }),
         }
     }
@@ -251,23 +256,26 @@ fn recovery(event: &Event) -> Option<Value> {
     Some(json!(how.is(Lang::En)))
 }
 
-fn shown(page: &mut Page, event: &Event) {
-    let (label, text) = match event {
-        Event::Answer { request, body_len, answer, status, attempts } => {
-            let merchant = request.merchant.as_deref().unwrap_or("-");
-            let (path, when) = (&request.path, clock(request.timestamp));
-            let signed = texts::call(path, &merchant, body_len, &request.key_id, &when);
-            page.facts(&[(texts::signed(), signed.is(page.lang()).to_owned())]);
-            let verified = texts::answer(status, &answer.key_id, &clock(answer.timestamp), attempts);
-            (texts::verified(), verified)
+fn shown(events: &[Event], lang: Lang) -> Vec<(Message, String)> {
+    let mut lines = Vec::new();
+    let mut push = |label, text: &Message| lines.push((label, text.is(lang).to_owned()));
+    for event in events {
+        match event {
+            Event::Answer { request, body_len, answer, status, attempts } => {
+                let merchant = request.merchant.as_deref().unwrap_or("-");
+                let (path, when) = (&request.path, clock(request.timestamp));
+                push(texts::signed(), &texts::call(path, &merchant, body_len, &request.key_id, &when));
+                let when = clock(answer.timestamp);
+                push(texts::verified(), &texts::answer(status, &answer.key_id, &when, attempts));
+            }
+            Event::Notification { kind, from } => {
+                let when = clock(from.timestamp);
+                push(texts::notified(), &texts::notification(kind, &from.path, &from.key_id, &when));
+            }
+            Event::Recovery(how) => push(texts::recovered(), how),
         }
-        Event::Notification { kind, from } => {
-            let text = texts::notification(kind, &from.path, &from.key_id, &clock(from.timestamp));
-            (texts::notified(), text)
-        }
-        Event::Recovery(how) => (texts::recovered(), how.clone()),
-    };
-    page.facts(&[(label, text.is(page.lang()).to_owned())]);
+    }
+    lines
 }
 
 fn clock(timestamp: Timestamp) -> String {

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use tower::{Layer, Service};
 
 use crate::frame::Message;
+use crate::texts::demo as texts;
 
 /// Shared by all who write.
 #[derive(Clone, Default)]
@@ -94,6 +95,9 @@ impl Tape {
             recorded.counts.answers += 1;
             recorded.entries.push(event);
         });
+        if answer.attempts() > 1 {
+            self.recovered(texts::tried(&request.path(), &answer.attempts()));
+        }
     }
 
     pub(crate) fn notification(&self, notification: &Verified<Notification>) {

@@ -3,26 +3,32 @@
 
 use paykka_client::{Client, Error, Response};
 use paykka_emulator::{Chance, Fault, FaultPlan};
-use paykka_model::Operation;
+use paykka_model::{ForexConfirm, OPERATIONS, Operation, Role};
 
 use super::report::BoxError;
 use super::tape::Tape;
 use super::world::World;
 use crate::texts::demo as texts;
 
-/// Of 1,000 calls so many.
-const CHANCES: [(Fault, u16); 6] = [
-    (Fault::ResetAfter, 120),
-    (Fault::ResetBefore, 100),
-    (Fault::Truncate, 80),
-    (Fault::Status(503), 80),
-    (Fault::NotifyLost, 120),
-    (Fault::NotifyTwice, 200),
-];
+/// Of 1,000 calls so many, where the call isn't carried out.
+const BEFORE: [(Fault, u16); 2] = [(Fault::ResetBefore, 100), (Fault::Status(503), 80)];
+
+/// The same, where it is.
+const AFTER: [(Fault, u16); 4] =
+    [(Fault::ResetAfter, 130), (Fault::Truncate, 90), (Fault::NotifyLost, 120), (Fault::NotifyTwice, 200)];
 
 pub(crate) fn plan(seed: u64) -> FaultPlan {
-    let faults = CHANCES.map(|(fault, per_mille)| Chance { operation: None, fault, per_mille });
-    FaultPlan { seed, faults: faults.into() }
+    let calls = OPERATIONS.iter().filter(|known| known.role == Role::Call);
+    let faults = calls.flat_map(|known| {
+        // An exchange that wasn't carried out stays unknown until its quote has expired, for which nobody would wait here.
+        let is_exchange = known.name == ForexConfirm::INFO.name;
+        let before = BEFORE.into_iter().filter(move |_| !is_exchange);
+        before.chain(AFTER).map(|(fault, per_mille)| {
+            let operation = Some(known.name.to_owned());
+            Chance { operation, fault, per_mille }
+        })
+    });
+    FaultPlan { seed, faults: faults.collect() }
 }
 
 /// How often something is tried; more would be a loop.

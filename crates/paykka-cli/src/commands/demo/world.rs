@@ -33,6 +33,7 @@ pub(crate) struct World {
     pub(crate) tape: Tape,
     /// Whether things go wrong, so that what fails is tried again.
     pub(crate) is_troubled: bool,
+    money: Option<Money>,
     ours: Ours,
     notifications: mpsc::UnboundedReceiver<Notification>,
     /// It ends when dropped, so it is kept as long as the story runs.
@@ -88,14 +89,28 @@ impl World {
             .line(texts::endpoint(), endpoint_url.clone())
             .result(json!({ "platform_url": emulator.https_url(), "endpoint_url": endpoint_url }));
         let is_troubled = seed.is_some();
-        let world = Self { client, emulator, tape, is_troubled, ours, notifications, _endpoint: endpoint };
+        let money = None;
+        let world =
+            Self { client, emulator, tape, is_troubled, money, ours, notifications, _endpoint: endpoint };
         Ok((facts, world))
     }
 
     /// From now on calls are this merchant's, and its notifications are ours.
-    pub(crate) fn become_merchant(&mut self, merchant: &str) {
+    ///
+    /// The emulator takes a repeated number for the same call, which is its own promise and nobody else's; so here a money call
+    /// that was lost may be sent again.
+    pub(crate) fn become_merchant(&mut self, merchant: &str) -> Result<(), BoxError> {
         self.ours.lock().push(merchant.to_owned());
         self.client = self.client.as_merchant(merchant);
+        let money = self.client.money(Arc::new(MemoryJournal::new())).prefix("DEMO");
+        let money = money.resend(Resend::PlatformDeduplicates).patience(PATIENCE);
+        self.money = Some(money.pace(Duration::from_millis(100), Duration::from_millis(400)).build()?);
+        Ok(())
+    }
+
+    /// Calls that move money.
+    pub(crate) fn money(&self) -> Result<&Money, BoxError> {
+        self.money.as_ref().ok_or_else(|| "there is no merchant yet".into())
     }
 
     /// Waits for the notification that is meant; others only say what is known already.
@@ -111,14 +126,6 @@ impl World {
         let told = tokio::time::timeout(PATIENCE, next).await;
         let told = told.map_err(|_| "the verified notification didn't come within 10 seconds")?;
         told.ok_or_else(|| "the merchant's endpoint has ended".into())
-    }
-
-    /// Calls that move money. The emulator takes a repeated number for the same call, which is its own promise and nobody
-    /// else's; so here a lost call may be sent again.
-    pub(crate) fn money(&self) -> Result<Money, BoxError> {
-        let money = self.client.money(Arc::new(MemoryJournal::new())).prefix("DEMO");
-        let money = money.resend(Resend::PlatformDeduplicates).patience(PATIENCE);
-        Ok(money.pace(Duration::from_millis(100), Duration::from_millis(400)).build()?)
     }
 }
 

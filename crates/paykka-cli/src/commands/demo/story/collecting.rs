@@ -17,6 +17,7 @@ pub(super) async fn tell(world: &mut World, report: &mut Report) -> Result<(), S
     let receipt = report.step("remittance", land(world)).await?;
     let contract = report.step("contract", super::upload(world, "contract.pdf")).await?;
     let order = report.step("order", order(world, contract)).await?;
+    report.step("proof", super::spending::prove(world)).await?;
     report.step("settlement", settle(world, &receipt, &order)).await?;
     report.step("balance", super::balance(world, &[("USD", LANDED)])).await
 }

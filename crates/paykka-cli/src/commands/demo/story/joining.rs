@@ -26,7 +26,7 @@ async fn apply(world: &mut World, passport: FileId) -> Result<(Facts, ()), BoxEr
     world.change::<OnboardingApply, OnboardingInquiry>(&application, &inquiry()?).await?;
     let state = world.ask::<OnboardingInquiry>(&inquiry()?).await?.into_value();
     let merchant = state.merch_id.ok_or("the answer names no merchant")?;
-    world.become_merchant(&merchant);
+    world.become_merchant(&merchant)?;
     let facts = Facts::new(texts::applied(&merchant)).result(json!({ "merch_id": merchant }));
     Ok((facts, ()))
 }

@@ -95,6 +95,20 @@ async fn paid(world: &mut World, number: &str) -> Result<(Facts, ()), BoxError> 
     Ok((Facts::new(texts::paid(&number, &state.status)).result(json!(state)), ()))
 }
 
+/// Shows the engine an answer that verifies, before which it moves no money.
+pub(super) async fn prove(world: &World) -> Result<(Facts, ()), BoxError> {
+    for _ in 1..world.tries() {
+        if world.money()?.prove().await?.reads {
+            return Ok((Facts::new(texts::proven()), ()));
+        }
+        world.tape.recovered(texts::proven_again());
+    }
+    if world.money()?.prove().await?.reads {
+        return Ok((Facts::new(texts::proven()), ()));
+    }
+    Err("no answer of the inquiries was verified".into())
+}
+
 /// How a money call ended, as far as the story cares.
 pub(super) enum Ended {
     Answered,
@@ -121,15 +135,7 @@ pub(super) async fn with_money<T>(
     let money = world.money()?;
     for tried in 1.. {
         let is_last = tried >= world.tries();
-        let reads = match money.prove().await {
-            Ok(proven) => proven.reads,
-            Err(error) => return Err(error.into()),
-        };
-        if !reads && !is_last {
-            world.tape.recovered(texts::proven_again());
-            continue;
-        }
-        match call(&money).await {
+        match call(money).await {
             Ok((Ended::Answered, value)) => return Ok(value),
             Ok((Ended::Found, value)) => {
                 world.tape.recovered(texts::money_found());
@@ -137,7 +143,10 @@ pub(super) async fn with_money<T>(
             }
             Ok((Ended::Otherwise, _)) if is_last => return Err("the call came to nothing".into()),
             Err(error) if is_last => return Err(error.into()),
-            Ok((Ended::Otherwise, _)) | Err(_) => world.tape.recovered(texts::money_again()),
+            Ok((Ended::Otherwise, _)) | Err(_) => {
+                world.tape.recovered(texts::money_again());
+                money.prove().await?;
+            }
         }
     }
     Err("the call came to nothing".into())
