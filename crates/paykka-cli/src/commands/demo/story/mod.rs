@@ -55,3 +55,55 @@ async fn upload(world: &World, name: &str) -> Result<(Facts, FileId), BoxError> 
     let facts = Facts::new(texts::uploaded(&name, &json!(id))).result(json!({ "file_id": id }));
     Ok((facts, id))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::sync::{Arc, Mutex};
+
+    use paykka_sign::{KeyRing, SigningKey};
+
+    use super::*;
+    use crate::commands::demo::keys::{Keys, PLATFORM_KEY_ID, handed_over};
+    use crate::frame::{Console, Format, Lang};
+
+    #[derive(Clone, Default)]
+    struct Buffer(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Buffer {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// The demo's failure must show: here the merchant was handed a key that isn't the platform's.
+    #[tokio::test]
+    async fn an_answer_that_is_not_verified_stops_the_story_and_fails_it() {
+        let (_, keys) = Keys::generate().unwrap();
+        let (_, strangers) = Keys::generate().unwrap();
+        let stranger: SigningKey = strangers.platform().unwrap();
+        let wrong = KeyRing::new([(PLATFORM_KEY_ID, handed_over(&stranger).unwrap())]).unwrap();
+        let (_, mut world) = World::start_trusting(&keys, None, wrong).await.unwrap();
+
+        let written = Buffer::default();
+        let console = Console { lang: Lang::En, format: Format::Json };
+        let mut report = Report::new(console, Box::new(written.clone()));
+        report.listen(&world.tape);
+        assert!(tell(&mut world, &mut report).await.is_err());
+        report.end(&world).await;
+        assert!(!report.is_good());
+
+        let written = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
+        let lines: Vec<serde_json::Value> =
+            written.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!((&lines[0]["step"], &lines[0]["ok"]), (&"papers".into(), &false.into()));
+        assert!(lines[0]["error"].as_str().unwrap().contains("the signature is wrong"), "{written}");
+        assert_eq!((&lines[1]["step"], &lines[1]["ok"]), (&"summary".into(), &false.into()));
+        assert_eq!((lines.len(), &lines[1]["answers_verified"]), (2, &0.into()));
+    }
+}
