@@ -15,6 +15,7 @@ use crate::frame::{Failure, nearest};
 use crate::texts::calls as texts;
 
 /// A request's body.
+#[allow(clippy::doc_markdown, reason = "these words are shown on a terminal")]
 #[derive(Debug, Args)]
 pub(crate) struct DataArgs {
     /// The request's body: JSON, @ and a file's name, or - for standard input; {} without it

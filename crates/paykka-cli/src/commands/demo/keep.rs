@@ -9,6 +9,7 @@ use super::keys::{Keys, MERCHANT_KEY_ID, PLATFORM_KEY_ID};
 use super::report::{BoxError, Facts, Report, Stopped};
 use super::world::World;
 use crate::commands::emulate::signals::Ending;
+use crate::frame::Lang;
 use crate::inputs::output::{Readers, write};
 use crate::texts::demo as texts;
 
@@ -49,7 +50,7 @@ fn furnish(world: &World, keys: &Keys) -> Result<tempfile::TempDir, BoxError> {
     let path = |name: &str| folder.path().join(name);
     let put = |name: &str, text: &str| -> Result<(), BoxError> {
         write(&path(name), text.as_bytes(), Readers::Owner, false)
-            .map_err(|failure| failure.json()["error"]["message"].to_string().into())
+            .map_err(|failure| failure.text(Lang::En).into())
     };
     put("merchant.private.pem", keys.merchant_pem())?;
     put("platform.public.pem", &world.emulator.public_key_pem())?;

@@ -135,7 +135,7 @@ fn acknowledge(args: &ShowArgs, console: Console) -> Result<Status, Failure> {
     let journal = args.journal.open_existing()?;
     let runtime = runtime()?;
     let entry = runtime.block_on(find(&journal, &args.which, args.merchant.as_deref()))?;
-    let id = entry.claim.id.clone();
+    let id = entry.claim.id;
     let acknowledged = runtime.block_on(async {
         journal.acknowledge(id.clone(), now()).await?;
         journal.find(id).await

@@ -27,7 +27,7 @@ async fn quote(world: &World) -> Result<(Facts, (String, i64)), BoxError> {
     let quote = world.ask::<ForexPreOrder>(&wish).await?.into_value();
     let bought = quote.buy_amount.as_wire().parse().map_err(|_| "the quote's amount isn't whole")?;
     let says = texts::quoted(&quote.sell_amount.as_wire(), &quote.buy_amount.as_wire(), &quote.fx_rate);
-    Ok((Facts::new(says).result(json!(quote)), (quote.order_no.clone(), bought)))
+    Ok((Facts::new(says).result(json!(quote)), (quote.order_no, bought)))
 }
 
 async fn exchange(world: &mut World, quote: &str) -> Result<(Facts, ()), BoxError> {
