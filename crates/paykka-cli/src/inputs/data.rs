@@ -15,14 +15,17 @@ use crate::frame::{Failure, nearest};
 use crate::texts::calls as texts;
 
 /// A request's body.
-#[allow(clippy::doc_markdown, reason = "these words are shown on a terminal")]
 #[derive(Debug, Args)]
 pub(crate) struct DataArgs {
     /// The request's body: JSON, @ and a file's name, or - for standard input; {} without it
     #[arg(short, long, value_name = "JSON|@FILE|-")]
     data: Option<Data>,
-    /// Set a field of the body, such as amount=125000 or beneficiary.bank_account.currency=EUR or relate_list[0].amount=1
-    #[arg(long = "set", value_name = "PATH=VALUE")]
+    // No doc comment: its brackets would be a link.
+    #[arg(
+        long = "set",
+        value_name = "PATH=VALUE",
+        help = "Set a field of the body, such as amount=125000 or beneficiary.bank_account.currency=EUR or relate_list[0].amount=1"
+    )]
     fields: Vec<String>,
 }
 
