@@ -2,19 +2,24 @@
 
 use clap::{Arg, CommandFactory, Parser, Subcommand};
 
+use crate::commands::call::{self, CallArgs};
 use crate::commands::codes::{self, CodesArgs};
 use crate::commands::completions::{self, CompletionsArgs};
 use crate::commands::demo::{self, DemoArgs};
 use crate::commands::diagnose::{self, DiagnoseArgs};
 use crate::commands::doctor::{self, DoctorArgs};
 use crate::commands::emulate::{self, EmulateArgs};
+use crate::commands::journal::JournalCommand;
 use crate::commands::keys::KeysCommand;
 use crate::commands::listen::{self, ListenArgs};
 use crate::commands::operations::{self, OperationsArgs};
+use crate::commands::recover::{self, RecoverArgs};
 use crate::commands::reference::{self, ReferenceArgs};
 use crate::commands::replay::{self, ReplayArgs};
 use crate::commands::sign::{self, SignArgs};
+use crate::commands::submit::{self, SubmitCommand};
 use crate::commands::trigger::{self, TriggerArgs};
+use crate::commands::upload::{self, UploadArgs};
 use crate::commands::verify::{self, VerifyArgs};
 use crate::frame::{Console, Failure, Format, Lang, Status};
 use crate::texts::help;
@@ -32,8 +37,8 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Run one signed payment and its notification, end to end, on the embedded emulator
-    #[command(after_help = "Example: paykka demo --format json")]
+    /// Run a merchant's whole journey, signed and verified, on the embedded emulator
+    #[command(after_help = demo::EXAMPLE)]
     Demo(DemoArgs),
     /// Make, inspect, convert and compare keys
     #[command(subcommand, arg_required_else_help = true)]
@@ -59,6 +64,21 @@ pub(crate) enum Command {
     /// Post recorded notifications again, byte for byte, and say what came back
     #[command(after_help = replay::EXAMPLE)]
     Replay(ReplayArgs),
+    /// Make a call, and show its verified answer
+    #[command(after_help = call::EXAMPLE)]
+    Call(Box<CallArgs>),
+    /// Send a file to the platform
+    #[command(after_help = upload::EXAMPLE)]
+    Upload(UploadArgs),
+    /// Make a call that moves money so that it can be run again
+    #[command(subcommand, arg_required_else_help = true)]
+    Submit(SubmitCommand),
+    /// Find out what became of the calls in the journal
+    #[command(after_help = recover::EXAMPLE)]
+    Recover(Box<RecoverArgs>),
+    /// Read and keep the journal of money calls
+    #[command(subcommand, arg_required_else_help = true)]
+    Journal(JournalCommand),
     /// Play the platform on loopback ports until SIGTERM or Ctrl-C; one JSON line says when it is ready
     #[command(after_help = emulate::EXAMPLE)]
     Emulate(Box<EmulateArgs>),
@@ -88,6 +108,11 @@ impl Command {
             Self::Listen(args) => args.format.format,
             Self::Trigger(args) => args.format.format,
             Self::Replay(args) => args.format.format,
+            Self::Call(args) => args.format.format,
+            Self::Upload(args) => args.format.format,
+            Self::Submit(SubmitCommand::Payment(args)) => args.format.format,
+            Self::Recover(args) => args.format.format,
+            Self::Journal(command) => command.format(),
             Self::Operations(args) => args.format.format,
             Self::Codes(args) => args.format.format,
             Self::Completions(args) => args.format.format,
@@ -97,12 +122,17 @@ impl Command {
 
     pub(crate) fn run(self, console: Console) -> Result<Status, Failure> {
         match self {
-            Self::Demo(_) => Ok(demo::run(console)),
+            Self::Demo(args) => Ok(demo::run(&args, console)),
             Self::Keys(command) => command.run(console),
             Self::Sign(args) => sign::run(&args, console),
             Self::Verify(args) => verify::run(&args, console),
             Self::Diagnose(args) => diagnose::run(&args, console),
             Self::Doctor(args) => doctor::run(&args, console),
+            Self::Call(args) => call::run(&args, console),
+            Self::Upload(args) => upload::run(&args, console),
+            Self::Submit(SubmitCommand::Payment(args)) => submit::run(&args, console),
+            Self::Recover(args) => recover::run(&args, console),
+            Self::Journal(command) => command.run(console),
             Self::Emulate(args) => Ok(emulate::run(*args)),
             Self::Listen(args) => listen::run(&args, console),
             Self::Trigger(args) => trigger::run(&args, console),

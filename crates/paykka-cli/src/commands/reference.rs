@@ -73,6 +73,9 @@ const REST: &str = "
 - Colours and progress are for terminals alone; `NO_COLOR` and pipes are respected. Control characters in text from elsewhere are escaped.
 - Secrets come from files, standard input (`-`) or the environment, never from the command line, where every user of the machine sees them:
   a key there is refused and not repeated.
+- Calls that move money (`call`, `submit`) and `journal put-away` show environment, merchant, payee and amount, and want the amount typed on a
+  terminal. Without a terminal they are refused unless `--yes` is given.
+- Signatures that are still good are masked in what is shown, unless `--show-signatures` is given.
 - Files that hold a secret or bodies are written with mode 0600, whole or not at all (`listen --record`: each delivery). Nothing is overwritten without `--force`.
 
 ## Settings

@@ -38,6 +38,27 @@ impl Failure {
         Self::new(Status::Broken, code, what, to_do)
     }
 
+    /// The platform, or a person, said no.
+    pub(crate) fn no(code: &'static str, what: Message, to_do: Message) -> Self {
+        Self::new(Status::No, code, what, to_do)
+    }
+
+    /// Something left, and nobody knows what became of it.
+    pub(crate) fn unknown(code: &'static str, what: Message, to_do: Message) -> Self {
+        Self::new(Status::Unknown, code, what, to_do)
+    }
+
+    /// One more line below the first.
+    pub(crate) fn detail(self, line: impl Into<String>) -> Self {
+        self.details([line.into()])
+    }
+
+    /// More lines below the first; empty ones are left out.
+    pub(crate) fn details(mut self, lines: impl IntoIterator<Item = String>) -> Self {
+        self.0.details.extend(lines.into_iter().filter(|line| !line.is_empty()));
+        self
+    }
+
     /// What a library says of it, with its causes: lines below the first.
     pub(crate) fn because(mut self, error: &dyn StdError) -> Self {
         self.0.details.extend(with_causes(error).lines().map(str::to_owned));

@@ -61,7 +61,7 @@ impl fmt::Write for Escaping<'_, '_> {
 }
 
 /// Beside control characters: what is invisible and changes how the rest is shown.
-fn is_plain(c: char) -> bool {
+pub(super) fn is_plain(c: char) -> bool {
     !(c.is_control()
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
         || matches!(c, '\u{61c}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'))

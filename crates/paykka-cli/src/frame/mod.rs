@@ -8,6 +8,7 @@ mod lang;
 mod message;
 mod nearest;
 mod page;
+mod pretty;
 mod status;
 
 pub(crate) use console::{Answer, Console, Format, FormatArg};
@@ -17,4 +18,5 @@ pub(crate) use lang::Lang;
 pub(crate) use message::{Message, Shown, texts};
 pub(crate) use nearest::nearest;
 pub(crate) use page::{Page, Tone};
+pub(crate) use pretty::pretty;
 pub(crate) use status::Status;

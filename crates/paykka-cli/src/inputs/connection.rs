@@ -4,11 +4,11 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use paykka_client::ClientBuilder;
+use paykka_client::{Client, ClientBuilder};
 
 use super::keys::variable;
 use crate::frame::Failure;
-use crate::texts::inputs as texts;
+use crate::texts::{doctor, inputs as texts};
 
 /// Which settings a command calls with.
 #[allow(clippy::doc_markdown, reason = "these words are shown on a terminal")]
@@ -36,6 +36,19 @@ impl ConnectionArgs {
     /// The merchant that the command line names.
     pub(crate) fn merchant(&self) -> Option<&str> {
         self.merchant.as_deref()
+    }
+
+    /// The client that the settings make.
+    pub(crate) fn client(&self) -> Result<Client, Failure> {
+        let (_, builder) = self.builder()?;
+        builder.build().map_err(|error| {
+            Failure::input("settings", doctor::settings_bad(), doctor::settings_to_do()).because(&error)
+        })
+    }
+
+    /// Whether a merchant is named for this command alone.
+    pub(crate) const fn names_merchant(&self) -> bool {
+        self.merchant.is_some()
     }
 
     /// Where the settings come from, and the client that they make.

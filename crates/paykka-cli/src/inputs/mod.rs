@@ -2,7 +2,10 @@
 //! forms and refuse with the same words.
 
 pub(crate) mod argv;
+pub(crate) mod confirm;
 pub(crate) mod connection;
+pub(crate) mod data;
+pub(crate) mod journal;
 pub(crate) mod json;
 pub(crate) mod keys;
 pub(crate) mod message;

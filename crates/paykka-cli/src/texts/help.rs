@@ -40,6 +40,26 @@ const SENTENCES: &[(&str, &str)] = &[
         "投递保留原有的签名，因此超出接收方时限的会被拒绝，这是正确的。退出状态：0 每个应答都正确；1 有不正确的。",
     ),
     (
+        "A call that moves money asks for the amount before it is sent; `paykka submit` makes a payment that can be run again. Exit\nstatus: 0 if the answer is verified and says yes, 1 if the platform refuses, 5 if nobody knows what became of the call.",
+        "资金操作在发送前须输入金额；`paykka submit` 可发起能够重复运行的付款。\n退出状态：0 应答已验证且成功；1 平台拒绝；5 结果未知。",
+    ),
+    (
+        "The number in the answer is for the fields whose names end in file_id.",
+        "应答中的编号用于名称以 file_id 结尾的字段。",
+    ),
+    (
+        "The same key and body, run again, comes to the same payment; the body's request_id is replaced by one made of the key. Exit\nstatus: 0 if the platform took it or carried it out, 1 if it was refused, 5 if nobody knows yet: run it again, or `recover`.",
+        "相同的键和请求体重复运行仍是同一笔付款；请求体中的 request_id 会替换为由键生成的编号。\n退出状态：0 平台已受理或已执行；1 被拒；5 尚不可知：请重新运行或执行 `recover`。",
+    ),
+    (
+        "Nothing is sent but inquiries. Exit status: 0 if it is known what became of each call, 5 if it isn't of one.",
+        "只发送查询。退出状态：0 各操作的结果均已得知；5 仍有结果未知。",
+    ),
+    (
+        "Nobody checks what you vouch for: who says that a payment wasn't made that was, and makes another one, pays twice.",
+        "您的认定不会再核实：若把已付的款认定为未付并另行付款，就会重复支付。",
+    ),
+    (
         "Exit status: 0 if the message is valid, 1 if it is refused and something was found, 2 if nothing was found.",
         "退出状态：0 有效；1 被拒且已查明问题；2 被拒但未查明。",
     ),
@@ -129,6 +149,91 @@ const TEXTS: &[(&str, &str)] = &[
         "How far the receiver lets a signed time be from now, in seconds to both sides",
         "接收方允许签名时间与当前的偏差，前后各多少秒",
     ),
+    (
+        "Run a merchant's whole journey, signed and verified, on the embedded emulator",
+        "在内置模拟器上完整运行商户流程，全程签名并验签",
+    ),
+    (
+        "Let things go wrong on the way: lost answers, cut connections, lost and doubled notifications; and show the recoveries",
+        "途中制造故障：应答丢失、连接中断、通知丢失或重复；并显示如何恢复",
+    ),
+    ("Which things go wrong when; another seed is another run", "决定何时出何种故障；不同种子即不同过程"),
+    (
+        "Leave the emulator running until SIGTERM or Ctrl-C, and print how to go on",
+        "结束后保留模拟器运行，直到 SIGTERM 或 Ctrl-C，并输出后续操作方法",
+    ),
+    ("Make a call, and show its verified answer", "调用接口，并显示已验证的应答"),
+    ("Send a file to the platform", "向平台上传文件"),
+    ("Make a call that moves money so that it can be run again", "以可重复运行的方式发起资金操作"),
+    ("Make a payment at most once, with a journal of what was asked", "发起最多执行一次的付款，并记入日志"),
+    ("Find out what became of the calls in the journal", "查明日志中各操作的结果"),
+    ("Read and keep the journal of money calls", "查看和维护资金操作日志"),
+    ("List the calls that nobody has acknowledged", "列出尚未确认的操作"),
+    ("Show all that is known of a call", "显示某个操作的全部记录"),
+    (
+        "Acknowledge a call whose outcome stands in your books; its key stays taken",
+        "确认结果已入账的操作；其键不可再用",
+    ),
+    (
+        "Put a call away that stays unknown, by your word for what the platform said of it",
+        "依据平台的答复，人工认定一直未知的操作",
+    ),
+    ("The call, such as balance.inquiry", "接口名，例如 balance.inquiry"),
+    ("List the calls", "列出可调用的接口"),
+    (
+        "The request's body: JSON, @ and a file's name, or - for standard input; {} without it",
+        "请求体：JSON、@ 加文件名，或 - 表示标准输入；不指定则为 {}",
+    ),
+    (
+        "Set a field of the body, such as amount=125000 or beneficiary.bank_account.currency=EUR or relate_list[0].amount=1",
+        "设置请求体中的字段，例如 amount=125000、beneficiary.bank_account.currency=EUR、relate_list[0].amount=1",
+    ),
+    ("Show what would be sent, and send nothing", "只显示将要发送的内容，不发送"),
+    ("Send also what the schema says can't be right", "即使不符合已知结构也照样发送"),
+    ("Show the headers of request and answer, with signatures masked", "显示请求头和应答头，签名已遮蔽"),
+    (
+        "Show signatures whole; whoever sees one can repeat the message while its time holds",
+        "完整显示签名；在有效期内，看到签名的人可以重放该报文",
+    ),
+    ("Print the answer's body byte for byte; escaped on a terminal", "逐字节输出应答正文；在终端上则转义"),
+    (
+        "Move money without asking; needed where there is no terminal",
+        "动用资金时不再询问；没有终端时必须指定",
+    ),
+    (
+        "Your own name for this payment, such as the invoice's number; it is used once and forever",
+        "这笔付款的自定键，例如发票号；永久只用一次",
+    ),
+    (
+        "Folder of the journal of money calls, or a journal's file (docs/exactly-once.md)",
+        "资金操作日志所在目录，或日志文件（docs/exactly-once.md）",
+    ),
+    (
+        "How long to ask what became of a call whose answer was lost, in seconds",
+        "应答丢失时查询结果的最长时间，秒",
+    ),
+    (
+        "What numbers begin with that are made of keys: 1..6 of A..Z and 0..9, another one for each system of the same merchant",
+        "由键生成的编号的前缀：1 到 6 个 A..Z、0..9；同一商户的每个系统各用一个",
+    ),
+    (
+        "The merchant, where the key was acknowledged or is that of several",
+        "商户号；键已确认或属于多个商户时需要",
+    ),
+    (
+        "Show the bodies of request and answer, which may name payees",
+        "显示请求与应答正文，其中可能含收款人信息",
+    ),
+    ("Your own name for the call", "该操作的自定键"),
+    ("The operation that was called", "所调用的接口"),
+    ("The platform said that it was carried out", "平台称已执行"),
+    ("The platform said that it was not carried out and won't be", "平台称未执行且不会执行"),
+    (
+        "One line: who asked the platform, when, and what it said",
+        "一行文字：谁在何时询问了平台，平台如何答复",
+    ),
+    ("The file, or - for standard input", "文件；- 表示标准输入"),
+    ("The name that the platform is told; the file's own without it", "告知平台的文件名；不指定则用原文件名"),
     (
         "Print a request body to begin with: all fields, with limits and marks as comments, or as plain JSON with --format json",
         "输出可供修改的请求体：全部字段，限制和标记作为注释；加 --format json 则为纯 JSON",
@@ -282,10 +387,6 @@ const TEXTS: &[(&str, &str)] = &[
         "重发通知时逐字节重复，沿用首次的签名",
     ),
     (
-        "Run one signed payment and its notification, end to end, on the embedded emulator",
-        "在内置模拟器上完整运行一笔签名付款及其通知",
-    ),
-    (
         "Say what a key file holds: form, bits, exponent, fingerprint, and whether it is private",
         "显示密钥文件的内容：格式、位数、指数、指纹，以及是否为私钥",
     ),
@@ -320,7 +421,6 @@ const TEXTS: &[(&str, &str)] = &[
         "The id that the platform gave your key; without it PAYKKA_KEY_ID",
         "平台分配的密钥编号；不指定则用 PAYKKA_KEY_ID",
     ),
-    ("The journal of money calls", "资金操作的日志"),
     ("The key id that the header must name; any without it", "头中必须出现的密钥编号；不指定则任意"),
     ("The largest file of an upload", "上传文件的最大字节数"),
     ("The merchant whose calls these are, in the place of the settings' one", "代替设置中的商户号"),

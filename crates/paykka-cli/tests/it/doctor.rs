@@ -10,55 +10,8 @@ use paykka_emulator::LocalCa;
 use paykka_model::{NumberAmount, PaymentApplyFields, PaymentApplyRequest};
 use serde_json::Value;
 
-use crate::desk::{Desk, assert_seen, stderr};
-use crate::emulator::Running;
-
-const MERCHANT: &str = "M24061911365700670";
-
-/// An emulator whose keys lie on the desk, and the settings of a client for it.
-fn stage() -> (Desk, Running) {
-    let desk = Desk::with_keys();
-    let path = |name: &str| desk.path(name).to_str().unwrap().to_owned();
-    let emulator = Running::start([
-        "--merchant",
-        MERCHANT,
-        "--merchant-key-id",
-        "K001",
-        "--merchant-key",
-        &path("merchant.public.pem"),
-        "--platform-key",
-        &path("platform.private.pem"),
-        "--account",
-        &format!("{MERCHANT}:USD:1000000"),
-        "--payee",
-        &format!("{MERCHANT}:B1:USD"),
-        "--log",
-        "off",
-    ]);
-    (desk, emulator)
-}
-
-fn profile(desk: &Desk, name: &str, lines: &[(&str, &str)]) {
-    let standard = [
-        ("environment", "emulator"),
-        ("key_id", "K001"),
-        ("private_key_file", "merchant.private.pem"),
-        ("platform_key_file", "platform.public.pem"),
-        ("merchant_id", MERCHANT),
-    ];
-    let unless_said = standard.iter().filter(|(key, _)| lines.iter().all(|(said, _)| said != key));
-    let lines: String = unless_said.chain(lines).map(|(key, value)| format!("{key} = {value:?}\n")).collect();
-    let folder = desk.path(".config/paykka");
-    fs::create_dir_all(&folder).unwrap();
-    let file = folder.join("config.toml");
-    let before = fs::read_to_string(&file).unwrap_or_default();
-    fs::write(&file, format!("{before}[{name}]\n{lines}\n")).unwrap();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
-    }
-}
+use crate::desk::{assert_seen, stderr};
+use crate::stage::{MERCHANT, profile, stage};
 
 /// The states of all checks, as `name=state`.
 fn states(said: &Value) -> Vec<String> {
@@ -77,7 +30,7 @@ fn state<'a>(said: &'a Value, check: &str) -> &'a Value {
 
 #[test]
 fn all_is_well_over_tls_and_without() {
-    let (desk, emulator) = stage();
+    let (desk, emulator) = stage(&[]);
     profile(&desk, "plain", &[("base_url", &emulator.text("http"))]);
     let tls = [("base_url", emulator.text("https")), ("ca_file", emulator.text("ca_pem_file"))];
     profile(&desk, "tls", &[("base_url", &tls[0].1), ("ca_file", &tls[1].1)]);
@@ -113,7 +66,7 @@ fn all_is_well_over_tls_and_without() {
 
 #[test]
 fn each_thing_that_is_wrong_is_named() {
-    let (desk, emulator) = stage();
+    let (desk, emulator) = stage(&[]);
     let (http, https, ca) = (emulator.text("http"), emulator.text("https"), emulator.text("ca_pem_file"));
     assert!(desk.run(&["keys", "generate", "stranger"]).status.success());
     profile(&desk, "other_ca", &[("base_url", &https), ("ca_file", "other.pem")]);
@@ -151,7 +104,7 @@ fn each_thing_that_is_wrong_is_named() {
 
 #[test]
 fn the_inquiries_are_proven_as_far_as_they_can_be() {
-    let (desk, emulator) = stage();
+    let (desk, emulator) = stage(&[]);
     profile(&desk, "emulator", &[("base_url", &emulator.text("http"))]);
     let (status, said) = desk.json(&["doctor", "--profile", "emulator", "--prove", "--journal", "journal"]);
     // No payment was made under this journal, so none was ever found.
@@ -165,7 +118,7 @@ fn the_inquiries_are_proven_as_far_as_they_can_be() {
 #[test]
 fn settings_that_others_can_read_are_worth_a_look() {
     use std::os::unix::fs::PermissionsExt;
-    let (desk, emulator) = stage();
+    let (desk, emulator) = stage(&[]);
     profile(&desk, "emulator", &[("base_url", &emulator.text("http"))]);
     fs::set_permissions(desk.path(".config/paykka/config.toml"), fs::Permissions::from_mode(0o644)).unwrap();
     let (status, said) = desk.json(&["doctor", "--profile", "emulator"]);
@@ -175,7 +128,7 @@ fn settings_that_others_can_read_are_worth_a_look() {
 /// An inquiry that has shown both: a payment that was accepted under this journal, and one that never was.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_inquiry_that_has_shown_both_is_proven() {
-    let (desk, emulator) = stage();
+    let (desk, emulator) = stage(&[]);
     profile(&desk, "emulator", &[("base_url", &emulator.text("http"))]);
     let client = Client::builder(emulator.text("http"))
         .private_key_file("K001", desk.path("merchant.private.pem"))

@@ -7,6 +7,7 @@
 )]
 
 mod bad_input;
+mod call;
 mod demo;
 mod desk;
 mod diagnose;
@@ -17,9 +18,12 @@ mod guide;
 mod guide_ci;
 mod keys;
 mod languages;
+mod money;
 mod notices;
 mod readme;
 mod signing;
+mod stage;
 mod tables;
 #[cfg(unix)]
 mod terminal;
+mod upload;

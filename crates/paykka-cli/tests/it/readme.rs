@@ -14,8 +14,8 @@ fn a_newcomer_comes_to_a_verified_call_by_the_readme_alone() {
         readme.split_once("## From keys to a verified call").unwrap().1.split_once("\n## ").unwrap().0;
     let blocks: Vec<&str> =
         chapter.split("```sh\n").skip(1).map(|block| block.split_once("```").unwrap().0).collect();
-    assert_eq!(blocks.len(), 3, "{blocks:?}");
-    let [keys_and_emulator, call, signing] = [blocks[0], blocks[1], blocks[2]];
+    assert_eq!(blocks.len(), 4, "{blocks:?}");
+    let [keys_and_emulator, settings, call, signing] = [blocks[0], blocks[1], blocks[2], blocks[3]];
     let desk = Desk::new();
     let (keys, emulate) = keys_and_emulator.split_once("paykka emulate ").unwrap();
     assert_eq!(shell(&desk, keys), (true, String::new()));
@@ -27,8 +27,13 @@ fn a_newcomer_comes_to_a_verified_call_by_the_readme_alone() {
         false => word.to_owned(),
     };
     let emulator = Running::start(words.split_whitespace().map(in_folder));
-    let call = call.replace("http://127.0.0.1:8011", &emulator.text("http"));
-    assert_eq!(shell(&desk, &format!("{call}\n{signing}")), (true, String::new()));
+    let settings = settings.replace("http://127.0.0.1:8011", &emulator.text("http"));
+    assert_eq!(shell(&desk, &format!("{settings}\n{signing}")), (true, String::new()));
+    let (is_done, said) = shell(&desk, &format!("{settings}\n{call}"));
+    assert!(is_done && said.starts_with("genuine  200, signed by EMU-PLATFORM-1"), "{said}");
+    let logged = emulator.control("GET", "/requests", "").1;
+    let last = logged["requests"].as_array().unwrap().iter().max_by_key(|it| it["id"].as_u64()).unwrap();
+    assert_eq!((&last["operation"], &last["status"]), (&"balance.inquiry".into(), &200.into()), "{logged}");
 }
 
 /// Whether every line ended well, and what else was said; of what is said as it should be, nothing.

@@ -3,6 +3,7 @@
 use rexpect::session::spawn_command;
 
 use crate::desk::Desk;
+use crate::stage::stage_with_profile;
 
 /// All that a terminal shows of a command.
 pub(crate) fn on_a_terminal(desk: &Desk, words: &[&str], variables: &[(&str, &str)]) -> String {
@@ -45,4 +46,40 @@ fn a_reader_who_leaves_early_is_no_error() {
     let output =
         std::process::Command::new("bash").args(["-c", &line]).current_dir(desk.path("")).output().unwrap();
     assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+}
+
+const PAYMENT: &str =
+    r#"{"request_id":"PY-1","beneficiary_id":"B1","currency":"USD","amount":125000,"postscript":"INV 17"}"#;
+
+/// All that a terminal shows of a payment at which somebody types this.
+fn paid_by_typing(desk: &Desk, typed: &str) -> String {
+    let mut command = desk.command(&["call", "payment.apply", "-d", PAYMENT, "--profile", "emulator"]);
+    command.env("TERM", "xterm-256color").env_remove("CI");
+    let mut session = spawn_command(command, Some(30_000)).unwrap();
+    let asked = session.exp_string("anything else to stop: ").unwrap();
+    assert!(asked.contains("B1") && asked.contains("USD 125000") && asked.contains("emulator"), "{asked:?}");
+    session.send_line(typed).unwrap();
+    session.exp_eof().unwrap()
+}
+
+#[test]
+fn money_moves_when_the_amount_was_typed() {
+    let (desk, emulator) = stage_with_profile(&[]);
+    for wrong in ["", "y", "12500", "1250000"] {
+        let seen = paid_by_typing(&desk, wrong);
+        assert!(seen.contains("nothing was sent"), "{seen:?}");
+    }
+    assert_eq!(emulator.control("GET", "/requests", "").1["requests"], serde_json::json!([]));
+    let seen = paid_by_typing(&desk, "125000");
+    assert!(seen.contains("PROCESSING") && seen.contains("signed by EMU-PLATFORM-1"), "{seen:?}");
+}
+
+#[test]
+fn an_upload_shows_how_far_it_is() {
+    let (desk, _emulator) = stage_with_profile(&[]);
+    desk.put("large.pdf", vec![b'x'; 9 * 1024 * 1024]);
+    let words = ["upload", "large.pdf", "--profile", "emulator"];
+    let seen = on_a_terminal(&desk, &words, &[]);
+    assert!(seen.contains("uploading large.pdf [") && seen.contains("file_id"), "{seen:?}");
+    assert!(!desk.seen(&words).contains("uploading"));
 }

@@ -1,17 +1,18 @@
 //! How steps are shown: to people as short paragraphs, with colour where a terminal takes it; to programs as one JSON
-//! object a line. Counting what was signed and verified happens here too, so that the summary can't disagree.
+//! object a line.
 
 use std::error::Error as StdError;
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
-use anstyle::{AnsiColor, Style};
-use paykka_client::Response;
-use paykka_sign::{Timestamp, Verified};
-use serde::Serialize;
-use serde_json::{Value, json};
+use paykka_sign::Timestamp;
+use serde_json::{Map, Value, json};
 
-use crate::frame::{Format, with_causes};
+use super::story;
+use super::tape::{Event, Tape};
+use super::world::World;
+use crate::frame::{Console, Format, Lang, Message, Page, Tone, with_causes};
+use crate::texts::demo as texts;
 
 pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
 
@@ -19,80 +20,52 @@ pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
 #[derive(Debug)]
 pub(crate) struct Stopped;
 
-/// What a step has to show.
+/// What a step has to show, beside what was signed and verified in it.
 pub(crate) struct Facts {
-    says: String,
-    lines: Vec<(&'static str, String)>,
-    signed: Option<Value>,
-    verified: Option<Value>,
-    result: Option<Value>,
+    says: Message,
+    lines: Vec<(Message, String)>,
+    result: Value,
 }
 
 impl Facts {
-    pub(crate) fn new(says: impl Into<String>) -> Self {
-        Self { says: says.into(), lines: Vec::new(), signed: None, verified: None, result: None }
+    pub(crate) const fn new(says: Message) -> Self {
+        Self { says, lines: Vec::new(), result: Value::Null }
     }
 
     /// One more line for people.
-    pub(crate) fn line(mut self, label: &'static str, text: String) -> Self {
+    pub(crate) fn line(mut self, label: Message, text: String) -> Self {
         self.lines.push((label, text));
         self
     }
 
     /// What came out of it, for programs.
     pub(crate) fn result(mut self, result: Value) -> Self {
-        self.result = Some(result);
+        self.result = result;
         self
-    }
-
-    /// A call: what was signed and sent, and what its answer's signature said.
-    pub(crate) fn exchange<T>(mut self, answer: &Response<T>) -> Self {
-        let request = answer.request();
-        let with = request.authorization();
-        let merchant = request.merchant().unwrap_or("-");
-        self.signed = Some(json!({
-            "path": request.path(), "merchant": request.merchant(), "body_len": request.body().len(),
-            "key_id": with.key_id(), "timestamp": with.timestamp().as_unix_millis(), "nonce": with.nonce(),
-        }));
-        let what = format!(
-            "POST {} for {merchant}, {}-byte body, by {} at {}",
-            request.path(),
-            request.body().len(),
-            with.key_id(),
-            clock(with.timestamp())
-        );
-        self.line("signed", what).verified(answer.verified())
-    }
-
-    /// A message whose signature was verified.
-    pub(crate) fn verified<T>(mut self, message: &Verified<T>) -> Self {
-        self.verified = Some(json!({
-            "path": message.path(), "merchant": message.merchant(), "key_id": message.key_id(),
-            "timestamp": message.timestamp().as_unix_millis(), "nonce": message.nonce(),
-        }));
-        let what = format!(
-            "genuine, for {}, by {} at {}",
-            message.path(),
-            message.key_id(),
-            clock(message.timestamp())
-        );
-        self.line("verified", what)
     }
 }
 
 /// Shows each step as it ends, and the summary.
 pub(crate) struct Report {
-    format: Format,
+    console: Console,
     out: Box<dyn Write>,
     started: Instant,
-    signed: u32,
-    verified: u32,
+    tape: Tape,
     ok: bool,
 }
 
 impl Report {
-    pub(crate) fn new(format: Format, out: Box<dyn Write>) -> Self {
-        Self { format, out, started: Instant::now(), signed: 0, verified: 0, ok: true }
+    pub(crate) fn new(console: Console, out: Box<dyn Write>) -> Self {
+        Self { console, out, started: Instant::now(), tape: Tape::default(), ok: true }
+    }
+
+    /// What passes by on this tape belongs to the steps from now on.
+    pub(crate) fn listen(&mut self, tape: &Tape) {
+        self.tape = tape.clone();
+    }
+
+    pub(crate) const fn is_good(&self) -> bool {
+        self.ok
     }
 
     /// Runs a step and shows how it went.
@@ -104,7 +77,7 @@ impl Report {
         let started = Instant::now();
         match run.await {
             Ok((facts, value)) => {
-                self.passed(name, facts, started.elapsed());
+                self.passed(name, &facts, started.elapsed());
                 Ok(value)
             }
             Err(error) => Err(self.failed(name, &*error)),
@@ -114,121 +87,196 @@ impl Report {
     pub(crate) fn failed(&mut self, name: &'static str, error: &dyn StdError) -> Stopped {
         self.ok = false;
         let error = with_causes(error);
-        let written = match self.format {
-            Format::Json => self.json(&Line { error: Some(error), ..Line::new(name, false) }),
-            Format::Text => writeln!(self.out, "{BAD}FAILED{BAD:#}  {BOLD}{name}{BOLD:#}  {error}"),
-        };
-        self.note(&written);
+        let events = self.tape.take();
+        match self.console.format {
+            Format::Json => {
+                let mut line = line(name, false);
+                line.insert("error".to_owned(), json!(error));
+                self.json(line);
+            }
+            Format::Text => self.page(|page| {
+                page.facts(&shown(&events, page.lang()));
+                page.verdict(Tone::Bad, &texts::failed(), &texts::failure(&name, &error));
+            }),
+        }
         Stopped
     }
 
-    /// Shows the summary; whether everything was verified, and shown.
-    pub(crate) fn end(mut self) -> bool {
-        let (signed, verified, took) = (self.signed, self.verified, self.started.elapsed());
-        let written = match self.format {
-            Format::Json => self.json(&Line {
-                calls_signed: Some(signed),
-                signatures_verified: Some(verified),
-                micros: Some(micros(took)),
-                ..Line::new("summary", self.ok)
-            }),
-            Format::Text => {
-                let (style, verdict) = if self.ok { (GOOD, "OK") } else { (BAD, "FAILED") };
-                let what = format!("{signed} calls signed, {verified} answers and notifications verified");
-                writeln!(self.out, "\n{style}{verdict}{style:#}: {what}, in {}", milliseconds(took))
+    /// Something that is said to people; programs get it as a line with this name.
+    pub(crate) fn say(&mut self, name: &'static str, facts: &Facts) {
+        match self.console.format {
+            Format::Json => {
+                let mut line = line(name, true);
+                line.insert("result".to_owned(), facts.result.clone());
+                self.json(line);
             }
-        };
-        self.note(&written);
-        let flushed = self.out.flush();
-        self.note(&flushed);
-        self.ok
-    }
-
-    fn passed(&mut self, name: &'static str, facts: Facts, took: Duration) {
-        self.signed += u32::from(facts.signed.is_some());
-        self.verified += u32::from(facts.verified.is_some());
-        let written = match self.format {
-            Format::Json => self.json(&Line {
-                says: Some(facts.says),
-                signed: facts.signed,
-                verified: facts.verified,
-                result: facts.result,
-                micros: Some(micros(took)),
-                ..Line::new(name, true)
+            Format::Text => self.page(|page| {
+                page.blank();
+                page.say(&facts.says);
+                page.facts(&facts.lines);
             }),
-            Format::Text => self.text(name, &facts, took),
-        };
-        self.note(&written);
-    }
-
-    fn json(&mut self, line: &Line) -> io::Result<()> {
-        serde_json::to_writer(&mut self.out, line)?;
-        self.out.write_all(b"\n")
-    }
-
-    fn text(&mut self, name: &str, facts: &Facts, took: Duration) -> io::Result<()> {
-        writeln!(
-            self.out,
-            "{GOOD}ok{GOOD:#}  {BOLD}{name:<13}{BOLD:#}  {}  {DIM}{}{DIM:#}",
-            facts.says,
-            milliseconds(took)
-        )?;
-        for (label, text) in &facts.lines {
-            writeln!(self.out, "      {label:<11}  {DIM}{text}{DIM:#}")?;
         }
-        Ok(())
+    }
+
+    /// Shows the summary.
+    pub(crate) async fn end(&mut self, world: &World) {
+        // What the summary asks itself is counted, too.
+        let balances =
+            if self.ok { story::balances(world).await.unwrap_or_default() } else { Default::default() };
+        self.ok &= world.emulator.check_ledgers().is_ok();
+        let (counts, took, ok) = (self.tape.counts(), self.started.elapsed(), self.ok);
+        let requests = world.emulator.requests();
+        let again = world.emulator.deliveries();
+        let again = again.iter().filter(|delivery| delivery.attempts().len() > 1).count();
+        let faults = requests.iter().filter(|request| !request.faults.is_empty()).count();
+        match self.console.format {
+            Format::Json => {
+                let mut line = line("summary", ok);
+                let more = json!({
+                    "balances": balances,
+                    "signatures_made": counts.signed,
+                    "answers_verified": counts.answers,
+                    "notifications_verified": counts.notifications,
+                    "faulty_requests": faults,
+                    "notifications_sent_again": again,
+                    "recoveries": counts.recoveries,
+                    "micros": micros(took),
+                });
+                if let Value::Object(more) = more {
+                    line.extend(more);
+                }
+                self.json(line);
+            }
+            Format::Text => self.page(|page| {
+                page.blank();
+                let rows: Vec<Vec<String>> =
+                    balances.iter().map(|(name, amount)| vec![name.clone(), amount.to_string()]).collect();
+                page.table(&[texts::currency(), texts::balance()], &rows);
+                page.blank();
+                let lang = page.lang();
+                let row = |label: Message, count: usize| vec![label.is(lang).to_owned(), count.to_string()];
+                let number = |count: u32| usize::try_from(count).unwrap_or(usize::MAX);
+                let mut rows = vec![
+                    row(texts::signatures(), number(counts.signed)),
+                    row(texts::answers(), number(counts.answers)),
+                    row(texts::notifications(), number(counts.notifications)),
+                ];
+                if world.is_troubled {
+                    rows.push(row(texts::faults(), faults));
+                    rows.push(row(texts::redelivered(), again));
+                    rows.push(row(texts::recoveries(), number(counts.recoveries)));
+                }
+                page.table(&[texts::what(), texts::count()], &rows);
+                page.blank();
+                let took = milliseconds(took);
+                if ok {
+                    page.verdict(Tone::Good, &texts::ok(), &texts::all_verified(&took));
+                } else {
+                    page.verdict(Tone::Bad, &texts::failed(), &texts::not_all(&took));
+                }
+            }),
+        }
+    }
+
+    fn passed(&mut self, name: &'static str, facts: &Facts, took: Duration) {
+        let events = self.tape.take();
+        match self.console.format {
+            Format::Json => {
+                let mut line = line(name, true);
+                line.insert("says".to_owned(), json!(facts.says.is(Lang::En)));
+                let more = json!({
+                    "calls": events.iter().filter_map(call).collect::<Vec<_>>(),
+                    "notifications": events.iter().filter_map(notification).collect::<Vec<_>>(),
+                    "recoveries": events.iter().filter_map(recovery).collect::<Vec<_>>(),
+                    "result": facts.result,
+                    "micros": micros(took),
+                });
+                if let Value::Object(more) = more {
+                    line.extend(more);
+                }
+                self.json(line);
+            }
+            Format::Text => self.page(|page| {
+                let (good, strong, quiet) = (Tone::Good.style(), Tone::Strong.style(), Tone::Quiet.style());
+                let (says, took) = (facts.says.is(page.lang()), milliseconds(took));
+                page.line(
+                    Tone::Plain,
+                    format_args!(
+                        "{good}ok{good:#}  {strong}{name:<13}{strong:#}  {says}  {quiet}{took}{quiet:#}"
+                    ),
+                );
+                let mut lines = shown(&events, page.lang());
+                lines.extend(facts.lines.iter().cloned());
+                page.facts(&lines);
+            }),
+        }
+    }
+
+    fn page(&mut self, write: impl FnOnce(&mut Page)) {
+        let mut page = Page::new(self.console.lang);
+        write(&mut page);
+        let written = self.out.write_all(page.into_text().as_bytes());
+        self.note(written);
+    }
+
+    fn json(&mut self, line: Map<String, Value>) {
+        let written = writeln!(self.out, "{}", Value::Object(line));
+        self.note(written);
     }
 
     /// A story that nobody could read wasn't told.
-    fn note(&mut self, written: &io::Result<()>) {
-        self.ok &= written.is_ok();
+    fn note(&mut self, written: io::Result<()>) {
+        let flushed = written.and_then(|()| self.out.flush());
+        self.ok &= flushed.is_ok();
     }
 }
 
-/// One line for programs; what a step hasn't got is left out.
-#[derive(Serialize)]
-struct Line {
-    step: &'static str,
-    ok: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    says: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    signed: Option<Value>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    verified: Option<Value>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    result: Option<Value>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    calls_signed: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    signatures_verified: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    micros: Option<u64>,
+fn line(step: &'static str, ok: bool) -> Map<String, Value> {
+    Map::from_iter([("step".to_owned(), json!(step)), ("ok".to_owned(), json!(ok))])
 }
 
-impl Line {
-    const fn new(step: &'static str, ok: bool) -> Self {
-        Self {
-            step,
-            ok,
-            says: None,
-            error: None,
-            signed: None,
-            verified: None,
-            result: None,
-            calls_signed: None,
-            signatures_verified: None,
-            micros: None,
+fn call(event: &Event) -> Option<Value> {
+    let Event::Answer { request, body_len, answer, status, attempts } = event else { return None };
+    Some(json!({
+        "signed": request.json(),
+        "body_len": body_len,
+        "verified": answer.json(),
+        "status": status,
+        "attempts": attempts,
+    }))
+}
+
+fn notification(event: &Event) -> Option<Value> {
+    let Event::Notification { kind, from } = event else { return None };
+    Some(json!({ "operation": kind, "verified": from.json() }))
+}
+
+fn recovery(event: &Event) -> Option<Value> {
+    let Event::Recovery(how) = event else { return None };
+    Some(json!(how.is(Lang::En)))
+}
+
+fn shown(events: &[Event], lang: Lang) -> Vec<(Message, String)> {
+    let mut lines = Vec::new();
+    let mut push = |label, text: &Message| lines.push((label, text.is(lang).to_owned()));
+    for event in events {
+        match event {
+            Event::Answer { request, body_len, answer, status, attempts } => {
+                let merchant = request.merchant.as_deref().unwrap_or("-");
+                let (path, when) = (&request.path, clock(request.timestamp));
+                push(texts::signed(), &texts::call(path, &merchant, body_len, &request.key_id, &when));
+                let when = clock(answer.timestamp);
+                push(texts::verified(), &texts::answer(status, &answer.key_id, &when, attempts));
+            }
+            Event::Notification { kind, from } => {
+                let when = clock(from.timestamp);
+                push(texts::notified(), &texts::notification(kind, &from.path, &from.key_id, &when));
+            }
+            Event::Recovery(how) => push(texts::recovered(), how),
         }
     }
+    lines
 }
-
-const GOOD: Style = AnsiColor::Green.on_default().bold();
-const BAD: Style = AnsiColor::Red.on_default().bold();
-const BOLD: Style = Style::new().bold();
-const DIM: Style = Style::new().dimmed();
 
 fn clock(timestamp: Timestamp) -> String {
     i64::try_from(timestamp.as_unix_millis())

@@ -1,64 +1,141 @@
 //! What the demo runs on: the emulator and the merchant's notification endpoint, each a TLS server on loopback, and the
 //! merchant's client. All of it real; only the platform is played.
 
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
 use axum::Router;
-use paykka_client::{Client, Roots};
+use paykka_client::journal::MemoryJournal;
+use paykka_client::money::{Money, Resend};
+use paykka_client::{Answer, Client, Roots};
 use paykka_emulator::{Emulator, LocalCa, LoopbackServer};
-use paykka_model::{Amount, PaymentNotification};
+use paykka_model::Notification;
 use paykka_sign::{KeyRing, SigningKey};
-use paykka_webhook::{Delivery, MemoryClaims, Merchants, Received, Receiver, Verifier, WebhookService};
+use paykka_webhook::{Delivery, MemoryClaims, Merchants, Receiver, Verifier, WebhookService};
 use serde_json::json;
 use tokio::sync::mpsc;
+use tower::util::MapResponseLayer;
 
 use super::keys::{Keys, PLATFORM_KEY_ID, handed_over};
 use super::report::{BoxError, Facts};
+use super::tape::Tape;
+use super::trouble;
+use crate::texts::demo as texts;
 
-pub(crate) const MERCHANT: &str = "M24061911365700670";
-pub(crate) const PAYEE: &str = "B-DEMO-1";
-pub(crate) const CURRENCY: &str = "USD";
-const OPENING_BALANCE: i64 = 1_000_000;
-const ENDPOINT: &str = "/paykka/payments";
+/// Who hands in the application: uploads before it belong to somebody.
+pub(crate) const AGENT: &str = "M24061911365700670";
+const ENDPOINT: &str = "/paykka";
+const STEP: Duration = Duration::from_millis(100);
 
 pub(crate) struct World {
     pub(crate) client: Client,
-    pub(crate) notifications: mpsc::UnboundedReceiver<Received>,
-    /// Both end when dropped, so they are kept as long as the story runs.
-    _servers: (Emulator, LoopbackServer),
+    pub(crate) emulator: Emulator,
+    pub(crate) tape: Tape,
+    /// Whether things go wrong, so that what fails is tried again.
+    pub(crate) is_troubled: bool,
+    money: Option<Money>,
+    ours: Ours,
+    notifications: mpsc::UnboundedReceiver<Notification>,
+    /// It ends when dropped, so it is kept as long as the story runs.
+    _endpoint: LoopbackServer,
 }
 
+/// The merchants whose notifications are ours.
+#[derive(Clone, Default)]
+struct Ours(Arc<Mutex<Vec<String>>>);
+
 impl World {
-    /// Starts everything and exchanges the public keys.
-    pub(crate) async fn start(keys: &Keys) -> Result<(Facts, Self), BoxError> {
+    /// Starts everything and exchanges the public keys. With a seed things go wrong.
+    pub(crate) async fn start(keys: &Keys, seed: Option<u64>) -> Result<(Facts, Self), BoxError> {
         let trusted = handed_over(&keys.platform()?)?;
-        Self::start_trusting(keys, KeyRing::new([(PLATFORM_KEY_ID, trusted)])?).await
+        Self::start_trusting(keys, seed, KeyRing::new([(PLATFORM_KEY_ID, trusted)])?).await
     }
 
     /// As [`start`](Self::start), for a merchant who calls with these platform keys.
-    pub(crate) async fn start_trusting(keys: &Keys, trusted: KeyRing) -> Result<(Facts, Self), BoxError> {
+    pub(crate) async fn start_trusting(
+        keys: &Keys,
+        seed: Option<u64>,
+        trusted: KeyRing,
+    ) -> Result<(Facts, Self), BoxError> {
         let (merchant, platform) = (keys.merchant()?, keys.platform()?);
-        let ca = LocalCa::new()?;
+        let (ca, tape, ours) = (LocalCa::new()?, Tape::default(), Ours::default());
         let ca_pem = ca.pem().as_bytes().to_vec();
-        let (endpoint, notifications) = receive(&platform, &ca)?;
+        let (endpoint, notifications) = receive(&platform, &ca, &tape, &ours)?;
         let endpoint_url = format!("https://{}{ENDPOINT}", endpoint.address());
-        let emulator = Emulator::builder(platform)
-            .merchant(MERCHANT, merchant.key_id(), handed_over(&merchant)?)
-            .account(MERCHANT, CURRENCY, Amount::from_wire(OPENING_BALANCE))
-            .payee(MERCHANT, PAYEE, CURRENCY)
+        let mut builder = Emulator::builder(platform)
+            .merchant(AGENT, merchant.key_id(), handed_over(&merchant)?)
+            .step(STEP)
             .ca(ca)
-            .notify_to(&endpoint_url)
-            .start()
-            .await?;
+            .control()
+            .notify_under(&endpoint_url);
+        if let Some(seed) = seed {
+            builder = builder.seed(seed).plan(trouble::plan(seed));
+        }
+        let emulator = builder.start().await?;
+        let (answers, signatures) = (tape.clone(), tape.signatures());
+        let answers = MapResponseLayer::new(move |answer: Answer| {
+            answers.answer(&answer);
+            answer
+        });
         let client = Client::builder(emulator.https_url())
             .signing_key(merchant)
             .platform_keys(trusted)
-            .merchant(MERCHANT)
+            .merchant(AGENT)
             .roots(Roots::Only(ca_pem))
+            .transport(move |transport| transport.outer_layer(answers).wire_layer(signatures))
             .build()?;
-        let facts = Facts::new("public keys exchanged; two TLS servers listen on this machine alone")
-            .line("platform", format!("{} (the emulator)", emulator.https_url()))
-            .line("endpoint", format!("{endpoint_url} (the merchant's)"))
+        let facts = Facts::new(texts::started())
+            .line(texts::platform(), emulator.https_url())
+            .line(texts::endpoint(), endpoint_url.clone())
             .result(json!({ "platform_url": emulator.https_url(), "endpoint_url": endpoint_url }));
-        Ok((facts, Self { client, notifications, _servers: (emulator, endpoint) }))
+        let is_troubled = seed.is_some();
+        let money = None;
+        let world =
+            Self { client, emulator, tape, is_troubled, money, ours, notifications, _endpoint: endpoint };
+        Ok((facts, world))
+    }
+
+    /// From now on calls are this merchant's, and its notifications are ours.
+    ///
+    /// The emulator takes a repeated number for the same call, which is its own promise and nobody else's; so here a money call
+    /// that was lost may be sent again.
+    pub(crate) fn become_merchant(&mut self, merchant: &str) -> Result<(), BoxError> {
+        self.ours.lock().push(merchant.to_owned());
+        self.client = self.client.as_merchant(merchant);
+        let money = self.client.money(Arc::new(MemoryJournal::new())).prefix("DEMO");
+        let money = money.resend(Resend::PlatformDeduplicates).patience(PATIENCE);
+        self.money = Some(money.pace(Duration::from_millis(100), Duration::from_millis(400)).build()?);
+        Ok(())
+    }
+
+    /// Calls that move money.
+    pub(crate) fn money(&self) -> Result<&Money, BoxError> {
+        self.money.as_ref().ok_or_else(|| "there is no merchant yet".into())
+    }
+
+    /// Waits for the notification that is meant; others only say what is known already.
+    pub(crate) async fn told<T>(&mut self, pick: impl Fn(&Notification) -> Option<T>) -> Result<T, BoxError> {
+        let next = async {
+            loop {
+                let notification = self.notifications.recv().await?;
+                if let Some(picked) = pick(&notification) {
+                    return Some(picked);
+                }
+            }
+        };
+        let told = tokio::time::timeout(PATIENCE, next).await;
+        let told = told.map_err(|_| "the verified notification didn't come within 10 seconds")?;
+        told.ok_or_else(|| "the merchant's endpoint has ended".into())
+    }
+}
+
+/// How long a notification or an outcome may take.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+impl Ours {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<String>> {
+        // A list of names can't be half done.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -66,19 +143,30 @@ impl World {
 fn receive(
     platform: &SigningKey,
     ca: &LocalCa,
-) -> Result<(LoopbackServer, mpsc::UnboundedReceiver<Received>), BoxError> {
+    tape: &Tape,
+    ours: &Ours,
+) -> Result<(LoopbackServer, mpsc::UnboundedReceiver<Notification>), BoxError> {
     let (sender, receiver) = mpsc::unbounded_channel();
     let ring = KeyRing::new([(platform.key_id(), handed_over(platform)?)])?;
-    let verifier = Verifier::builder(ring, ENDPOINT)
-        .merchants(Merchants::these([MERCHANT]))
-        .only::<PaymentNotification>()
-        .build()?;
-    let service = Receiver::handling(verifier, MemoryClaims::new(1_000), move |delivery: Delivery| {
-        let ack = delivery.ack();
-        let handed_over = sender.send(delivery.into_received()).map_err(|_| "the story has ended");
-        async move { handed_over.map(|()| ack) }
-    });
-    let service = WebhookService::new(service);
-    let server = LoopbackServer::tls(Router::new().route_service(ENDPOINT, service), &ca.issue()?)?;
-    Ok((server, receiver))
+    let ours = ours.clone();
+    let merchants = Merchants::by(move |merchant| ours.lock().iter().any(|our| our == merchant));
+    let verifier = Verifier::builder(ring, ENDPOINT).merchants(merchants).build()?;
+    let tape = tape.clone();
+    let receiver_of_all =
+        Receiver::handling(verifier, MemoryClaims::new(1_000), move |delivery: Delivery| {
+            let handed_over = match delivery.received().notification() {
+                Ok(notification) => {
+                    tape.notification(notification);
+                    sender.send(notification.value().clone()).map_err(|_| "the story has ended")
+                }
+                Err(_) => Err("the notification can't be read"),
+            };
+            async move { handed_over.map(|()| delivery.ack()) }
+        });
+    let mut router = Router::new();
+    for receiver in receiver_of_all.for_each_kind()? {
+        let path = receiver.path().to_owned();
+        router = router.route_service(&path, WebhookService::new(receiver));
+    }
+    Ok((LoopbackServer::tls(router, &ca.issue()?)?, receiver))
 }

@@ -9,9 +9,9 @@ use std::path::PathBuf;
 use clap::Args;
 use paykka_client::{Client, Error};
 use paykka_model::{BalanceInquiry, BalanceInquiryRequest, Operation};
-use tokio::runtime::Runtime;
 
 use self::answer::{Check, Report};
+use super::runtime::runtime;
 use crate::frame::{Console, Failure, FormatArg, Status};
 use crate::inputs::connection::{ConnectionArgs, Origin};
 use crate::texts::doctor as texts;
@@ -28,8 +28,8 @@ pub(crate) struct DoctorArgs {
     /// Prove the inquiries of money calls, and keep the proof in this journal (docs/exactly-once.md)
     #[arg(long, requires = "journal")]
     prove: bool,
-    /// The journal of money calls
-    #[arg(long, value_name = "FILE", requires = "prove")]
+    /// Folder of the journal of money calls, or a journal's file (docs/exactly-once.md)
+    #[arg(long, value_name = "DIR", requires = "prove")]
     journal: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) format: FormatArg,
@@ -45,9 +45,7 @@ pub(crate) fn run(args: &DoctorArgs, console: Console) -> Result<Status, Failure
         Ok(client) => {
             report.setup = client.setup().map(|setup| (setup.clone(), client.merchant().map(str::to_owned)));
             report.checks.insert(0, checks::settings(&origin));
-            let runtime = Runtime::new().map_err(|error| {
-                Failure::broken("runtime", texts::no_runtime(), texts::no_runtime_to_do()).because(&error)
-            })?;
+            let runtime = runtime()?;
             let busy = console.busy(&texts::asking());
             let checks = runtime.block_on(ask(&client, args.journal.as_deref()))?;
             drop(busy);

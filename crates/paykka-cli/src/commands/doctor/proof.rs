@@ -4,19 +4,15 @@ use std::path::Path;
 use std::sync::Arc;
 
 use paykka_client::Client;
-use paykka_client::journal::FileJournal;
 
 use super::answer::{Check, State};
 use crate::frame::{Failure, with_causes};
+use crate::inputs::journal;
 use crate::texts::doctor as texts;
 
-pub(super) async fn prove(client: &Client, journal: &Path) -> Result<Check, Failure> {
+pub(super) async fn prove(client: &Client, folder: &Path) -> Result<Check, Failure> {
     let check = |state, says| Check::new("proof", texts::proof(), state, says);
-    let unusable = |error: &dyn std::error::Error| {
-        let what = texts::journal_unusable(&journal.display());
-        Failure::broken("journal", what, texts::journal_to_do()).because(error)
-    };
-    let file = FileJournal::open(journal).map_err(|error| unusable(&error))?;
+    let file = journal::open(folder)?;
     let money = client.money(Arc::new(file)).build();
     let proven = match money {
         Ok(money) => money.prove().await,

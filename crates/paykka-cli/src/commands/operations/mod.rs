@@ -30,7 +30,7 @@ pub(crate) struct OperationsArgs {
 
 pub(crate) fn run(args: &OperationsArgs, console: Console) -> Result<Status, Failure> {
     match &args.operation {
-        None => console.show(&All)?,
+        None => console.show(&All { only_calls: false })?,
         Some(name) if args.template => console.show(&Template(find(name)?))?,
         Some(name) => console.show(&One(find(name)?))?,
     }
@@ -48,17 +48,27 @@ pub(crate) fn find(name: &str) -> Result<&'static OperationInfo, Failure> {
     })
 }
 
-struct All;
+/// The table of operations.
+pub(crate) struct All {
+    pub(crate) only_calls: bool,
+}
+
+impl All {
+    fn rows(&self) -> impl Iterator<Item = &'static OperationInfo> {
+        let only_calls = self.only_calls;
+        OPERATIONS.iter().filter(move |info| !only_calls || info.role == Role::Call)
+    }
+}
 
 impl Answer for All {
     fn json(&self) -> Value {
-        json!({ "operations": OPERATIONS.iter().map(described).collect::<Vec<_>>() })
+        json!({ "operations": self.rows().map(described).collect::<Vec<_>>() })
     }
 
     fn text(&self, page: &mut Page) {
         let lang = page.lang();
-        let rows: Vec<Vec<String>> = OPERATIONS
-            .iter()
+        let rows: Vec<Vec<String>> = self
+            .rows()
             .map(|info| {
                 let sender = if info.role == Role::Call { texts::merchant() } else { texts::platform() };
                 let merchant = match info.merchant {
