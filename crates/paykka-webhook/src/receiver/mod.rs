@@ -18,6 +18,7 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 use crate::inbox::Inbox;
 use crate::{Claims, ConfigError, Counters, Handler, Headers, RawNotification, Reason, Rejection, Verifier};
 use handling::Handling;
+use storing::Shelf;
 
 /// Receives notifications: see [`handling`](Self::handling) for what happens to each. Clones share everything but their
 /// settings.
@@ -55,7 +56,7 @@ struct Shared {
 /// What is done with what was verified.
 enum Way {
     Handle(Handling),
-    Store(Arc<dyn Inbox>),
+    Store(Shelf),
 }
 
 impl Receiver {
@@ -76,10 +77,11 @@ impl Receiver {
     }
 
     /// A receiver that keeps each delivery in `inbox`, and acknowledges it when it is durable there; workers handle it later.
-    /// What is genuine, ours and late is kept, too, and marked. No claims are needed: the inbox knows what it has.
+    /// What is genuine, ours and late is kept, too, and marked. No claims are needed: the inbox knows what it has. While it
+    /// stalls, 256 deliveries wait for it, and what comes beside them is answered 503 at once.
     #[must_use]
     pub fn storing(verifier: Verifier, inbox: Arc<dyn Inbox>) -> Self {
-        Self::new(verifier, Way::Store(inbox))
+        Self::new(verifier, Way::Store(Shelf::new(inbox)))
     }
 
     /// How long a delivery may take before it is answered 503. Default 3 s.
@@ -185,7 +187,7 @@ impl Receiver {
         let task = tokio::spawn(async move {
             let reason = match &shared.way {
                 Way::Handle(handling) => handling.deliver(&verifier, raw).await,
-                Way::Store(inbox) => storing::store(inbox, raw, verifier.now(), late_by).await,
+                Way::Store(shelf) => shelf.store(raw, verifier.now(), late_by).await,
             };
             drop(running);
             reason

@@ -6,14 +6,47 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use paykka_sign::Verified;
+use tokio::sync::Semaphore;
 
 use super::refused;
 use crate::inbox::{Delivery, Inbox, Stored};
 use crate::{Parse, RawNotification, Reason};
 
-/// Keeps `raw`, which came at `arrived`, and was by so much too old.
-pub(super) async fn store(
-    inbox: &Arc<dyn Inbox>,
+/// How many deliveries wait for an inbox at most. Whoever caught one message can send it again and again, each copy is kept in
+/// memory while it waits, and a peer that has hung up frees nothing.
+const PLACES: usize = 256;
+
+/// An inbox, and the places before it.
+pub(super) struct Shelf {
+    inbox: Arc<dyn Inbox>,
+    places: Semaphore,
+}
+
+impl Shelf {
+    pub(super) fn new(inbox: Arc<dyn Inbox>) -> Self {
+        Self { inbox, places: Semaphore::new(PLACES) }
+    }
+
+    /// Keeps `raw`, which came at `arrived`, and was by so much too old.
+    pub(super) async fn store(
+        &self,
+        raw: Verified<RawNotification>,
+        arrived: SystemTime,
+        late_by: Option<Duration>,
+    ) -> Reason {
+        let Ok(_place) = self.places.try_acquire() else {
+            tracing::error!(
+                reason = Reason::Inbox.code(),
+                "a verified notification was not kept: {PLACES} others wait for the inbox"
+            );
+            return Reason::Inbox;
+        };
+        store(&*self.inbox, raw, arrived, late_by).await
+    }
+}
+
+async fn store(
+    inbox: &dyn Inbox,
     raw: Verified<RawNotification>,
     arrived: SystemTime,
     late_by: Option<Duration>,

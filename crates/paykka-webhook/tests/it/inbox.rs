@@ -130,6 +130,30 @@ async fn a_slow_inbox_is_waited_for_as_long_as_a_handler() {
     assert_eq!(shelf.stored.lock().unwrap().len(), 1);
 }
 
+/// Copies of one message that somebody caught must not fill the memory of a receiver whose inbox stalls.
+#[tokio::test(start_paused = true)]
+async fn before_an_inbox_that_stalls_so_many_wait_and_no_more() {
+    let (receiver, shelf) = storing(payments());
+    shelf.is_slow.store(true, Ordering::SeqCst);
+    let message = genuine();
+    let mut waiting = tokio::task::JoinSet::new();
+    for _ in 0..300 {
+        let (receiver, message) = (receiver.clone(), message.clone());
+        waiting.spawn(async move { post(&receiver, &message).await });
+    }
+    let answers = waiting.join_all().await;
+    let of = |reason| answers.iter().filter(|answer| **answer == reason).count();
+    assert_eq!((of(Reason::AckDeadline), of(Reason::Inbox)), (256, 44));
+    // It goes on, and there is room again.
+    shelf.is_slow.store(false, Ordering::SeqCst);
+    shelf.written.notify_waiters();
+    while post(&receiver, &message).await != Reason::Again {
+        tokio::task::yield_now().await;
+    }
+    receiver.shutdown().await;
+    assert_eq!(shelf.stored.lock().unwrap().len(), 1);
+}
+
 #[tokio::test]
 async fn three_hours_later_it_is_kept_and_marked() {
     let clock = Clock::new();
