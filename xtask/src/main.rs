@@ -6,6 +6,7 @@
 
 use std::process::ExitCode;
 
+mod api;
 mod check;
 mod codegen;
 mod extent;
@@ -16,6 +17,7 @@ mod header;
 mod helpers;
 mod process;
 mod python;
+mod release;
 mod summary;
 mod tables;
 mod tally;
@@ -39,7 +41,7 @@ fn main() -> ExitCode {
     }
 }
 
-const COMMANDS: [Subcommand; 8] = [
+const COMMANDS: [Subcommand; 10] = [
     check::COMMAND,
     test::COMMAND,
     faults::COMMAND,
@@ -48,6 +50,8 @@ const COMMANDS: [Subcommand; 8] = [
     tables::COMMAND,
     vectors::COMMAND,
     header::COMMAND,
+    api::COMMAND,
+    release::COMMAND,
 ];
 
 /// One word after `cargo xtask`.

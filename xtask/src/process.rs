@@ -7,6 +7,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use serde_json::Value;
+
 /// Cargo itself, the same one that started this program.
 pub(crate) fn cargo(arguments: &[&str]) -> Command {
     let mut command = program(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
@@ -32,6 +34,14 @@ pub(crate) fn program(name: impl AsRef<OsStr>) -> Command {
 pub(crate) fn root() -> PathBuf {
     let package = env::var_os("CARGO_MANIFEST_DIR").map_or_else(built_at, PathBuf::from);
     package.parent().map_or_else(PathBuf::new, PathBuf::from)
+}
+
+/// Where cargo puts what it builds.
+pub(crate) fn target() -> Result<PathBuf, String> {
+    let metadata = output(&mut cargo(&["metadata", "--no-deps", "--format-version", "1"]), b"")?;
+    let metadata: Option<Value> = serde_json::from_slice(&metadata).ok();
+    let place = metadata.and_then(|metadata| metadata.get("target_directory")?.as_str().map(PathBuf::from));
+    place.ok_or_else(|| "cargo doesn't say where it puts what it builds".into())
 }
 
 /// Whether the program is there and ends well. What it prints is dropped.

@@ -40,6 +40,8 @@ pub(crate) enum Ending {
     Ran(bool),
     Broke(String),
     Lacking(String),
+    /// There is nothing that it could look at, whatever is installed.
+    Empty(String),
 }
 
 impl Ending {
@@ -55,6 +57,10 @@ impl Ending {
             Self::Broke(problem) => {
                 eprintln!("error: {problem}");
                 Tally::FAILED
+            }
+            Self::Empty(reason) => {
+                eprintln!("{reason}");
+                Tally::SKIPPED
             }
             Self::Lacking(problem) => {
                 eprintln!("{problem}");
