@@ -24,6 +24,7 @@ pub(crate) use self::tls::root;
 
 /// What the server does with a connection.
 #[derive(Debug, Clone, Copy)]
+#[cfg_attr(not(feature = "http2"), expect(dead_code, reason = "some of it is said over HTTP/2 alone"))]
 pub(crate) enum Fault {
     /// Nobody listens.
     Refuses,
