@@ -18,7 +18,7 @@ pub(crate) const CARGO_DENY: Helper = Helper { name: "cargo-deny", version: "0.2
 /// Lists what a crate offers, from the JSON that rustdoc writes.
 pub(crate) const CARGO_PUBLIC_API: Helper = Helper { name: "cargo-public-api", version: "0.52.0" };
 /// Compares what crates offer with their last release.
-pub(crate) const CARGO_SEMVER_CHECKS: Helper = Helper { name: "cargo-semver-checks", version: "0.46.0" };
+pub(crate) const CARGO_SEMVER_CHECKS: Helper = Helper { name: "cargo-semver-checks", version: "0.51.0" };
 /// Builds and runs the fuzz targets.
 pub(crate) const CARGO_FUZZ: Helper = Helper { name: "cargo-fuzz", version: "0.13.2" };
 

@@ -531,7 +531,7 @@ PaykkaResult paykka_diagnose(const PaykkaKeyRing *ring,
 uint32_t paykka_abi_version(void);
 
 /**
- * The version of the library, such as `0.1.0`: a constant that ends with a NUL, never NULL and never to be freed.
+ * The version of the library, such as `1.2.3`: a constant that ends with a NUL, never NULL and never to be freed.
  */
 const char *paykka_version(void);
 

@@ -13,7 +13,7 @@ pub extern "C" fn paykka_abi_version() -> u32 {
     PAYKKA_ABI_VERSION
 }
 
-/// The version of the library, such as `0.1.0`: a constant that ends with a NUL, never NULL and never to be freed.
+/// The version of the library, such as `1.2.3`: a constant that ends with a NUL, never NULL and never to be freed.
 #[unsafe(no_mangle)]
 pub extern "C" fn paykka_version() -> *const c_char {
     concat!(env!("CARGO_PKG_VERSION"), "\0").as_ptr().cast()
