@@ -28,6 +28,8 @@ mod needs_cc;
 #[cfg(target_os = "linux")]
 mod needs_cxx;
 #[cfg(target_os = "linux")]
+mod needs_java;
+#[cfg(target_os = "linux")]
 mod needs_koffi;
 #[cfg(target_os = "linux")]
 mod needs_python3_venv;
