@@ -32,6 +32,8 @@ mod needs_java;
 #[cfg(target_os = "linux")]
 mod needs_koffi;
 #[cfg(target_os = "linux")]
+mod needs_php_ffi;
+#[cfg(target_os = "linux")]
 mod needs_python3_venv;
 #[cfg(target_os = "linux")]
 mod platform;
