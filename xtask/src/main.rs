@@ -14,6 +14,7 @@ mod fuzz;
 mod generated;
 mod header;
 mod helpers;
+mod node;
 mod process;
 mod python;
 mod summary;
