@@ -2,7 +2,7 @@
 
 #[allow(dead_code, unreachable_pub, reason = "its `main` reads the environment")]
 #[path = "../../examples/axum_receiver.rs"]
-mod axum_receiver;
+pub(crate) mod axum_receiver;
 #[allow(dead_code, unreachable_pub, reason = "its `main` reads the environment")]
 #[path = "../../examples/hyper_receiver.rs"]
 mod hyper_receiver;
