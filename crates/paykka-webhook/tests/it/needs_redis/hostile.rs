@@ -30,8 +30,7 @@ async fn a_redis_that_takes_no_writes_lets_nothing_in() {
         }
         assert_eq!(calls.load(Ordering::SeqCst), round, "{spoil}");
         assert_eq!(told(&redis, mend), "+OK");
-        until(|| async { post(&receiver, &message).await != Reason::Claims }).await;
-        assert_eq!(post(&receiver, &message).await, Reason::Again);
+        until(|| async { post(&receiver, &message).await == Reason::Again }).await;
         assert_eq!(calls.load(Ordering::SeqCst), round + 1);
     }
 }
@@ -50,8 +49,8 @@ async fn nonsense_for_an_answer_lets_nothing_in() {
     assert!(builder().connect().await.is_err());
     assert_eq!(calls.load(Ordering::SeqCst), 0);
     says.store(NONSENSE.len(), Ordering::SeqCst);
-    until(|| async { post(&receiver, &message).await != Reason::Claims }).await;
-    assert_eq!((post(&receiver, &message).await, calls.load(Ordering::SeqCst)), (Reason::Again, 1));
+    until(|| async { post(&receiver, &message).await == Reason::Again }).await;
+    assert_eq!(calls.load(Ordering::SeqCst), 1);
 }
 
 /// What stands between says instead of Redis; nothing is a silence.

@@ -194,8 +194,7 @@ async fn a_handler_that_loses_redis_ends_and_nothing_is_a_repeat_after_it() {
     let mut redis = Redis::start("noeviction");
     let (begun, gate) = (Arc::new(Notify::new()), Arc::new(Semaphore::new(1)));
     let (beginning, opened) = (Arc::clone(&begun), Arc::clone(&gate));
-    let claims = RedisClaims::builder(redis.url()).timeout(Duration::from_millis(300));
-    let claims = claims.connect().await.unwrap();
+    let claims = connected(&redis, MINUTE).await;
     let verifier = payments().build().unwrap();
     let receiver = Receiver::handling(verifier, claims, move |delivery: paykka_webhook::Delivery| {
         let (beginning, opened) = (Arc::clone(&beginning), Arc::clone(&opened));
