@@ -91,12 +91,13 @@ const PYTEST: Tool = Tool {
     package: PYTHON_VENV.package,
 };
 
-pub(crate) const TOOLS: [Tool; 19] = [
+pub(crate) const TOOLS: [Tool; 20] = [
     OPENSSL,
     tool("cc", ["cc", "--version"], "gcc libc6-dev"),
     CXX,
     tool("curl", ["curl", "--version"], "curl"),
     tool("git", ["git", "--version"], "git"),
+    tool("go", ["go", "version"], "golang-go gcc libc6-dev"),
     JAVA,
     // It has no argument with which it ends well.
     tool("microsocks", ["which", "microsocks"], "microsocks"),
