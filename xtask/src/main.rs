@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 mod check;
 mod codegen;
+mod dist;
 mod extent;
 mod faults;
 mod fuzz;
@@ -40,7 +41,7 @@ fn main() -> ExitCode {
     }
 }
 
-const COMMANDS: [Subcommand; 8] = [
+const COMMANDS: [Subcommand; 9] = [
     check::COMMAND,
     test::COMMAND,
     faults::COMMAND,
@@ -49,6 +50,7 @@ const COMMANDS: [Subcommand; 8] = [
     tables::COMMAND,
     vectors::COMMAND,
     header::COMMAND,
+    dist::COMMAND,
 ];
 
 /// One word after `cargo xtask`.
