@@ -9,6 +9,7 @@ use std::process::ExitCode;
 mod api;
 mod check;
 mod codegen;
+mod dist;
 mod extent;
 mod faults;
 mod fuzz;
@@ -42,7 +43,7 @@ fn main() -> ExitCode {
     }
 }
 
-const COMMANDS: [Subcommand; 10] = [
+const COMMANDS: [Subcommand; 11] = [
     check::COMMAND,
     test::COMMAND,
     faults::COMMAND,
@@ -52,6 +53,7 @@ const COMMANDS: [Subcommand; 10] = [
     vectors::COMMAND,
     header::COMMAND,
     api::COMMAND,
+    dist::COMMAND,
     release::COMMAND,
 ];
 

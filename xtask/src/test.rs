@@ -46,7 +46,7 @@ The last line says `N passed, N failed, N skipped`; the exit status is 1 if anyt
 };
 
 /// Which packages are built, and so tested, together, and with which features: each backend on its own.
-const RUNS: [Run; 11] = [
+const RUNS: [Run; 12] = [
     Run { packages: Packages::Only(&["paykka-sign"]), features: &[] },
     Run {
         packages: Packages::Only(&["paykka-sign"]),
@@ -61,6 +61,10 @@ const RUNS: [Run; 11] = [
         features: &["--no-default-features", "--features", "aws-lc-rs,diagnose,encryption,forms"],
     },
     Run { packages: Packages::Only(&["paykka-sign-ffi"]), features: &[] },
+    Run {
+        packages: Packages::Only(&["paykka-sign-ffi"]),
+        features: &["--no-default-features", "--features", "aws-lc-rs"],
+    },
     // It turns aws-lc-rs on, because only that makes keys.
     Run { packages: Packages::Only(&["paykka-cli"]), features: &[] },
     Run { packages: Packages::Only(OVER_SIGN), features: &[] },

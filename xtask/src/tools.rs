@@ -116,12 +116,13 @@ const JNA: Tool = Tool { name: "jna", kind: Kind::File("/usr/share/java/jna.jar"
 /// With which PHP calls the C interface: a part of it that can be left out.
 const PHP_FFI: Tool = tool("php_ffi", ["php", "--ri=FFI"], "php-cli");
 
-pub(crate) const TOOLS: [Tool; 22] = [
+pub(crate) const TOOLS: [Tool; 23] = [
     OPENSSL,
     tool("cc", ["cc", "--version"], "gcc libc6-dev"),
     CXX,
     tool("curl", ["curl", "--version"], "curl"),
     tool("git", ["git", "--version"], "git"),
+    tool("go", ["go", "version"], "golang-go gcc libc6-dev"),
     JAVA,
     JNA,
     KOFFI,
@@ -204,7 +205,9 @@ mod tests {
     #[test]
     fn every_module_that_needs_a_tool_names_one_of_the_table() {
         let mut found = Vec::new();
-        collect(&process::root().join("crates"), &mut found);
+        for folder in ["crates", "xtask"] {
+            collect(&process::root().join(folder), &mut found);
+        }
         assert!(found.contains(&"openssl".to_owned()), "the search itself is broken: {found:?}");
         for name in found {
             assert!(TOOLS.iter().any(|tool| tool.name == name), "`mod needs_{name}`: add the tool to TOOLS");
