@@ -8,12 +8,14 @@ use std::process::ExitCode;
 
 mod check;
 mod codegen;
+mod docs;
 mod extent;
 mod faults;
 mod fuzz;
 mod generated;
 mod header;
 mod helpers;
+mod packages;
 mod process;
 mod python;
 mod summary;
@@ -39,7 +41,7 @@ fn main() -> ExitCode {
     }
 }
 
-const COMMANDS: [Subcommand; 8] = [
+const COMMANDS: [Subcommand; 10] = [
     check::COMMAND,
     test::COMMAND,
     faults::COMMAND,
@@ -48,6 +50,8 @@ const COMMANDS: [Subcommand; 8] = [
     tables::COMMAND,
     vectors::COMMAND,
     header::COMMAND,
+    docs::COMMAND,
+    packages::COMMAND,
 ];
 
 /// One word after `cargo xtask`.

@@ -7,6 +7,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use serde_json::Value;
+
 /// Cargo itself, the same one that started this program.
 pub(crate) fn cargo(arguments: &[&str]) -> Command {
     let mut command = program(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
@@ -32,6 +34,19 @@ pub(crate) fn program(name: impl AsRef<OsStr>) -> Command {
 pub(crate) fn root() -> PathBuf {
     let package = env::var_os("CARGO_MANIFEST_DIR").map_or_else(built_at, PathBuf::from);
     package.parent().map_or_else(PathBuf::new, PathBuf::from)
+}
+
+/// What cargo says of the workspace, without dependencies.
+pub(crate) fn metadata() -> Result<Value, String> {
+    let metadata = output(&mut cargo(&["metadata", "--no-deps", "--format-version", "1"]), b"")?;
+    serde_json::from_slice(&metadata).map_err(|error| format!("cargo's metadata can't be read: {error}"))
+}
+
+/// Where cargo builds.
+pub(crate) fn target() -> Result<PathBuf, String> {
+    let metadata = metadata()?;
+    let target = metadata.get("target_directory").and_then(Value::as_str);
+    target.map(PathBuf::from).ok_or_else(|| "cargo doesn't say where it builds".into())
 }
 
 /// Whether the program is there and ends well. What it prints is dropped.

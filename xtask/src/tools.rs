@@ -57,6 +57,9 @@ impl Tool {
 /// The command line's signatures are the second opinion on ours.
 pub(crate) const OPENSSL: Tool = tool("openssl", ["openssl", "version"], "openssl");
 
+/// Opens the site. It is no test's module: `docs` asks for it.
+pub(crate) const CHROMIUM: Tool = tool("chromium", ["chromium", "--version"], "chromium");
+
 /// The compiler of libFuzzer, beside its use in tests.
 pub(crate) const CXX: Tool = tool("cxx", ["c++", "--version"], "g++ libc6-dev");
 
