@@ -107,7 +107,7 @@ fn waiting_for(expression: &str) -> String {
 }
 
 fn picture(browser: &mut Browser, folder: &Path, page: &str) -> Result<(), String> {
-    // The first pages of it, not of a scroll's length more: some have thousands of lines.
+    // What stands below the window, too, but not all of it: some pages have thousands of lines.
     let height = browser.value("Math.min(document.documentElement.scrollHeight, 2400)")?;
     let clip = json!({ "x": 0, "y": 0, "width": 1200, "height": height, "scale": 1 });
     let how = json!({ "format": "png", "captureBeyondViewport": true, "clip": clip });
