@@ -37,13 +37,15 @@ pub(super) fn check(site: &Path) -> Result<bool, String> {
 }
 
 /// In words of other crates, which rustdoc copies to where their traits are implemented without their pages.
-const FOREIGN: [&str; 1] = ["dispatcher#setting-the-default-subscriber"];
+const FOREIGN: [&str; 2] = ["dispatcher#setting-the-default-subscriber", "futures_core::future::TryFuture"];
 
 /// What a page offers and asks for.
 #[derive(Debug, Default)]
 struct Page {
     fragments: BTreeSet<String>,
     links: Vec<String>,
+    /// Where it sends its reader at once, with the fragment that he came with.
+    onward: Option<String>,
 }
 
 impl Page {
@@ -88,6 +90,9 @@ impl Page {
                 "id" => drop(self.fragments.insert(unescaped(value))),
                 "name" if name == "a" => drop(self.fragments.insert(unescaped(value))),
                 "href" | "src" => self.links.push(unescaped(value)),
+                "content" if name == "meta" => {
+                    self.onward = value.strip_prefix("0;URL=").map(unescaped).or(self.onward.take())
+                }
                 _ => {}
             }
             rest = after;
@@ -134,6 +139,9 @@ fn problem(
         return Some("there is no such file");
     }
     let page = pages.get(&place)?;
+    if let Some(onward) = &page.onward {
+        return problem(&place, &format!("{onward}#{fragment}"), files, pages);
+    }
     // As browsers do it: as it stands, and else decoded.
     let known = [fragment.to_owned(), decoded(fragment)];
     let is_there =
@@ -198,6 +206,10 @@ mod tests {
         let page = |html: &str| Page::read(html);
         let pages = BTreeMap::from([
             (PathBuf::from("/s/a.html"), page("<h1 id=top>")),
+            (
+                PathBuf::from("/s/d.html"),
+                page("<meta charset=x><meta http-equiv=refresh content='0;URL=b/c.html'>"),
+            ),
             (PathBuf::from("/s/b/c.html"), page("<p id=1><p id=2><p id='a b'><p id='T%3CU%3E'>")),
         ]);
         let files: BTreeSet<&Path> =
@@ -209,7 +221,7 @@ mod tests {
         }
         assert_eq!(judged("/s/b/c.html", "../a.html#top"), None);
         assert_eq!(judged("/s/a.html", "c.html"), Some("there is no such file"));
-        for bad in ["#absent", "b/c.html#1-x", "b/c.html#top"] {
+        for bad in ["#absent", "d.html#absent", "b/c.html#1-x", "b/c.html#top"] {
             assert_eq!(judged("/s/a.html", bad), Some("the file has no such fragment"), "{bad}");
         }
     }

@@ -5,12 +5,12 @@ mod browser;
 mod devtools;
 mod links;
 mod picture;
+mod reference;
 mod stage;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::packages::Published;
 use crate::tally::{Ending, Tally};
 use crate::{Subcommand, helpers, process, tools};
 
@@ -68,26 +68,8 @@ fn build() -> Result<PathBuf, String> {
     // Beside the pages lies nothing else here; in the repository they lie in `docs/`.
     book.env("MDBOOK_BOOK__SRC", "src").arg("build").arg(&source).arg("--dest-dir").arg(&site);
     ran(process::run(&mut book)?, "mdbook")?;
-    ran(process::run(&mut process::cargo(&["clean", "--quiet", "--doc"]))?, "cargo clean --doc")?;
-    ran(process::run(rustdoc(&Published::all()?).env("RUSTDOCFLAGS", "-D warnings"))?, "cargo doc")?;
-    let api = site.join("api");
-    copy(&target.join("doc"), &api)?;
-    // rustdoc makes no page above those of the crates, and links to one.
-    let index = api.join("index.html");
-    fs::write(&index, ABOVE_THE_CRATES)
-        .map_err(|error| format!("{} can't be written: {error}", index.display()))?;
+    reference::build(&target.join("doc"), &site.join("api"))?;
     Ok(site)
-}
-
-const ABOVE_THE_CRATES: &str = "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>API</title>\
-    <meta http-equiv=\"refresh\" content=\"0;URL=paykka_client/index.html\"></head>\
-    <body><a href=\"paykka_client/index.html\">API</a></body></html>\n";
-
-/// Of the libraries, with all that is off by default.
-fn rustdoc(published: &[Published]) -> std::process::Command {
-    let mut command = process::cargo(&["doc", "--no-deps", "--all-features"]);
-    command.args(published.iter().filter(|one| one.is_library).flat_map(|one| ["-p", &one.name]));
-    command
 }
 
 fn ran(well: bool, what: &str) -> Result<(), String> {
