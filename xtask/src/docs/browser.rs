@@ -58,7 +58,7 @@ pub(super) fn open(site: &Path) -> Result<bool, String> {
 fn visit(browser: &mut Browser, site: &Path, page: &str, problems: &mut Vec<String>) -> Result<(), String> {
     let early = browser.taken();
     let url = format!("file://{}/{page}", site.display());
-    let answer = browser.ask("Page.navigate", json!({ "url": url }))?;
+    let answer = browser.ask("Page.navigate", &json!({ "url": url }))?;
     if let Some(error) = answer.get("errorText") {
         problems.push(format!("{page}: {error}"));
     }
@@ -72,16 +72,16 @@ fn searched_in_the_book(browser: &mut Browser, word: &str) -> Result<Vec<String>
     for kind in ["keyDown", "keyUp"] {
         browser.ask(
             "Input.dispatchKeyEvent",
-            json!({ "type": kind, "key": "s", "code": "KeyS", "windowsVirtualKeyCode": 83 }),
+            &json!({ "type": kind, "key": "s", "code": "KeyS", "windowsVirtualKeyCode": 83 }),
         )?;
     }
     let is_open = "document.activeElement && document.activeElement.type === 'search'";
     browser.value(&waiting_for(is_open))?;
-    browser.ask("Input.insertText", json!({ "text": word }))?;
+    browser.ask("Input.insertText", &json!({ "text": word }))?;
     // It searches when a key comes up.
     browser.ask(
         "Input.dispatchKeyEvent",
-        json!({ "type": "keyUp", "key": "e", "code": "KeyE", "windowsVirtualKeyCode": 69 }),
+        &json!({ "type": "keyUp", "key": "e", "code": "KeyE", "windowsVirtualKeyCode": 69 }),
     )?;
     links(browser, "[id$=searchresults] a")
 }
@@ -111,7 +111,7 @@ fn picture(browser: &mut Browser, folder: &Path, page: &str) -> Result<(), Strin
     let height = browser.value("Math.min(document.documentElement.scrollHeight, 2400)")?;
     let clip = json!({ "x": 0, "y": 0, "width": 1200, "height": height, "scale": 1 });
     let how = json!({ "format": "png", "captureBeyondViewport": true, "clip": clip });
-    let shot = browser.ask("Page.captureScreenshot", how)?;
+    let shot = browser.ask("Page.captureScreenshot", &how)?;
     let text = shot.get("data").and_then(Value::as_str).unwrap_or_default();
     let png =
         Base64::decode_vec(text).map_err(|error| format!("the picture of {page} isn't Base64: {error}"))?;

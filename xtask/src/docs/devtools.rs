@@ -55,18 +55,18 @@ impl Browser {
     }
 
     fn attach(&mut self) -> Result<(), String> {
-        let target = self.ask("Target.createTarget", json!({ "url": "about:blank" }))?;
+        let target = self.ask("Target.createTarget", &json!({ "url": "about:blank" }))?;
         let attach = json!({ "targetId": target.get("targetId"), "flatten": true });
-        let session = self.ask("Target.attachToTarget", attach)?;
+        let session = self.ask("Target.attachToTarget", &attach)?;
         self.session = session.get("sessionId").and_then(Value::as_str).map(str::to_owned);
         for domain in ["Page.enable", "Runtime.enable", "Log.enable", "Network.enable"] {
-            self.ask(domain, json!({}))?;
+            self.ask(domain, &json!({}))?;
         }
         Ok(())
     }
 
     /// What it answers. Events that come meanwhile are kept.
-    pub(super) fn ask(&mut self, method: &str, params: Value) -> Result<Value, String> {
+    pub(super) fn ask(&mut self, method: &str, params: &Value) -> Result<Value, String> {
         self.last_id += 1;
         let id = self.last_id;
         let mut message = json!({ "id": id, "method": method, "params": params });
@@ -92,7 +92,7 @@ impl Browser {
     /// The page's value of an expression, after its promise has been kept.
     pub(super) fn value(&mut self, expression: &str) -> Result<Value, String> {
         let params = json!({ "expression": expression, "awaitPromise": true, "returnByValue": true });
-        let answer = self.ask("Runtime.evaluate", params)?;
+        let answer = self.ask("Runtime.evaluate", &params)?;
         match answer.get("exceptionDetails") {
             Some(problem) => Err(format!("`{expression}` failed in the page: {problem}")),
             None => Ok(answer.pointer("/result/value").cloned().unwrap_or_default()),

@@ -91,7 +91,7 @@ impl Page {
                 "name" if name == "a" => drop(self.fragments.insert(unescaped(value))),
                 "href" | "src" => self.links.push(unescaped(value)),
                 "content" if name == "meta" => {
-                    self.onward = value.strip_prefix("0;URL=").map(unescaped).or(self.onward.take())
+                    self.onward = value.strip_prefix("0;URL=").map(unescaped).or(self.onward.take());
                 }
                 _ => {}
             }

@@ -1,6 +1,7 @@
 //! That no code block of a guide is left to itself: each is compiled or run by a test, and this says by which.
 #![allow(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
     clippy::string_slice,
