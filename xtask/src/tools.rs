@@ -57,7 +57,7 @@ impl Tool {
 /// The command line's signatures are the second opinion on ours.
 pub(crate) const OPENSSL: Tool = tool("openssl", ["openssl", "version"], "openssl");
 
-/// Opens the site. It is no test's module: `docs` asks for it.
+/// Opens the site, beside its use in a test.
 pub(crate) const CHROMIUM: Tool = tool("chromium", ["chromium", "--version"], "chromium");
 
 /// The compiler of libFuzzer, beside its use in tests.
@@ -94,9 +94,10 @@ const PYTEST: Tool = Tool {
     package: PYTHON_VENV.package,
 };
 
-pub(crate) const TOOLS: [Tool; 19] = [
+pub(crate) const TOOLS: [Tool; 20] = [
     OPENSSL,
     tool("cc", ["cc", "--version"], "gcc libc6-dev"),
+    CHROMIUM,
     CXX,
     tool("curl", ["curl", "--version"], "curl"),
     tool("git", ["git", "--version"], "git"),
@@ -180,7 +181,9 @@ mod tests {
     #[test]
     fn every_module_that_needs_a_tool_names_one_of_the_table() {
         let mut found = Vec::new();
-        collect(&process::root().join("crates"), &mut found);
+        for folder in ["crates", "tests", "xtask"] {
+            collect(&process::root().join(folder), &mut found);
+        }
         assert!(found.contains(&"openssl".to_owned()), "the search itself is broken: {found:?}");
         for name in found {
             assert!(TOOLS.iter().any(|tool| tool.name == name), "`mod needs_{name}`: add the tool to TOOLS");

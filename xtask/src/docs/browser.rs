@@ -160,4 +160,37 @@ mod tests {
         assert!(console("log").is_none() && console("error").is_some());
         assert!(event("Runtime.exceptionThrown", json!({ "exceptionDetails": {} })).is_some());
     }
+
+    mod needs_chromium {
+        use super::*;
+        use crate::process;
+
+        /// What the site must not have, a real browser sees.
+        #[test]
+        fn a_page_with_errors_is_complained_of_and_a_good_one_is_not() {
+            let site = process::target().unwrap().join("site-of-a-test");
+            fs::create_dir_all(&site).unwrap();
+            fs::write(site.join("good.html"), "<title>g</title><script>console.log('fine')</script>")
+                .unwrap();
+            let bad = "<title>b</title><img src=absent.png><script>console.error('broken')</script><script>throw Error('thrown')</script>\
+                       <img src='https://elsewhere.example/a.png'>";
+            fs::write(site.join("bad.html"), bad).unwrap();
+            let mut browser = Browser::start(&site.join("profile")).unwrap();
+            let mut problems = Vec::new();
+            visit(&mut browser, &site, "good.html", &mut problems).unwrap();
+            assert!(problems.is_empty(), "{problems:?}");
+            visit(&mut browser, &site, "bad.html", &mut problems).unwrap();
+            for seen in
+                ["absent.png", "broken", "thrown", "asks another host: https://elsewhere.example/a.png"]
+            {
+                assert!(
+                    problems.iter().any(|problem| problem.contains(seen)),
+                    "{seen} isn't in {problems:#?}"
+                );
+            }
+            let mut gone = Vec::new();
+            visit(&mut browser, &site, "gone.html", &mut gone).unwrap();
+            assert!(gone[0].contains("ERR_FILE_NOT_FOUND"), "{gone:?}");
+        }
+    }
 }
