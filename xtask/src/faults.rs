@@ -9,7 +9,7 @@ pub(crate) const COMMAND: Subcommand = Subcommand {
     arguments: "",
     summary: "the transport's fault table, expected and seen",
     help: "\
-Makes one call for each fault, effect and kind of connection (TCP, TLS) against a server on loopback that
+Makes one call for each fault, effect and kind of connection (TCP, TLS, HTTP/2) against a server on loopback that
 fails on command, and prints how many requests it received in full, how often the call was tried, how it
 ended, whether its outcome is unknown (`?`), and how long after its deadline it ended, beside what is
 expected. The same test is a part of `cargo xtask test`.
@@ -18,7 +18,7 @@ The last line says `N passed, N failed, N skipped`, counting cells; the exit sta
     run: |words| {
         crate::nothing_more(words)?;
         let arguments =
-            ["test", "-p", "paykka-transport", "--test", "it", "--", "--exact", "--nocapture", TABLE];
+            ["test", "-p", "paykka-transport", "--features", "http2", "--test", "it", "--", "--exact", "--nocapture", TABLE];
         let tally = test::counted(&mut process::cargo(&arguments), closing_line);
         println!("{tally}");
         Ok(tally.failed == 0)

@@ -15,6 +15,7 @@ mod fuzz;
 mod generated;
 mod header;
 mod helpers;
+mod node;
 mod packages;
 mod process;
 mod python;

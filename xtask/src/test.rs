@@ -33,7 +33,8 @@ seconds and counts as one test, where cargo-fuzz and a C++ compiler are installe
 
 Tests that need another program stand in modules named `needs_<tool>`. Where the tool is missing they
 are skipped, and the end of the output says what brings it; with PAYKKA_REQUIRE_ALL=1 each missing
-tool counts as a failure. Python packages that tests need are installed into the user's cache folder.
+tool counts as a failure. Packages of Python and npm that tests need are installed into the user's
+cache folder.
 The command `paykka` is built first, for the tests of other languages that call `paykka emulate`.
 The last line says `N passed, N failed, N skipped`; the exit status is 1 if anything failed.",
     run: |words| {

@@ -1,10 +1,11 @@
 //! The programs that some tests need beside Rust. Tests that need one live in a module `needs_<tool>`, so that a
 //! machine without it can run all others and say what it left out, instead of failing or staying silent.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use crate::node::{self, Packages};
 use crate::process;
 use crate::python::{self, Environment};
 
@@ -22,6 +23,10 @@ pub(crate) struct Tool {
 enum Kind {
     /// A program on the PATH, with an argument with which it ends well.
     Program([&'static str; 2]),
+    /// A file at a fixed place, for what isn't a program.
+    File(&'static str),
+    /// Packages of npm. They lie beside no project, so their tests are told by this variable where they are.
+    Node { packages: &'static Packages, variable: &'static str },
     /// A program of a package of this workspace, which is built for it. Its tests are told by this variable where it is.
     Own { package: &'static str, variable: &'static str },
     /// A Python with packages. It isn't on the PATH, so its tests are told by this variable where it is.
@@ -37,15 +42,22 @@ impl Tool {
     fn found(&self) -> Result<Option<Variable>, String> {
         match &self.kind {
             Kind::Program([program, argument]) => {
-                let is_there = process::answers(process::program(program).arg(argument));
-                let remedy = || format!("install it with `apt-get install {}`", self.package);
-                if is_there { Ok(None) } else { Err(remedy()) }
+                self.unless_missing(process::answers(process::program(program).arg(argument)))
+            }
+            Kind::File(path) => self.unless_missing(Path::new(path).is_file()),
+            Kind::Node { packages, variable } => {
+                packages.find_or_install().map(|folder| Some((*variable, folder)))
             }
             Kind::Own { package, variable } => built(package).map(|program| Some((*variable, program))),
             Kind::Python { environment, variable } => {
                 environment.find_or_install().map(|interpreter| Some((*variable, interpreter)))
             }
         }
+    }
+
+    fn unless_missing(&self, is_there: bool) -> Result<Option<Variable>, String> {
+        let remedy = || format!("install it with `apt-get install {}`", self.package);
+        if is_there { Ok(None) } else { Err(remedy()) }
     }
 
     /// What stands in the path of every test that needs it.
@@ -94,7 +106,20 @@ const PYTEST: Tool = Tool {
     package: PYTHON_VENV.package,
 };
 
-pub(crate) const TOOLS: [Tool; 20] = [
+/// With which Node calls the C interface.
+const KOFFI: Tool = Tool {
+    name: "koffi",
+    kind: Kind::Node { packages: &node::KOFFI, variable: "PAYKKA_KOFFI" },
+    package: node::PACKAGE,
+};
+
+/// With which Java calls the C interface, where Debian puts it.
+const JNA: Tool = Tool { name: "jna", kind: Kind::File("/usr/share/java/jna.jar"), package: "libjna-java" };
+
+/// With which PHP calls the C interface: a part of it that can be left out.
+const PHP_FFI: Tool = tool("php_ffi", ["php", "--ri=FFI"], "php-cli");
+
+pub(crate) const TOOLS: [Tool; 23] = [
     OPENSSL,
     tool("cc", ["cc", "--version"], "gcc libc6-dev"),
     CHROMIUM,
@@ -102,12 +127,15 @@ pub(crate) const TOOLS: [Tool; 20] = [
     tool("curl", ["curl", "--version"], "curl"),
     tool("git", ["git", "--version"], "git"),
     JAVA,
+    JNA,
+    KOFFI,
     // It has no argument with which it ends well.
     tool("microsocks", ["which", "microsocks"], "microsocks"),
     tool("nginx", ["nginx", "-v"], "nginx-light"),
     NODE,
     PAYKKA,
     PHP,
+    PHP_FFI,
     tool("pkg_config", ["pkg-config", "--version"], "pkgconf"),
     PYTHON,
     PYTHON_CLIENT,
@@ -174,7 +202,6 @@ const fn tool(name: &'static str, probe: [&'static str; 2], package: &'static st
 #[cfg(test)]
 mod tests {
     use std::fs;
-    use std::path::Path;
 
     use super::*;
 

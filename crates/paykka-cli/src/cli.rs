@@ -1,5 +1,7 @@
 //! The command line: which commands there are, and what clap says about them in another language than it knows.
 
+use std::ffi::OsString;
+
 use clap::{Arg, CommandFactory, Parser, Subcommand};
 
 use crate::commands::call::{self, CallArgs};
@@ -133,7 +135,7 @@ impl Command {
             Self::Submit(SubmitCommand::Payment(args)) => submit::run(&args, console),
             Self::Recover(args) => recover::run(&args, console),
             Self::Journal(command) => command.run(console),
-            Self::Emulate(args) => Ok(emulate::run(*args)),
+            Self::Emulate(args) => Ok(emulate::run(*args, console)),
             Self::Listen(args) => listen::run(&args, console),
             Self::Trigger(args) => trigger::run(&args, console),
             Self::Replay(args) => replay::run(&args, console),
@@ -156,6 +158,20 @@ pub(crate) fn command(lang: Lang) -> clap::Command {
             translated(command)
         }
     }
+}
+
+/// The command that was called, as far as there is such a one: `paykka keys generate`.
+pub(crate) fn called(command: &clap::Command, words: &[OsString]) -> String {
+    let mut name = command.get_name().to_owned();
+    let mut command = command;
+    for word in words.iter().skip(1) {
+        // Options may stand before a command; what comes after the last one isn't one.
+        if let Some(inner) = command.find_subcommand(word) {
+            name = format!("{name} {}", inner.get_name());
+            command = inner;
+        }
+    }
+    name
 }
 
 fn translated(command: clap::Command) -> clap::Command {

@@ -14,21 +14,27 @@ use clap::FromArgMatches;
 use clap::error::ErrorKind;
 
 use crate::cli::Cli;
-use crate::frame::{Console, Format, Lang, Message, Status, Tone};
+use crate::frame::{Console, Format, Lang, Status, misuse};
 
 fn main() -> ExitCode {
     let words: Vec<OsString> = std::env::args_os().collect();
     let lang = Lang::of(&words, |name| std::env::var_os(name));
+    let console = Console { lang, format: Format::of(&words) };
     // Before anything else reads the words, since it may repeat them.
     if let Err(failure) = inputs::argv::check(&words) {
-        Console { lang, format: Format::Text }.fail(&failure);
+        console.fail(&failure);
         return failure.status().into();
     }
-    let parsed =
-        cli::command(lang).try_get_matches_from(words).and_then(|found| Cli::from_arg_matches(&found));
+    let mut command = cli::command(lang);
+    let parsed = command.try_get_matches_from_mut(&words).and_then(|found| Cli::from_arg_matches(&found));
     let command = match parsed {
         Ok(cli) => cli.command,
-        Err(error) => return explained(&error, lang),
+        Err(error) if is_help(&error) => return helped(&error),
+        Err(error) => {
+            let failure = misuse(&error, &cli::called(&command, &words));
+            console.fail(&failure);
+            return failure.status().into();
+        }
     };
     let console = Console { lang, format: command.format() };
     match command.run(console) {
@@ -40,27 +46,13 @@ fn main() -> ExitCode {
     }
 }
 
-/// Help that was asked for, or what is wrong with the command line. clap speaks English, so in another language a line says
-/// what follows.
-fn explained(error: &clap::Error, lang: Lang) -> ExitCode {
-    let is_mistake = error.use_stderr();
-    if is_mistake && lang != Lang::En {
-        Console { lang, format: Format::Text }.aside(|page| {
-            page.verdict(Tone::Bad, &texts::frame::error(), &mistake(error.kind()));
-        });
-    }
-    // Who has gone needn't be told.
-    let _told = error.print();
-    if is_mistake { Status::Usage.into() } else { Status::Done.into() }
+/// Whether it is no mistake, or one that help answers best: a command alone that has others below it.
+fn is_help(error: &clap::Error) -> bool {
+    !error.use_stderr() || error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
 }
 
-fn mistake(kind: ErrorKind) -> Message {
-    match kind {
-        ErrorKind::UnknownArgument => texts::frame::unknown_argument(),
-        ErrorKind::InvalidSubcommand => texts::frame::unknown_command(),
-        ErrorKind::InvalidValue | ErrorKind::ValueValidation => texts::frame::bad_value(),
-        ErrorKind::MissingRequiredArgument | ErrorKind::MissingSubcommand => texts::frame::missing(),
-        ErrorKind::ArgumentConflict => texts::frame::conflict(),
-        _ => texts::frame::bad_command_line(),
-    }
+fn helped(error: &clap::Error) -> ExitCode {
+    // Who has gone needn't be told.
+    let _told = error.print();
+    if error.use_stderr() { Status::Usage.into() } else { Status::Done.into() }
 }

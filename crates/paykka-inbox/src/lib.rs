@@ -25,11 +25,11 @@
 //! use paykka_inbox::{Handled, SqliteInbox, Worker};
 //! use paykka_sign::Verified;
 //! use paykka_webhook::Turn;
-//! use paykka_webhook::inbox::{BoxError, Claimed, Delivery, Inbox as _};
+//! use paykka_webhook::inbox::{BoxError, Claimed, Arrival, Inbox as _};
 //!
 //! /// Beside the endpoint: answer 200 when this returns `Ok`, and not before.
 //! async fn receive(inbox: &SqliteInbox, notification: &Verified<Bytes>) -> Result<(), BoxError> {
-//!     let delivery = Delivery::new(notification, None, SystemTime::now(), None)?;
+//!     let delivery = Arrival::new(notification, None, SystemTime::now(), None)?;
 //!     inbox.store(delivery).await?;
 //!     Ok(())
 //! }

@@ -8,6 +8,7 @@
 
 use std::error::Error;
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -22,6 +23,7 @@ use paykka_webhook::{
     Ack, Delivery, MemoryClaims, Merchants, Receiver, Turn, Verifier, WebhookService, confirm_by_inquiry,
 };
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
@@ -77,15 +79,21 @@ async fn handle(delivery: Delivery) -> Result<Ack, BoxError> {
     Ok(delivery.ack())
 }
 
+/// How many peers are served at a time; others wait until the system has no room for them, either. Each may send a body of 1 MiB, so
+/// this bounds memory, too.
+pub(crate) const CONNECTIONS: usize = 256;
+
 /// Serves until `stop`, and then lets what runs end. axum's own `serve` waits for a request's head without end, so that peers
 /// who send none hold their connections; this one doesn't.
 pub(crate) async fn serve(listener: TcpListener, receiver: Receiver, stop: impl Future<Output = ()>) {
     // The path as the proxy passes it on; the one that was signed is the verifier's.
     let app = Router::new().route_service("/notifications", WebhookService::new(receiver.clone()));
     let (connections, mut stop) = (GracefulShutdown::new(), pin!(stop));
+    let places = Arc::new(Semaphore::new(CONNECTIONS));
     loop {
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
+        let accepted = async { (Arc::clone(&places).acquire_owned().await, listener.accept().await) };
+        let (place, accepted) = tokio::select! {
+            accepted = accepted => accepted,
             () = &mut stop => break,
         };
         let Ok((stream, _)) = accepted else {
@@ -99,7 +107,10 @@ pub(crate) async fn serve(listener: TcpListener, receiver: Receiver, stop: impl 
             .serve_connection(TokioIo::new(stream), TowerToHyperService::new(app.clone()));
         let connection = connections.watch(connection);
         // A connection that breaks is its peer's matter.
-        tokio::spawn(async move { connection.await.unwrap_or_default() });
+        tokio::spawn(async move {
+            connection.await.unwrap_or_default();
+            drop(place);
+        });
     }
     drop(listener);
     let ended = async { tokio::join!(connections.shutdown(), receiver.shutdown()) };

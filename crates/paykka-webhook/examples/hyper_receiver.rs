@@ -22,12 +22,16 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use paykka_client::Client;
 use paykka_inbox::{SqliteInbox, Worker};
-use paykka_model::{Notification, PaymentInquiryRequest, RequestId};
+use paykka_model::{
+    AssessmentResultRequest, ForexInquiryRequest, Notification, OnboardingInquiryRequest,
+    OrderInquiryRequest, PayeeInquiryRequest, PaymentInquiryRequest, RequestId, TradeSettleInquiryRequest,
+    VaInquiryRequest,
+};
 use paykka_sign::{KeyRing, SigningKey, VerifyingKey};
 use paykka_webhook::inbox::Claimed;
 use paykka_webhook::{ConfigError, Merchants, Receiver, Verifier, WebhookService};
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tower_service::Service;
 
 type BoxError = Box<dyn Error + Send + Sync>;
@@ -65,21 +69,67 @@ async fn main() -> Result<(), BoxError> {
 
 /// The notification wakes, the inquiry tells; then book, in `SqliteInbox::book` for exactly once. An error comes again.
 pub(crate) async fn handle(client: Client, event: Claimed) -> Result<(), BoxError> {
-    let turn = event.turn.as_str();
-    match event.kept.notification()? {
-        Notification::Payment(news) => {
-            let request = PaymentInquiryRequest::new(news.request_id.parse::<RequestId>()?);
-            let state = client.payments().inquiry(&request).await?.into_value();
-            if state.request_id != news.request_id {
-                return Err("the inquiry's answer is about another payment".into());
-            }
-            println!("{} is {} ({turn})", state.request_id, state.status);
-        }
-        // Each other kind by its own inquiry; where there is none (remittance), hold the balance against your books.
-        other => println!("{:?} ({turn}): ask before you book", other.kind()),
+    let (object, turn) = (&event.claim.object, event.turn.as_str());
+    match asked(&client, &event.kept.notification()?).await? {
+        Some(status) => println!("{object} is {status} ({turn})"),
+        None => println!("{object} ({turn}): hold the balance against your books"),
     }
     Ok(())
 }
+
+/// The status that the inquiry tells now; `None` where there is nothing that could be asked. The client has seen to it that the answer
+/// is about what was asked for, as far as it says so.
+async fn asked(client: &Client, news: &Notification) -> Result<Option<String>, BoxError> {
+    let status = match news {
+        Notification::Onboarding(it) => {
+            let mut request = OnboardingInquiryRequest::new();
+            request.merch_id.clone_from(&it.merch_id);
+            request.request_id = it.request_id.as_deref().map(str::parse).transpose()?;
+            client.onboarding().inquiry(&request).await?.into_value().status.to_string()
+        }
+        Notification::Assessment(it) => {
+            // Only a merchant has a result.
+            let Some(merchant) = it.merch_id.clone() else { return Ok(None) };
+            let request = AssessmentResultRequest::new(merchant);
+            client.assessment().result(&request).await?.into_value().status.to_string()
+        }
+        Notification::Va(it) => {
+            let request = VaInquiryRequest::new(it.request_id.parse::<RequestId>()?);
+            let account = client.va().inquiry(&request).await?.into_value();
+            account.status.map_or_else(|| "unknown".to_owned(), |status| status.to_string())
+        }
+        // Money that has landed: there is no inquiry for it.
+        Notification::Remittance(_) => return Ok(None),
+        Notification::TradeSettle(it) => {
+            let request = TradeSettleInquiryRequest::new(it.recv_order_no.clone());
+            client.trade_settle().inquiry(&request).await?.into_value().status.to_string()
+        }
+        Notification::Payee(it) => {
+            let mut request = PayeeInquiryRequest::new();
+            request.beneficiary_id = Some(it.beneficiary_id.clone());
+            client.payees().inquiry(&request).await?.into_value().status.to_string()
+        }
+        Notification::Forex(it) => {
+            let request = ForexInquiryRequest::new(it.order_no.clone());
+            client.forex().inquiry(&request).await?.into_value().status.to_string()
+        }
+        Notification::Payment(it) => {
+            let request = PaymentInquiryRequest::new(it.request_id.parse::<RequestId>()?);
+            client.payments().inquiry(&request).await?.into_value().status.to_string()
+        }
+        Notification::OrderReview(it) => {
+            let mut request = OrderInquiryRequest::new();
+            request.contract_order_no = Some(it.contract_order_id.clone());
+            client.orders().inquiry(&request).await?.into_value().status.to_string()
+        }
+        _ => return Ok(None),
+    };
+    Ok(Some(status))
+}
+
+/// How many peers are served at a time; others wait until the system has no room for them, either. Each may send a body of 1 MiB, so
+/// this bounds memory, too.
+pub(crate) const CONNECTIONS: usize = 256;
 
 /// Serves until `stop`, and then lets what runs end.
 pub(crate) async fn serve(
@@ -92,9 +142,11 @@ pub(crate) async fn serve(
         mounts.map(|mount| (mount.path().to_owned(), WebhookService::new(mount))).collect();
     let mounts = Arc::new(mounts);
     let (connections, mut stop) = (GracefulShutdown::new(), pin!(stop));
+    let places = Arc::new(Semaphore::new(CONNECTIONS));
     loop {
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
+        let accepted = async { (Arc::clone(&places).acquire_owned().await, listener.accept().await) };
+        let (place, accepted) = tokio::select! {
+            accepted = accepted => accepted,
             () = &mut stop => break,
         };
         let Ok((stream, _)) = accepted else {
@@ -118,7 +170,10 @@ pub(crate) async fn serve(
             .serve_connection(TokioIo::new(stream), service);
         let connection = connections.watch(connection);
         // A connection that breaks is its peer's matter.
-        tokio::spawn(async move { connection.await.unwrap_or_default() });
+        tokio::spawn(async move {
+            connection.await.unwrap_or_default();
+            drop(place);
+        });
     }
     drop(listener);
     let ended = async { tokio::join!(connections.shutdown(), receiver.shutdown()) };

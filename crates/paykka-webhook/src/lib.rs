@@ -13,8 +13,7 @@
 //! - A verifier can't be made without the platform's key and without the merchant numbers that are yours: one platform key
 //!   probably signs for all merchants (I), and another merchant could forward its own genuine notification.
 //! - The signed path is a setting, since proxies rewrite paths; the request's own path is never believed.
-//! - The same delivery is handled once among all who share [`Claims`]; an event that is signed anew is known by what it says,
-//!   where one process or an inbox has them all.
+//! - The same delivery is handled once among all who share [`Claims`]; an event that is signed anew is known by what it says.
 //!   A status that comes late or contradicts an end says so ([`Turn`]).
 //! - Nothing is acknowledged that wasn't handled, or durable in an [inbox]. A handler may see an event twice.
 //!
@@ -72,7 +71,9 @@ mod service;
 pub mod testing;
 mod verifier;
 
-pub use claims::{Claim, Claims, ClaimsError, ClaimsFuture, MemoryClaims, Ticket};
+pub use claims::{
+    Claim, Claims, ClaimsError, ClaimsFuture, LastStates, MemoryClaims, Past, SharedStates, Taken, Ticket,
+};
 #[cfg(feature = "redis")]
 #[cfg_attr(docsrs, doc(cfg(feature = "redis")))]
 pub use claims::{RedisClaims, RedisClaimsBuilder};

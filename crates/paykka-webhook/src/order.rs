@@ -202,7 +202,7 @@ pub fn judge(last: Option<&Last>, content: Content, status: Option<&Status>) -> 
     }
 }
 
-/// As [`judge`], for one of which it isn't known whether it says what was handled last.
+/// As [`judge`], where it isn't known what was handled last.
 pub(crate) fn judge_status(last: Option<&Last>, status: Option<&Status>) -> Turn {
     let Some(last) = last else { return Turn::Changed };
     let Some(status) = status else { return Turn::Changed };

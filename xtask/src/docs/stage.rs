@@ -73,6 +73,8 @@ impl Book {
             if place.is_dir() {
                 if self.pages.contains(&format!("{file}/README.md")) {
                     out.push_str(&format!("{}/README.md", path.trim_end_matches('/')));
+                } else if place.join("README.md").exists() {
+                    return Err(format!("{page} links to {target}, whose README {SUMMARY} doesn't name"));
                 } else {
                     // A folder without a page of its own: the words stay, the link goes.
                     out.pop();
@@ -223,7 +225,11 @@ mod tests {
         let rewritten = book.rewritten("README.md", text, &mut taken).unwrap();
         assert_eq!(rewritten, "See [`vectors/`](vectors/README.md) and examples, [MIT](LICENSE-MIT).");
         assert_eq!(taken, ["LICENSE-MIT"]);
-        for (link, problem) in [("docs/absent.md", "isn't there"), ("tests/README.md", "doesn't name")] {
+        for (link, problem) in [
+            ("docs/absent.md", "isn't there"),
+            ("tests/README.md", "doesn't name"),
+            ("tests", "doesn't name"),
+        ] {
             let error = book.rewritten("README.md", &format!("[a]({link})"), &mut taken).unwrap_err();
             assert!(error.contains(problem), "{error}");
         }

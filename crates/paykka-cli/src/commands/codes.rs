@@ -3,7 +3,8 @@
 
 use clap::Args;
 use paykka_model::{Origin, Row, Table, Tables};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 
 use crate::frame::{Answer, Console, Failure, FormatArg, Page, Status, Tone, nearest};
 use crate::texts::tables as texts;
@@ -49,7 +50,7 @@ fn unknown(name: &str) -> Failure {
 struct List<'a>(Vec<Table<'a>>);
 
 impl Answer for List<'_> {
-    fn json(&self) -> Value {
+    fn json(&self) -> impl Serialize {
         let table = |table: &Table<'_>| json!({ "table": table.name(), "rows": table.rows().len(), "int32": table.is_int32() });
         json!({ "tables": self.0.iter().map(table).collect::<Vec<_>>() })
     }
@@ -74,7 +75,7 @@ struct Rows<'a> {
 }
 
 impl Answer for Rows<'_> {
-    fn json(&self) -> Value {
+    fn json(&self) -> impl Serialize {
         let row = |row: &Row<'_>| {
             json!({
                 "code": row.code(),

@@ -3,6 +3,7 @@
 use clap::Args;
 use paykka_sign::VerifyingKey;
 use paykka_sign::diagnose::{Case, Certainty, Diagnosis, Finding};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::verify::ReceivedArgs;
@@ -88,7 +89,7 @@ pub(crate) fn run(args: &DiagnoseArgs, console: Console) -> Result<Status, Failu
 struct Diagnosed(Diagnosis);
 
 impl Answer for Diagnosed {
-    fn json(&self) -> Value {
+    fn json(&self) -> impl Serialize {
         json!({
             "valid": self.0.is_genuine(),
             "explained": self.0.is_explained(),

@@ -1,8 +1,10 @@
 //! `paykka recover`: what became of every call in the journal that nobody has acknowledged. To be run at every start, and after
 //! every crash.
 
+use std::collections::BTreeMap;
+
 use clap::Args;
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::money::{MoneyArgs, SettledAnswer, failed};
 use super::runtime::runtime;
@@ -57,8 +59,9 @@ impl Found {
 }
 
 impl Answer for Found {
-    fn json(&self) -> Value {
-        json!({ "recovered": self.0.iter().map(Answer::json).collect::<Vec<_>>() })
+    fn json(&self) -> impl Serialize {
+        // No `json!`, which would read the answers in it anew.
+        BTreeMap::from([("recovered", self.0.iter().map(Answer::json).collect::<Vec<_>>())])
     }
 
     fn text(&self, page: &mut Page) {

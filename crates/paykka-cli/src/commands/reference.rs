@@ -66,10 +66,10 @@ const REST: &str = "
 ## What all commands share
 
 - Every command but `emulate` takes `--format text|json`. Answers go to standard output, everything else to standard error. JSON is one object
-  on one line (`demo`: one a step; `listen` and `replay`: one a notification), and its texts are English; an error is `{\"error\": {\"code\", \"message\", \"details\", \"to_do\"}}` on
-  standard error. `completions` and a key that goes to standard output are themselves in both formats.
+  on one line (`demo`: one a step; `listen` and `replay`: one a notification), and its texts are English; an error, also of the command line itself, is `{\"error\": {\"code\", \"message\", \"details\", \"to_do\"}}` on
+  standard error. An answer of the platform stands in it as it came, digits and all. `completions` and a key that goes to standard output are themselves in both formats.
 - Texts for people are English or Chinese: `--lang en|zh`, else the locale (`LC_ALL`, `LC_MESSAGES`, `LANG`). What a library says of a key,
-  a file or a call is cited below such a text in English.
+  a file or a call is cited below such a text in English; so is what `emulate` logs.
 - Colours and progress are for terminals alone; `NO_COLOR` and pipes are respected. Control characters in text from elsewhere are escaped.
 - Secrets come from files, standard input (`-`) or the environment, never from the command line, where every user of the machine sees them:
   a key there is refused and not repeated.

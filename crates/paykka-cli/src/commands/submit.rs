@@ -16,7 +16,7 @@ use crate::frame::{Console, Failure, FormatArg, Status};
 use crate::inputs::confirm::YesArg;
 use crate::inputs::connection::ConnectionArgs;
 use crate::inputs::data::DataArgs;
-use crate::texts::{calls, doctor, money as texts};
+use crate::texts::{calls, doctor, inputs, money as texts};
 
 pub(crate) const EXAMPLE: &str = "\
 Example: paykka submit payment -d @payment.json --key invoice-17 --journal payments
@@ -89,7 +89,7 @@ async fn submit(
 }
 
 fn with_number(body: &[u8], number: &str) -> Result<Vec<u8>, Failure> {
-    let unreadable = |_| Failure::input("json", calls::no_object(), calls::no_object_to_do());
+    let unreadable = |_| Failure::input("json", inputs::no_object(), inputs::no_object_to_do());
     let mut fields: BTreeMap<String, Box<RawValue>> = serde_json::from_slice(body).map_err(unreadable)?;
     fields.insert("request_id".to_owned(), to_raw_value(number).map_err(unreadable)?);
     serde_json::to_vec(&fields).map_err(unreadable)

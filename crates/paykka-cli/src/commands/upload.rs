@@ -7,7 +7,8 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use paykka_client::{Client, FileSource, Response};
 use paykka_model::{FileUpload, FileUploadResponse, Operation};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 
 use super::call::failed;
 use super::runtime::runtime;
@@ -111,7 +112,7 @@ struct Uploaded<'a> {
 }
 
 impl Answer for Uploaded<'_> {
-    fn json(&self) -> Value {
+    fn json(&self) -> impl Serialize {
         json!({
             "file_id": self.answer.value().file_id,
             "filename": self.name,

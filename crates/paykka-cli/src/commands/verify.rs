@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use clap::Args;
 use paykka_sign::{Authorization, Error, KeyRing, Timestamp, VerifyingKey, Window, string_to_sign};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 
 use super::sign::explain;
 use crate::frame::{Answer, Console, Failure, FormatArg, Message, Page, Shown, Status, Tone};
@@ -100,7 +101,7 @@ struct Judged {
 }
 
 impl Answer for Judged {
-    fn json(&self) -> Value {
+    fn json(&self) -> impl Serialize {
         json!({
             "valid": self.refusal.is_none(),
             "reason": self.refusal.as_ref().map(Error::code),

@@ -1,12 +1,17 @@
 //! The one way out for what commands have to say: answers to standard output, everything else to standard error, each as
 //! text for people or JSON for programs.
 
+use std::ffi::OsString;
 use std::io::{self, Write};
 
+use anstream::adapter::strip_str;
+use anstream::{AutoStream, ColorChoice};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
-use serde_json::Value;
+use serde::Serialize;
 
+use super::lang::said;
+use super::pretty::one_line;
 use super::{Failure, Lang, Message, Page, Tone};
 use crate::texts::frame as texts;
 
@@ -15,6 +20,14 @@ use crate::texts::frame as texts;
 pub(crate) enum Format {
     Text,
     Json,
+}
+
+impl Format {
+    /// As it stands on a command line that may be wrong elsewhere.
+    pub(crate) fn of(words: &[OsString]) -> Self {
+        let said = said(words, "--format").and_then(|said| Self::from_str(said, true).ok());
+        said.unwrap_or(Self::Text)
+    }
 }
 
 /// `--format`, which every command has.
@@ -27,7 +40,7 @@ pub(crate) struct FormatArg {
 
 /// What a command found out. Texts in JSON are English, since programs go by codes.
 pub(crate) trait Answer {
-    fn json(&self) -> Value;
+    fn json(&self) -> impl Serialize;
     fn text(&self, page: &mut Page);
 }
 
@@ -42,7 +55,10 @@ impl Console {
     /// Writes a command's answer.
     pub(crate) fn show(self, answer: &impl Answer) -> Result<(), Failure> {
         match self.format {
-            Format::Json => self.raw(format!("{}\n", answer.json()).as_bytes()),
+            Format::Json => {
+                let line = serde_json::to_string(&answer.json()).map_err(|error| unwritten(&error))?;
+                self.raw(format!("{}\n", one_line(&line)).as_bytes())
+            }
             Format::Text => {
                 let mut page = Page::new(self.lang);
                 answer.text(&mut page);
@@ -71,11 +87,18 @@ impl Console {
 
     /// Says why a command ended early.
     pub(crate) fn fail(self, failure: &Failure) {
-        let text = match self.format {
-            Format::Json => format!("{}\n", failure.json()),
+        let _heard = anstream::stderr().write_all(self.failure(failure).as_bytes());
+    }
+
+    /// The same as a text, with colours where standard error takes them.
+    pub(crate) fn failure(self, failure: &Failure) -> String {
+        match self.format {
+            Format::Json => format!("{}\n", one_line(&failure.json().to_string())),
+            Format::Text if AutoStream::choice(&io::stderr()) == ColorChoice::Never => {
+                strip_str(&failure.text(self.lang)).to_string()
+            }
             Format::Text => failure.text(self.lang),
-        };
-        let _heard = anstream::stderr().write_all(text.as_bytes());
+        }
     }
 
     /// Shows that something takes its time, on a terminal alone; gone when it is dropped.
@@ -99,10 +122,11 @@ impl Drop for Busy {
 /// A reader who has gone, such as `head`, has read enough.
 fn unheard(written: io::Result<()>) -> Result<(), Failure> {
     match written {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            let failure = Failure::broken("output", texts::no_output(), texts::no_output_to_do());
-            Err(failure.because(&error))
-        }
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(unwritten(&error)),
         _ => Ok(()),
     }
+}
+
+fn unwritten(error: &dyn std::error::Error) -> Failure {
+    Failure::broken("output", texts::no_output(), texts::no_output_to_do()).because(error)
 }

@@ -65,12 +65,6 @@ impl Failure {
         self
     }
 
-    /// More lines below the first, such as the place of a mistake.
-    pub(crate) fn detailed(mut self, lines: impl IntoIterator<Item = String>) -> Self {
-        self.0.details.extend(lines);
-        self
-    }
-
     pub(crate) fn status(&self) -> Status {
         self.0.status
     }

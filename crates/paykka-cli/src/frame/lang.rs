@@ -15,11 +15,9 @@ impl Lang {
     /// What the command line says, else the locale, else English. It is asked before the command line is read as a whole,
     /// since the words of its mistakes depend on it.
     pub(crate) fn of(words: &[OsString], variable: impl Fn(&str) -> Option<OsString>) -> Self {
-        let said = words.iter().enumerate().find_map(|(at, word)| match word.to_str()? {
-            "--lang" => words.get(at + 1)?.to_str(),
-            word => word.strip_prefix("--lang="),
-        });
-        said.and_then(|said| Self::from_str(said, true).ok()).unwrap_or_else(|| Self::of_locale(variable))
+        said(words, "--lang")
+            .and_then(|said| Self::from_str(said, true).ok())
+            .unwrap_or_else(|| Self::of_locale(variable))
     }
 
     /// As POSIX orders them: the first of these that isn't empty counts.
@@ -31,6 +29,14 @@ impl Lang {
             _ => Self::En,
         }
     }
+}
+
+/// The value of an option in words that nobody has parsed yet.
+pub(super) fn said<'a>(words: &'a [OsString], option: &str) -> Option<&'a str> {
+    words.iter().enumerate().find_map(|(at, word)| match word.to_str()?.strip_prefix(option)? {
+        "" => words.get(at + 1)?.to_str(),
+        rest => rest.strip_prefix('='),
+    })
 }
 
 #[cfg(test)]

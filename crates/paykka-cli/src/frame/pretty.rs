@@ -1,5 +1,5 @@
-//! JSON from elsewhere, indented for people and still JSON: digits stay as they came, and what a terminal would act on stands
-//! as an escape.
+//! JSON with text from elsewhere in it, indented for people or on one line for programs, and still JSON: digits stay as they
+//! came, and what a terminal would act on stands as an escape.
 
 use std::fmt::Write;
 
@@ -21,21 +21,11 @@ pub(crate) fn pretty(body: &[u8]) -> String {
     if serde_json::from_str::<IgnoredAny>(&text).is_err() {
         return text.lines().map(|line| Shown(line).to_string()).collect::<Vec<_>>().join("\n");
     }
-    let mut out = Out { text: String::new(), depth: 0 };
+    let mut out = Out::default();
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
         match c {
-            '"' => {
-                out.text.push('"');
-                let mut is_escaped = false;
-                for c in chars.by_ref() {
-                    out.push(c);
-                    if c == '"' && !is_escaped {
-                        break;
-                    }
-                    is_escaped = c == '\\' && !is_escaped;
-                }
-            }
+            '"' => out.text_from(&mut chars),
             '{' | '[' => {
                 out.text.push(c);
                 while chars.next_if(|c| c.is_ascii_whitespace()).is_some() {}
@@ -60,12 +50,40 @@ pub(crate) fn pretty(body: &[u8]) -> String {
     out.text
 }
 
+/// A JSON text without blanks and line ends between its words.
+pub(super) fn one_line(json: &str) -> String {
+    let mut out = Out::default();
+    let mut chars = json.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '"' => out.text_from(&mut chars),
+            c if c.is_ascii_whitespace() => {}
+            c => out.push(c),
+        }
+    }
+    out.text
+}
+
+#[derive(Default)]
 struct Out {
     text: String,
     depth: usize,
 }
 
 impl Out {
+    /// The rest of a string, whose quote was read.
+    fn text_from(&mut self, chars: &mut impl Iterator<Item = char>) {
+        self.text.push('"');
+        let mut is_escaped = false;
+        for c in chars {
+            self.push(c);
+            if c == '"' && !is_escaped {
+                break;
+            }
+            is_escaped = c == '\\' && !is_escaped;
+        }
+    }
+
     fn push(&mut self, c: char) {
         if is_plain(c) {
             self.text.push(c);
@@ -88,7 +106,7 @@ impl Out {
 mod tests {
     use serde_json::Value;
 
-    use super::pretty;
+    use super::{one_line, pretty};
 
     #[test]
     fn digits_and_meaning_stay() {
@@ -100,12 +118,16 @@ mod tests {
         );
         let value = |text: &str| serde_json::from_str::<Value>(text).unwrap();
         assert_eq!(value(&shown), value(text));
+        assert_eq!(one_line(&shown), one_line(text));
+        assert_eq!(value(&one_line(text)), value(text));
+        assert_eq!(one_line("{ \"a\" : 12.50,\r\n\"b c\": \"x\\\\\" }"), "{\"a\":12.50,\"b c\":\"x\\\\\"}");
     }
 
     #[test]
     fn nothing_moves_the_cursor() {
         let text = "{\"a\":\"\u{7f}\u{9b}31m\u{202e}\u{e0001}深\"}";
         let shown = pretty(text.as_bytes());
+        assert_eq!(one_line(text), "{\"a\":\"\\u007f\\u009b31m\\u202e\\udb40\\udc01深\"}");
         assert_eq!(shown, "{\n  \"a\": \"\\u007f\\u009b31m\\u202e\\udb40\\udc01深\"\n}");
         assert_eq!(
             serde_json::from_str::<serde_json::Value>(&shown).unwrap(),

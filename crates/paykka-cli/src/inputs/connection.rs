@@ -63,6 +63,9 @@ impl ConnectionArgs {
                 let builder = ClientBuilder::from_profile(&file, &name);
                 (Origin::Profile { name, file }, builder)
             }
+            None if self.config.is_some() => {
+                return Err(Failure::usage("config", texts::idle_config(), texts::idle_config_to_do()));
+            }
             None => (Origin::Environment, ClientBuilder::from_env()),
         };
         let builder = match &self.merchant {

@@ -2,24 +2,21 @@
 //! It is sent byte for byte as it was given; where fields are said beside it, all others keep their text, digits and all.
 
 use std::collections::BTreeMap;
-use std::convert::Infallible;
-use std::fmt;
-use std::str::FromStr;
 
 use clap::Args;
 use paykka_model::{JsonType, Schema};
 use serde_json::value::{RawValue, to_raw_value};
 
-use super::{Source, json};
+use super::Given;
 use crate::frame::{Failure, nearest};
-use crate::texts::calls as texts;
+use crate::texts::{calls as texts, inputs};
 
 /// A request's body.
 #[derive(Debug, Args)]
 pub(crate) struct DataArgs {
     /// The request's body: JSON, @ and a file's name, or - for standard input; {} without it
     #[arg(short, long, value_name = "JSON|@FILE|-")]
-    data: Option<Data>,
+    data: Option<Given>,
     // No doc comment: its brackets would be a link.
     #[arg(
         long = "set",
@@ -34,21 +31,12 @@ impl DataArgs {
     pub(crate) fn body(&self, schema: &Schema) -> Result<Vec<u8>, Failure> {
         let text = match &self.data {
             None => b"{}".to_vec(),
-            Some(Data::Here(text)) => text.clone().into_bytes(),
-            Some(Data::Of(source)) => source.read()?,
+            Some(given) => given.object()?.0,
         };
-        let name = self.data.as_ref().map(ToString::to_string).unwrap_or_default();
-        let value = json::read(&text).map_err(|mistake| {
-            let failure = Failure::input("json", mistake.message(), texts::not_json_to_do());
-            failure.detail(name).details(mistake.excerpt)
-        })?;
-        if !value.is_object() {
-            return Err(Failure::input("json", texts::no_object(), texts::no_object_to_do()));
-        }
         if self.fields.is_empty() {
             return Ok(text);
         }
-        let unreadable = |_| Failure::input("json", texts::no_object(), texts::no_object_to_do());
+        let unreadable = |_| Failure::input("json", inputs::no_object(), inputs::no_object_to_do());
         let whole: Box<RawValue> = serde_json::from_slice(&text).map_err(unreadable)?;
         let mut body = Some(whole);
         for field in &self.fields {
@@ -56,34 +44,6 @@ impl DataArgs {
             body = Some(field.put(body.as_deref())?);
         }
         Ok(body.map(|body| body.get().as_bytes().to_vec()).unwrap_or_default())
-    }
-}
-
-/// Where a body comes from.
-#[derive(Debug, Clone)]
-enum Data {
-    Here(String),
-    Of(Source),
-}
-
-impl FromStr for Data {
-    type Err = Infallible;
-
-    fn from_str(text: &str) -> Result<Self, Infallible> {
-        let Ok(source) = match text {
-            "-" => Ok(Some(Source::Stdin)),
-            text => text.strip_prefix('@').map(Source::from_str).transpose(),
-        };
-        Ok(source.map_or_else(|| Self::Here(text.to_owned()), Self::Of))
-    }
-}
-
-impl fmt::Display for Data {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Here(_) => f.write_str("-d"),
-            Self::Of(source) => source.fmt(f),
-        }
     }
 }
 

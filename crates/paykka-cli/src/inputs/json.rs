@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::frame::{Message, Shown};
+use crate::frame::{Failure, Message, Shown};
 use crate::texts::inputs as texts;
 
 /// Where a text stops being JSON.
@@ -39,6 +39,12 @@ impl Mistake {
 
     pub(crate) fn message(&self) -> Message {
         texts::not_json(&self.line, &self.column, &self.reason)
+    }
+
+    /// The command's failure, where what was given under this name must be JSON.
+    pub(crate) fn failure(self, name: &str, to_do: Message) -> Failure {
+        let failure = Failure::input("json", self.message(), to_do);
+        failure.detail(name).details(self.excerpt)
     }
 }
 

@@ -97,10 +97,20 @@ fn parsed(
 }
 
 /// A file's first line without its end.
-pub(crate) fn passphrase(file: &Source) -> Result<Zeroizing<Vec<u8>>, Failure> {
+fn passphrase(file: &Source) -> Result<Zeroizing<Vec<u8>>, Failure> {
     let text = Zeroizing::new(file.read()?);
     let line = text.split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
     Ok(Zeroizing::new(line.to_vec()))
+}
+
+/// One under which a key is to be written.
+pub(crate) fn new_passphrase(file: &Source) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let passphrase = passphrase(file)?;
+    if passphrase.is_empty() {
+        let what = texts::empty_passphrase(file);
+        return Err(Failure::input("passphrase", what, texts::empty_passphrase_to_do()));
+    }
+    Ok(passphrase)
 }
 
 /// Any key, private or public.

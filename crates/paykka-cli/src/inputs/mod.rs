@@ -5,6 +5,7 @@ pub(crate) mod argv;
 pub(crate) mod confirm;
 pub(crate) mod connection;
 pub(crate) mod data;
+mod given;
 pub(crate) mod journal;
 pub(crate) mod json;
 pub(crate) mod keys;
@@ -12,4 +13,5 @@ pub(crate) mod message;
 pub(crate) mod output;
 mod source;
 
+pub(crate) use given::Given;
 pub(crate) use source::Source;

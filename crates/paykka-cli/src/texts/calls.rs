@@ -3,9 +3,6 @@
 use crate::frame::texts;
 
 texts! {
-    not_json_to_do() "correct it at the mark; comments of a template must be taken off, which `--template --format json` does" "请在标记处更正；模板中的注释须删除，`--template --format json` 输出不带注释的正文";
-    no_object() "a request's body is a JSON object, and this is something else" "请求体应为 JSON 对象，而这里不是";
-    no_object_to_do() "write {{\"name\": value, …}}; `paykka call OPERATION --template` prints one to begin with" "请写成 {{\"名称\": 值, …}}；`paykka call 接口 --template` 可输出模板";
     bad_set(text) "--set {text} can't be understood" "无法理解 --set {text}";
     bad_set_to_do() "write PATH=VALUE, such as amount=125000, beneficiary.nick_name=Ann, relate_list[0].amount=1" "请写成 PATH=VALUE，例如 amount=125000、beneficiary.nick_name=Ann、relate_list[0].amount=1";
     no_place(text) "--set {text} has no place: something on its path is no object or array" "--set {text} 无处可放：路径上有非对象、非数组的值";

@@ -168,7 +168,8 @@ const TEXTS: &[(&str, &str)] = &[
     ("Make a payment at most once, with a journal of what was asked", "发起最多执行一次的付款，并记入日志"),
     ("Find out what became of the calls in the journal", "查明日志中各操作的结果"),
     ("Read and keep the journal of money calls", "查看和维护资金操作日志"),
-    ("List the calls that nobody has acknowledged", "列出尚未确认的操作"),
+    ("List those that were acknowledged, too", "也列出已确认的操作"),
+    ("List the calls that nobody has acknowledged, or all", "列出尚未确认的操作，或全部操作"),
     ("Show all that is known of a call", "显示某个操作的全部记录"),
     (
         "Acknowledge a call whose outcome stands in your books; its key stays taken",
@@ -216,10 +217,7 @@ const TEXTS: &[(&str, &str)] = &[
         "What numbers begin with that are made of keys: 1..6 of A..Z and 0..9, another one for each system of the same merchant",
         "由键生成的编号的前缀：1 到 6 个 A..Z、0..9；同一商户的每个系统各用一个",
     ),
-    (
-        "The merchant, where the key was acknowledged or is that of several",
-        "商户号；键已确认或属于多个商户时需要",
-    ),
+    ("The merchant, where several have a call of this key", "商户号；多个商户都有此键的操作时需要"),
     (
         "Show the bodies of request and answer, which may name payees",
         "显示请求与应答正文，其中可能含收款人信息",

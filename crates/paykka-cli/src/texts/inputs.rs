@@ -21,6 +21,8 @@ texts! {
     two_private_keys_to_do() "unset one of them, or add --private-key-file" "请取消其中一个，或使用 --private-key-file";
     unusable_key(name) "the key in {name} can't be used" "{name} 中的密钥无法使用";
     unusable_key_to_do() "give the file that is asked for above, and the passphrase of an encrypted key by --passphrase-file; `paykka keys inspect FILE` says what a file holds" "请按上面的说明提供文件；加密的私钥请用 --passphrase-file 给出口令；`paykka keys inspect FILE` 可显示文件内容的类型";
+    empty_passphrase(file) "the passphrase in {file} is empty, and keeps nothing secret" "{file} 中的口令为空，起不到保护作用";
+    empty_passphrase_to_do() "write a passphrase into the file's first line, or leave --new-passphrase-file out" "请在文件第一行写入口令，或不用 --new-passphrase-file";
     published_key(name) "the key in {name} is a test key of this project, whose private half everybody knows; never use it with the platform" "{name} 中的密钥是本项目的测试密钥，其私钥是公开的，切勿用于平台";
 
     exists(file) "{file} exists, and nothing is overwritten unasked" "{file} 已存在，未经允许不会覆盖";
@@ -33,8 +35,13 @@ texts! {
     no_randomness() "the operating system gives no random bytes" "操作系统未能提供随机数";
     no_randomness_to_do() "try again; if it stays, the machine's randomness source is broken" "请重试；如果仍然失败，说明本机的随机源有故障";
     not_json(line, column, reason) "this isn't JSON: line {line}, column {column}: {reason}" "不是有效的 JSON：第 {line} 行第 {column} 列：{reason}";
+    not_json_to_do() "correct it at the mark; comments of a template must be taken off, which `--template --format json` does" "请在标记处更正；模板中的注释须删除，`--template --format json` 输出不带注释的正文";
+    no_object() "this is JSON and no object" "这是 JSON，但不是对象";
+    no_object_to_do() "write {{\"name\": value, …}}; `paykka operations OPERATION --template` prints one to begin with" "请写成 {{\"名称\": 值, …}}；`paykka operations 接口 --template` 可输出模板";
     body_not_json(file) "the body in {file} isn't JSON; it is signed as it is" "{file} 中的报文体不是 JSON，将原样签名";
 
+    idle_config() "--config names a file, and no profile in it is named" "--config 指定了文件，却没有指定其中的配置";
+    idle_config_to_do() "add --profile NAME, or set PAYKKA_PROFILE" "请加上 --profile 名称，或设置 PAYKKA_PROFILE";
     no_config() "there is no place for a configuration file: neither XDG_CONFIG_HOME nor HOME is an absolute path" "找不到配置文件的位置：XDG_CONFIG_HOME 和 HOME 都不是绝对路径";
     no_config_to_do() "add --config with the file's name" "请用 --config 指定文件";
 }

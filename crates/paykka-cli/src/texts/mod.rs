@@ -4,6 +4,7 @@
 pub(crate) mod calls;
 pub(crate) mod demo;
 pub(crate) mod doctor;
+pub(crate) mod emulate;
 pub(crate) mod findings;
 pub(crate) mod frame;
 pub(crate) mod help;

@@ -23,6 +23,7 @@ texts! {
     not_found() "not found" "未找到";
     is_open() "not acknowledged yet" "尚未确认";
     is_acknowledged() "acknowledged; its key stays taken" "已确认；该键不可再用";
+    nothing_kept() "The journal has no call yet." "日志中还没有操作。";
     nothing_open() "Every call of the journal is acknowledged." "日志中的操作均已确认。";
 
     word_accepted() "accepted" "已受理";
@@ -65,8 +66,8 @@ texts! {
     acknowledged_to_do() "this payment is done and acknowledged; take a new key for a new payment" "该付款已完成并确认；新付款请换用新键";
     unmade() "the call wasn't made; nothing was sent" "未能发起；未发送";
 
-    no_entry(key) "the journal has no open call {key}" "日志中没有未确认的 {key}";
-    no_entry_to_do() "`paykka journal list` lists the open ones; name --merchant for one that was acknowledged" "`paykka journal list` 列出未确认的操作；已确认的请加 --merchant";
+    no_entry(key) "the journal has no call {key} of this operation and merchant" "日志中没有该接口、该商户的 {key}";
+    no_entry_to_do() "`paykka journal list --all` lists what there is" "`paykka journal list --all` 列出全部操作";
     many_entries(key) "several merchants have an open call {key}" "多个商户都有未确认的 {key}";
     many_entries_to_do() "add --merchant" "请用 --merchant 指定";
     no_result(key) "{key} has no result to acknowledge: nobody knows what became of it" "{key} 没有可确认的结果：结果未知";

@@ -5,8 +5,6 @@ use crate::frame::texts;
 texts! {
     no_kind(name) "there is no notification {name}" "没有通知 {name}";
     no_kind_to_do(names) "choose one of: {names}" "请选择其一：{names}";
-    no_data_to_do() "correct the data: JSON, @FILE, or - for standard input" "请更正数据：JSON、@文件，或 - 表示标准输入";
-    no_object() "the data isn't a JSON object" "数据不是 JSON 对象";
     not_signed() "the notification can't be signed" "通知无法签名";
     no_other_key() "no second key can be made" "无法生成第二把密钥";
     posting() "posting" "正在发送";

@@ -97,3 +97,56 @@ fn commands_that_do_not_exist_are_guessed() {
     assert_seen!("unknown_command", desk.seen(&["diagnos"]));
     assert_seen!("unknown_command_zh", desk.seen(&["diagnos", "--lang", "zh"]));
 }
+
+/// What clap finds wrong is said as everything else is, in each language and for programs.
+#[test]
+fn a_command_line_that_is_none_is_said_like_every_failure() {
+    let desk = Desk::new();
+    for (name, words) in [
+        ("misuse_option", &["keys", "generate", "m", "--bit", "2048"][..]),
+        ("misuse_word", &["keys", "generate", "m", "n"]),
+        ("misuse_missing", &["sign"]),
+        ("misuse_no_value", &["keys", "generate", "m", "--bits"]),
+        ("misuse_choice", &["keys", "generate", "m", "--bits", "1024"]),
+        ("misuse_number", &["emulate", "--port", "70000"]),
+        ("misuse_account", &["emulate", "--account", "M1:USD"]),
+        ("misuse_conflict", &["call", "payment.apply", "--template", "-d", "{}"]),
+        ("misuse_twice", &["keys", "generate", "m", "--force", "--force"]),
+        ("misuse_group", &["verify", "--path", "/p", "--public-key-file", "p.pem"]),
+    ] {
+        let english = desk.seen(words);
+        let chinese = desk.seen(&[words, &["--lang", "zh"]].concat());
+        assert!(english.contains("(status 2)") && english.contains("\nto do: "), "{english}");
+        assert!(chinese.contains("错误：") && chinese.contains("\n处理："), "{chinese}");
+        insta::allow_duplicates! { assert_seen_as(name, &format!("{english}{chinese}")); }
+        let output = desk.run(&[words, &["--format", "json"]].concat());
+        let error: serde_json::Value = serde_json::from_str(&stderr(&output)).unwrap();
+        assert!(output.status.code() == Some(2) && error["error"]["to_do"].is_string(), "{error}");
+    }
+    // A command alone that has others below it is answered with its help.
+    let help = desk.run(&["keys"]);
+    assert!(help.status.code() == Some(2) && stderr(&help).starts_with("Make, inspect"), "{}", stderr(&help));
+}
+
+#[test]
+fn what_would_be_passed_over_is_refused() {
+    let desk = Desk::with_keys();
+    desk.put("empty", "");
+    desk.put("passphrase", "open sesame");
+    let convert = ["keys", "convert", "merchant.private.pem", "--out", "x.pem", "--to"];
+    let by = |file| ["--new-passphrase-file", file];
+    for (status, words) in [
+        (3, vec!["keys", "generate", "keys/"]),
+        (3, vec!["keys", "generate", ".."]),
+        (3, [&["keys", "generate", "x"][..], &by("empty")].concat()),
+        (3, [&convert[..], &["encrypted"], &by("empty")].concat()),
+        (2, [&convert[..], &["pkcs8"], &by("passphrase")].concat()),
+        (2, vec!["call", "balance.inquiry", "--config", "config.toml"]),
+    ] {
+        let output = desk.run(&words);
+        let said = stderr(&output);
+        assert_eq!(output.status.code(), Some(status), "{words:?} {said}");
+        assert!(said.lines().last().unwrap().starts_with("to do: ") && stdout(&output).is_empty(), "{said}");
+    }
+    assert!(!desk.path("x.pem").exists() && !desk.path("x.private.pem").exists());
+}

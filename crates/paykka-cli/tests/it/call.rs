@@ -131,6 +131,15 @@ fn what_is_wrong_is_named() {
     assert_seen!("call_no_profile", desk.seen(&["call", "balance.inquiry", "--profile", "absent"]));
 }
 
+/// Digits and order, too; only blanks between its words may go.
+#[test]
+fn json_holds_the_answer_as_it_came() {
+    let (desk, _emulator) = stage_with_profile(&[]);
+    let raw = stdout(&desk.run(&call(&["balance.inquiry", "--raw"])));
+    let json = stdout(&desk.run(&call(&["balance.inquiry", "--format", "json"])));
+    assert!(raw.contains("1000000") && json.contains(&format!(r#""answer":{raw}"#)), "{raw} {json}");
+}
+
 /// The platform's words may hold anything; a terminal sees none of it act.
 #[test]
 fn a_servers_text_moves_no_cursor() {
@@ -139,7 +148,10 @@ fn a_servers_text_moves_no_cursor() {
     let body = PAYMENT.replace("INV 17", note);
     let paid = desk.run(&call(&["payment.apply", "-d", &body, "--yes", "--unchecked"]));
     let asked = desk.run(&call(&["payment.inquiry", "--set", "request_id=PY-1"]));
-    for text in [stdout(&paid), stderr(&paid), stdout(&asked), stderr(&asked)] {
+    let json = desk.run(&call(&["payment.inquiry", "--set", "request_id=PY-1", "--format", "json"]));
+    let refused = desk.run(&call(&["payment.\u{9b}31m", "--format", "json"]));
+    let outputs = [&paid, &asked, &json, &refused];
+    for text in outputs.iter().flat_map(|output| [stdout(output), stderr(output)]) {
         assert!(!text.contains(['\u{202e}', '\u{9b}', '\u{1b}']), "{text:?}");
     }
 }

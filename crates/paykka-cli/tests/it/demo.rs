@@ -124,5 +124,5 @@ fn a_kept_emulator_can_be_called() {
 fn a_command_line_that_is_none_is_status_2_with_help() {
     let output = Desk::new().run(&["demo", "--format", "xml"]);
     assert_eq!(output.status.code(), Some(2));
-    assert!(stderr(&output).contains("[possible values: text, json]"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("it can be: text, json"), "{}", stderr(&output));
 }

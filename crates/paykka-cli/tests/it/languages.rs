@@ -12,6 +12,8 @@ fn people_who_read_chinese_are_spoken_to_in_chinese() {
     );
     assert_seen!("zh_absent", desk.seen(&["keys", "inspect", "nowhere.pem", "--lang", "zh"]));
     assert_seen!("zh_codes", desk.seen(&["codes", "collection_account", "--lang", "zh"]));
+    desk.put("plan.json", "{\n  \"seed\": 1,\n  oops\n}\n");
+    assert_seen!("zh_emulate", desk.seen(&["emulate", "--fault-plan", "plan.json", "--lang", "zh"]));
     assert_seen!("zh_help", desk.seen(&["doctor", "--help", "--lang", "zh"]));
     desk.put("body", "{}");
     let parts = ["--path", "/api/v2/merch/account/balance", "--merchant", "M1", "--body-file", "body"];

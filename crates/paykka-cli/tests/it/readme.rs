@@ -1,11 +1,49 @@
-//! The README's path from keys to a verified call, as it stands there; only the port is another.
+//! What the README shows of the command: the demo's words, and the path from keys to a verified call, as it stands there; only
+//! the port is another.
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use crate::desk::Desk;
+use crate::desk::{Desk, stdout};
 use crate::emulator::Running;
+
+#[test]
+fn the_demo_says_what_the_readme_shows_of_it() {
+    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md")).unwrap();
+    let chapter = readme.split_once("## Two commands").unwrap().1.split_once("\n## ").unwrap().0;
+    let excerpts: Vec<&str> =
+        chapter.split("```text\n").skip(1).map(|block| block.split_once("```").unwrap().0).collect();
+    let [text, json] = excerpts[..] else { panic!("{excerpts:?}") };
+    let said = stdout(&Desk::new().run(&["demo"]));
+    let said: Vec<String> = said.lines().map(steady).collect();
+    let shown = text.lines().filter(|line| *line != "…").map(steady);
+    let missing: Vec<String> = shown.filter(|line| !said.contains(line)).collect();
+    assert!(missing.is_empty() && text.lines().count() > 10, "{missing:#?} {said:#?}");
+
+    let said = stdout(&Desk::new().run(&["demo", "--format", "json"]));
+    for line in json.lines() {
+        assert!(said.lines().any(|said| is_excerpt(line, said)), "{line}");
+    }
+}
+
+/// Without moments and durations, which are others each time.
+fn steady(line: &str) -> String {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let is_moment = |word: &str| word.starts_with("20") && word.trim_end_matches(';').ends_with('Z');
+    let is_duration = |at: usize| words.get(at + 1) == Some(&"ms");
+    let steady = words.iter().enumerate().filter(|(at, word)| !is_moment(word) && !is_duration(*at));
+    steady.map(|(_, word)| *word).collect::<Vec<_>>().join(" ")
+}
+
+/// `…` stands for whatever was left out.
+fn is_excerpt(excerpt: &str, whole: &str) -> bool {
+    let mut rest = Some(whole);
+    for part in excerpt.split('…') {
+        rest = rest.and_then(|rest| rest.split_once(part)).map(|(_, rest)| rest);
+    }
+    rest == Some("")
+}
 
 #[test]
 fn a_newcomer_comes_to_a_verified_call_by_the_readme_alone() {

@@ -85,6 +85,12 @@ impl Book {
         self.entries.get(id)
     }
 
+    pub(super) fn entries(&self) -> Vec<Entry> {
+        let mut entries: Vec<Entry> = self.entries.values().cloned().collect();
+        entries.sort_by_key(|entry| entry.claim.at);
+        entries
+    }
+
     pub(super) fn unacknowledged(&self) -> Vec<ClaimId> {
         let mut open: Vec<_> =
             self.entries.values().filter(|entry| entry.acknowledged_at.is_none()).collect();

@@ -45,6 +45,14 @@ impl FileJournal {
         FileJournalBuilder { path: path.into(), seal: None, rewrite_from: 1_000 }
     }
 
+    /// All that the file holds, oldest first: acknowledged claims, too, which are rewritten to their key and outcome in time.
+    ///
+    /// # Errors
+    /// [`JournalError::is_closed`], after a write that failed.
+    pub fn entries(&self) -> Pending<'_, Vec<Entry>> {
+        self.with(|log| Ok(log.book()?.entries()))
+    }
+
     /// Storage blocks, so it is waited for on a thread that may.
     fn with<T: Send + 'static>(
         &self,
@@ -323,6 +331,9 @@ mod tests {
         drop(file);
         let file = FileJournal::open(&path).unwrap();
         assert!(file.claim(claim("k", "{}")).await.unwrap_err().is_acknowledged());
+        let kept = file.entries().await.unwrap();
+        let kept: Vec<_> = kept.iter().map(|entry| (entry.claim.id.key(), entry.acknowledged_at)).collect();
+        assert_eq!(kept, [("k", Some(9))], "what was acknowledged stays readable");
         assert!(file.proof("s".to_owned()).await.unwrap().is_whole());
 
         let memory = MemoryJournal::new();

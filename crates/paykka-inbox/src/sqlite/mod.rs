@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use paykka_webhook::DeliveryId;
 use paykka_webhook::inbox::{
-    BoxError, Claim, Counts, Delivery, EventState, Failed, Forgotten, Inbox, InboxError, Listed, Next,
+    Arrival, BoxError, Claim, Counts, EventState, Failed, Forgotten, Inbox, InboxError, Listed, Next,
     Pending, Shown, Stored,
 };
 use rusqlite::Transaction;
@@ -148,7 +148,7 @@ impl SqliteInbox {
 const MOST_SAID: usize = 1_000;
 
 impl Inbox for SqliteInbox {
-    fn store(&self, delivery: Delivery) -> Pending<'_, Stored> {
+    fn store(&self, delivery: Arrival) -> Pending<'_, Stored> {
         Box::pin(async move {
             let row = match self.settings.seal.clone() {
                 Some(seal) => blocking(move || Row::new(delivery, Some(&*seal))).await?,

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use paykka_webhook::inbox::{DeadReason, Delivery, EventState, InboxError, Placement, Record, Seal, Stored};
+use paykka_webhook::inbox::{Arrival, DeadReason, EventState, InboxError, Placement, Record, Seal, Stored};
 use paykka_webhook::{ObjectKey, Status};
 use rusqlite::{Connection, OptionalExtension as _, named_params};
 
@@ -17,7 +17,7 @@ pub(super) struct Row {
 }
 
 impl Row {
-    pub(super) fn new(delivery: Delivery, seal: Option<&dyn Seal>) -> Result<Self, InboxError> {
+    pub(super) fn new(delivery: Arrival, seal: Option<&dyn Seal>) -> Result<Self, InboxError> {
         let (record, placement) = delivery.into_parts();
         let body = match seal {
             Some(seal) => seal

@@ -5,7 +5,7 @@ use std::time::Duration;
 use paykka_inbox::AfterDead;
 use paykka_model::NotificationKind;
 use paykka_webhook::Turn;
-use paykka_webhook::inbox::{DeadReason, Delivery, EventState, Failed, Inbox as _};
+use paykka_webhook::inbox::{Arrival, DeadReason, EventState, Failed, Inbox as _};
 
 use crate::rig::{LEASE, Rig, delivery, noon, payment, verified};
 
@@ -161,7 +161,7 @@ async fn the_address_decides_the_kind() {
     let rig = Rig::new().await;
     let body = r#"{"type":"MERCH","data":{"recv_order_no":"R1","status":"SETTLED"}}"#;
     let mounted = Some(NotificationKind::TradeSettle);
-    rig.inbox.store(Delivery::new(&verified(body, noon(), 1), mounted, noon(), None).unwrap()).await.unwrap();
+    rig.inbox.store(Arrival::new(&verified(body, noon(), 1), mounted, noon(), None).unwrap()).await.unwrap();
     let event = rig.claim().await.unwrap();
     assert_eq!(event.claim.object.kind(), NotificationKind::TradeSettle);
     assert_eq!(event.kept.notification().unwrap().kind(), mounted);

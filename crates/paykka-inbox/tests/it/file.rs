@@ -65,7 +65,7 @@ async fn child_that_fills_the_disk() {
     }
 }
 
-fn large(at: u64) -> paykka_webhook::inbox::Delivery {
+fn large(at: u64) -> paykka_webhook::inbox::Arrival {
     let body = payment(&format!("P{at:04}"), &"S".repeat(100_000), 0);
     numbered(&body, at)
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use paykka_webhook::Turn;
-use paykka_webhook::inbox::{Delivery, EventState, Forgotten, Inbox as _};
+use paykka_webhook::inbox::{Arrival, EventState, Forgotten, Inbox as _};
 
 use crate::rig::{Rig, noon, payment, verified};
 
@@ -46,14 +46,14 @@ async fn what_may_have_been_forgotten_is_never_a_plain_change() {
         ("P4", Some(DAY * 10_000), Turn::Regressed),
     ] {
         let verified = verified(&payment(id, "SUCCESS", 0), noon(), 77);
-        let delivery = Delivery::new(&verified, None, noon(), late_by).unwrap();
+        let delivery = Arrival::new(&verified, None, noon(), late_by).unwrap();
         rig.inbox.store(delivery).await.unwrap();
         let event = rig.handle().await;
         assert_eq!((event.claim.object.id(), event.turn, event.last), (id, turn, None));
     }
     // What the inbox knows is judged by it, however old the news.
     let verified = verified(&payment("P1", "SUCCESS", 0), noon(), 78);
-    rig.inbox.store(Delivery::new(&verified, None, noon(), Some(DAY * 10_000)).unwrap()).await.unwrap();
+    rig.inbox.store(Arrival::new(&verified, None, noon(), Some(DAY * 10_000)).unwrap()).await.unwrap();
     assert!(rig.claim().await.is_none(), "a repeat");
 }
 

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use paykka_inbox::{SqliteInbox, SqliteInboxBuilder};
 use paykka_model::NotificationKind;
 use paykka_sign::{KeyRing, Nonce, Parts, SigningKey, Timestamp, Verified, VerifyingKey, Window};
-use paykka_webhook::inbox::{Claimed, Delivery, EventState, Inbox, Listed, Next, Stored};
+use paykka_webhook::inbox::{Arrival, Claimed, EventState, Inbox, Listed, Next, Stored};
 use tempfile::TempDir;
 
 pub(crate) const MERCHANT: &str = "M24061911365700670";
@@ -47,15 +47,15 @@ pub(crate) fn verified(body: &str, at: SystemTime, nonce: u64) -> Verified<Bytes
 }
 
 /// A delivery that was never sent before, whatever its body.
-pub(crate) fn delivery(body: &str) -> Delivery {
+pub(crate) fn delivery(body: &str) -> Arrival {
     static NONCE: AtomicU64 = AtomicU64::new(1 << 32);
     let nonce = NONCE.fetch_add(1, Ordering::Relaxed);
-    Delivery::new(&verified(body, noon(), nonce), None, noon(), None).unwrap()
+    Arrival::new(&verified(body, noon(), nonce), None, noon(), None).unwrap()
 }
 
 /// A delivery that is the same in every process, and that comes at its address's own kind.
-pub(crate) fn numbered(body: &str, nonce: u64) -> Delivery {
-    Delivery::new(&verified(body, noon(), nonce), Some(NotificationKind::Payment), noon(), None).unwrap()
+pub(crate) fn numbered(body: &str, nonce: u64) -> Arrival {
+    Arrival::new(&verified(body, noon(), nonce), Some(NotificationKind::Payment), noon(), None).unwrap()
 }
 
 /// The fee makes bodies differ.

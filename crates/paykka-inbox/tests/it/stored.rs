@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use paykka_model::NotificationKind;
-use paykka_webhook::inbox::{Counts, Delivery, EventState, Inbox as _, Stored};
+use paykka_webhook::inbox::{Arrival, Counts, EventState, Inbox as _, Stored};
 use paykka_webhook::{Content, DeliveryId, ObjectKey, Turn};
 
 use crate::rig::{MERCHANT, PATH, Rig, another_ring, delivery, noon, payment, ring, verified};
@@ -14,7 +14,7 @@ async fn a_delivery_comes_out_as_it_went_in() {
     let body = payment("P1", "SUCCESS", 1);
     let verified = verified(&body, noon() - Duration::from_secs(400), 1);
     let (mounted, late) = (Some(NotificationKind::Payment), Some(Duration::from_millis(100_000)));
-    let delivery = Delivery::new(&verified, mounted, noon(), late).unwrap();
+    let delivery = Arrival::new(&verified, mounted, noon(), late).unwrap();
     assert_eq!(rig.inbox.store(delivery.clone()).await.unwrap(), Stored::New);
     let event = rig.claim().await.unwrap();
     assert_eq!(event.kept.record(), delivery.record());
@@ -28,7 +28,7 @@ async fn a_delivery_comes_out_as_it_went_in() {
 async fn what_comes_out_can_be_verified_again_as_of_its_arrival() {
     let rig = Rig::new().await;
     let late = verified(&payment("P1", "SUCCESS", 1), noon() - Duration::from_secs(9_999), 1);
-    rig.inbox.store(Delivery::new(&late, None, noon(), None).unwrap()).await.unwrap();
+    rig.inbox.store(Arrival::new(&late, None, noon(), None).unwrap()).await.unwrap();
     rig.clock.forward(Duration::from_secs(1_000_000));
     let event = rig.claim().await.unwrap();
     let again = event.kept.reverify(&ring()).unwrap();

@@ -42,6 +42,16 @@ pub(crate) fn file() -> NamedTempFile {
     file
 }
 
+/// What programs count is compared with this, so it must be what there is: neither a case that is left out nor one that is
+/// new goes unseen.
+#[test]
+fn all_is_what_the_files_hold() {
+    let count = |file: &str, key: &str| list(&read(file), key).len();
+    let signed = count("signing.json", "cases");
+    let judged = signed + count("refused.json", "cases") + count("foreign_headers.json", "headers");
+    assert_eq!(ALL, format!("{signed} signed, {judged} judged\n"));
+}
+
 fn sign(lines: &mut String, case: &Value) {
     let string = case.get("string_to_sign_base64").map(decoded);
     let body = body(case);

@@ -18,6 +18,8 @@ mod rings;
 
 // What has to be linked beside the library differs between platforms; it is known here for Linux alone.
 #[cfg(target_os = "linux")]
+mod bindings;
+#[cfg(target_os = "linux")]
 mod cases;
 #[cfg(target_os = "linux")]
 mod compiler;
@@ -25,6 +27,12 @@ mod compiler;
 mod needs_cc;
 #[cfg(target_os = "linux")]
 mod needs_cxx;
+#[cfg(target_os = "linux")]
+mod needs_java;
+#[cfg(target_os = "linux")]
+mod needs_koffi;
+#[cfg(target_os = "linux")]
+mod needs_php_ffi;
 #[cfg(target_os = "linux")]
 mod needs_python3_venv;
 #[cfg(target_os = "linux")]

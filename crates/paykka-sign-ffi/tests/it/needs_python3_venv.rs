@@ -5,6 +5,7 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
+use crate::bindings::{self, LIBRARY};
 use crate::compiler::{built, root, succeeded};
 
 #[test]
@@ -38,12 +39,32 @@ fn the_wheel_is_the_same_whenever_it_is_built() {
 
 mod needs_paykka {
     use super::*;
+    use crate::bindings::Example;
     use crate::platform::{Platform, VERIFIED};
 
     #[test]
     fn a_signed_call_gets_an_answer_that_verifies() {
         let said = Installed::new().script("live.py").args(Platform::start().arguments()).output().unwrap();
         assert_eq!(succeeded(said), VERIFIED);
+    }
+
+    #[test]
+    fn the_readmes_example_is_a_program() {
+        let example = Example::of("python");
+        let program = example.write(
+            "program.py",
+            r#"
+import paykka_sign
+body, received_body = b"BODY", b"RECEIVED_BODY"
+platform = paykka_sign.SigningKey("P001", open("platform.private.pem", "rb").read())
+received = platform.sign("/notify", received_body, "M24061911365700670")
+EXAMPLE
+print(authorization)
+print(key_id)
+"#,
+        );
+        let ended = Installed::new().python(&program).current_dir(example.path()).output().unwrap();
+        example.judge(&succeeded(ended));
     }
 }
 
@@ -76,19 +97,16 @@ impl Installed {
 
     /// A file of `bindings/python/tests`, run with the installed package and not with the sources beside it.
     fn script(&self, name: &str) -> Command {
+        self.python(&root().join("bindings/python/tests").join(name))
+    }
+
+    fn python(&self, program: &Path) -> Command {
         let mut command = Command::new(interpreter(self.folder.path()));
-        command.args(["-I", "-B"]).arg(root().join("bindings/python/tests").join(name));
-        command
-            .env("PAYKKA_VECTORS", root().join("vectors"))
-            .env("PAYKKA_KEYS", root().join("crates/paykka-sign/testdata"))
-            .env("PAYKKA_HEADER", root().join("crates/paykka-sign-ffi/include/paykka_sign.h"))
-            .env_remove(LIBRARY)
-            .current_dir(self.folder.path());
+        command.args(["-I", "-B"]).arg(program).current_dir(self.folder.path());
+        bindings::told(&mut command);
         command
     }
 }
-
-const LIBRARY: &str = "PAYKKA_SIGN_LIBRARY";
 
 fn interpreter(folder: &Path) -> PathBuf {
     folder.join("environment/bin/python")

@@ -71,7 +71,7 @@ impl Drop for Platform {
 }
 
 /// The command `paykka`: `cargo xtask test` builds it and says where it is.
-fn program() -> PathBuf {
+pub(crate) fn program() -> PathBuf {
     let told = env::var_os("PAYKKA_PROGRAM").map(PathBuf::from);
     told.expect(
         "this test needs the command `paykka`; `cargo xtask test` builds it; by hand: cargo build -p paykka-cli, and its \

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use paykka_transport::{Call, Effect};
+use paykka_transport::{Call, DeadlineLayer, Effect, Error, Payload};
+use tower::{Layer, ServiceExt};
 
 use crate::faults::{PATH, paid, transport};
 use crate::server::{Fault, Over, Server};
@@ -70,6 +71,22 @@ async fn after_a_dropped_call_the_transport_works_on() {
         let answer = transport.send(call(effect), "{}").await.unwrap();
         assert!(answer.is_evidence() && answer.attempts() == 1);
     }
+}
+
+/// tokio gives a task a budget at each poll, and without any left no timer of the task ends. A call that uses all of it up each
+/// time must be ended by its deadline all the same.
+#[tokio::test]
+async fn a_call_that_leaves_its_task_no_budget_is_ended_in_time() {
+    async fn greedy(_: http::Request<Payload>) -> Result<(), Error> {
+        loop {
+            tokio::task::coop::consume_budget().await;
+        }
+    }
+    let layer = DeadlineLayer::operation(Duration::from_millis(50));
+    let call = layer.layer(tower::service_fn(greedy)).oneshot(Call::new(PATH).request("{}").unwrap());
+    let ended = tokio::time::timeout(Duration::from_secs(10), call).await;
+    let error = ended.expect("it outlived its deadline").unwrap_err();
+    assert!(error.is_timeout(), "{error}");
 }
 
 #[tokio::test]

@@ -80,7 +80,7 @@ fn patient(effect: Effect, fault: Fault) -> Call {
 fn transport(server: &Server) -> Transport {
     Transport::builder(server.url(), merchant(), ring())
         .retry(RetrySettings::default().random(|| 0))
-        .wire(WireSettings::default().roots(Roots::Only(root().to_vec())))
+        .wire(server.wire())
         .build()
         .unwrap()
 }
@@ -88,7 +88,7 @@ fn transport(server: &Server) -> Transport {
 /// One call of each kind of ending; gives the requests that arrived.
 async fn run() -> Vec<Received> {
     let mut received = Vec::new();
-    for over in [Over::Tcp, Over::Tls] {
+    for over in [Over::Tcp, Over::Tls, Over::Http2].into_iter().filter(|over| over.is_spoken()) {
         for fault in [
             Fault::Answers(paid),
             Fault::Answers(failure),
@@ -153,7 +153,8 @@ async fn no_event_of_a_whole_run_holds_a_secret() {
     drop(guard);
     let text = log.text();
     assert!(received.len() > 20, "{} requests arrived", received.len());
-    for crate_name in ["paykka_transport", "hyper_util", "rustls"] {
+    let of_http2 = cfg!(feature = "http2").then_some("h2");
+    for crate_name in ["paykka_transport", "hyper_util", "rustls"].into_iter().chain(of_http2) {
         assert!(text.contains(&format!(" {crate_name}::")), "no event of {crate_name}");
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{Claim, Claims, ClaimsError, ClaimsFuture, LEASE, Ticket};
+use super::{Claim, Claims, ClaimsError, ClaimsFuture, LEASE, LastStates, Ticket};
 use crate::DeliveryId;
 
 /// Claims in memory, for a receiver that runs once. A restart forgets them.
@@ -106,8 +106,8 @@ impl Claims for MemoryClaims {
         self.lease
     }
 
-    fn are_shared(&self) -> bool {
-        false
+    fn last_states(&self) -> LastStates<'_> {
+        LastStates::Here
     }
 }
 

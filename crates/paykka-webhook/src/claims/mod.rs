@@ -4,6 +4,7 @@
 mod memory;
 #[cfg(feature = "redis")]
 mod redis;
+mod states;
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -14,13 +15,14 @@ pub use memory::MemoryClaims;
 #[cfg(feature = "redis")]
 #[cfg_attr(docsrs, doc(cfg(feature = "redis")))]
 pub use redis::{RedisClaims, RedisClaimsBuilder};
+pub use states::{LastStates, Past, SharedStates, Taken};
 
 use crate::DeliveryId;
 
 /// Where it is written down which delivery is being handled, and which was. All receivers of one address share one.
 ///
-/// Claims are a filter against the same signed bytes coming twice; they don't see that an event was signed anew. With an
-/// inbox, its keys are the truth, and no claims are needed.
+/// Claims are a filter against the same signed bytes coming twice; that an event was signed anew is seen by the
+/// [last states](Self::last_states). With an inbox, its keys are the truth, and no claims are needed.
 pub trait Claims: Send + Sync + 'static {
     /// Claims a delivery. `keep` says for how long it must be remembered once it is done: until its signature is refused
     /// for its time, and a minute more.
@@ -42,11 +44,10 @@ pub trait Claims: Send + Sync + 'static {
     /// How long a claim stands without being renewed.
     fn lease(&self) -> Duration;
 
-    /// Whether other processes claim here, too. What was handled last of an object is known per process, so where another one
-    /// may have handled something else since, an event that says the same again is no [`Repeat`](crate::Turn::Repeat): it
-    /// may be true anew, and it is handed over. Default yes, which loses nothing.
-    fn are_shared(&self) -> bool {
-        true
+    /// Who knows what was handled last of each object. Default [`LastStates::Nobody`], which loses nothing, wherever the claims
+    /// are kept.
+    fn last_states(&self) -> LastStates<'_> {
+        LastStates::Nobody
     }
 }
 

@@ -4,7 +4,7 @@
 //! [`Inbox`] says what must hold; `paykka-inbox` keeps one in SQLite. What comes out of an inbox is [`Kept`], on the inbox's
 //! word, and no [`Verified`](paykka_sign::Verified); why stands there.
 
-mod delivery;
+mod arrival;
 mod error;
 mod kept;
 mod listed;
@@ -13,7 +13,7 @@ use std::fmt;
 use std::pin::Pin;
 use std::time::Duration;
 
-pub use self::delivery::{DeadReason, Delivery, Placement, Record};
+pub use self::arrival::{Arrival, DeadReason, Placement, Record};
 pub use self::error::InboxError;
 pub use self::kept::{Claim, Claimed, Kept};
 pub use self::listed::{Counts, EventState, Forgotten, Listed, Shown};
@@ -38,7 +38,7 @@ pub type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T, InboxError>> + S
 /// - An object's last state stays for at least 90 days after it was handled.
 pub trait Inbox: fmt::Debug + Send + Sync {
     /// Keeps a delivery. It is durable when this returns, and may be acknowledged then and not before.
-    fn store(&self, delivery: Delivery) -> Pending<'_, Stored>;
+    fn store(&self, delivery: Arrival) -> Pending<'_, Stored>;
 
     /// Claims the next object's next event.
     fn claim(&self) -> Pending<'_, Next>;

@@ -2,6 +2,7 @@
 //! ends it.
 
 use std::error::Error as StdError;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,27 +12,38 @@ use tokio::time::MissedTickBehavior;
 
 use super::objects::Objects;
 use super::refused;
-use crate::order::judge_status;
 use crate::{
-    Ack, Claim, Claims, ClaimsError, Content, Delivery, DeliveryId, Handler, Last, ObjectKey, Parse,
-    RawNotification, Reason, Received, Status, Ticket, Turn, Verifier, judge,
+    Ack, Claim, Claims, ClaimsError, ClaimsFuture, Content, Delivery, DeliveryId, Handler, Last, LastStates,
+    ObjectKey, Parse, Past, RawNotification, Reason, Received, SharedStates, Status, Taken, Ticket, Turn,
+    Verifier,
 };
 
 /// The way without an inbox.
 pub(super) struct Handling {
-    claims: Arc<dyn Claims>,
-    objects: Objects,
+    memory: Arc<Memory>,
     handler: Arc<dyn AnyHandler>,
 }
 
+/// What is remembered of deliveries: all whose handlers are to be one to the sender share it.
+pub(crate) struct Memory {
+    claims: Arc<dyn Claims>,
+    objects: Objects,
+}
+
+impl Memory {
+    pub(crate) fn new(claims: impl Claims) -> Self {
+        Self { claims: Arc::new(claims), objects: Objects::new(OBJECTS) }
+    }
+}
+
 impl Handling {
-    pub(super) fn new(claims: Arc<dyn Claims>, handler: impl Handler) -> Self {
-        Self { claims, objects: Objects::new(OBJECTS), handler: Arc::new(handler) }
+    pub(super) fn new(memory: Arc<Memory>, handler: impl Handler) -> Self {
+        Self { memory, handler: Arc::new(handler) }
     }
 
     pub(super) async fn deliver(&self, verifier: &Verifier, raw: Verified<RawNotification>) -> Reason {
         let Ok(id) = DeliveryId::of(&raw) else { return Reason::Header };
-        match self.claims.begin(id, verifier.remembers(raw.timestamp())).await {
+        match self.claims().begin(id, verifier.remembers(raw.timestamp())).await {
             Ok(Claim::New(ticket)) => self.handle_claimed(id, ticket, raw).await,
             Ok(Claim::InProgress) => Reason::InProgress,
             Ok(Claim::Done) => Reason::Again,
@@ -43,69 +55,78 @@ impl Handling {
     }
 
     async fn handle_claimed(&self, id: DeliveryId, ticket: Ticket, raw: Verified<RawNotification>) -> Reason {
-        let reason = self.renewing(id, ticket, self.handle(id, raw)).await;
+        let claims = self.claims();
+        let reason =
+            renewing(claims.lease(), || claims.renew(id, ticket), self.handle(id, ticket, raw)).await;
         let closed = if reason.is_acknowledged() {
-            self.claims.done(id, ticket).await
+            claims.done(id, ticket).await
         } else {
-            self.claims.release(id, ticket).await
+            claims.release(id, ticket).await
         };
         // It was handled or not, whatever is written down about it: at worst it comes again when the lease has run out.
-        if let Err(error) = closed {
-            out_of_reach(&error);
-        }
+        reported(closed);
         reason
     }
 
-    /// Renews the lease until `handling` ends.
-    async fn renewing(
-        &self,
-        id: DeliveryId,
-        ticket: Ticket,
-        handling: impl Future<Output = Reason>,
-    ) -> Reason {
-        let mut handling = pin!(handling);
-        let mut renewals = tokio::time::interval((self.claims.lease() / 3).max(Duration::from_millis(1)));
-        renewals.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        // The first tick is now.
-        renewals.tick().await;
-        loop {
-            tokio::select! {
-                reason = &mut handling => return reason,
-                _ = renewals.tick() => {
-                    if let Err(error) = self.claims.renew(id, ticket).await {
-                        out_of_reach(&error);
-                    }
-                }
-            }
-        }
-    }
-
-    async fn handle(&self, id: DeliveryId, raw: Verified<RawNotification>) -> Reason {
+    async fn handle(&self, id: DeliveryId, ticket: Ticket, raw: Verified<RawNotification>) -> Reason {
         let content = Content::of(raw.value().body());
-        let received = match raw.parse() {
-            Ok(received) => received,
-            Err(rejection) => {
+        // It asks functions of the user's. One that panics must not hold the claim.
+        let received = match catch_unwind(AssertUnwindSafe(|| raw.parse())) {
+            Ok(Ok(received)) => received,
+            Ok(Err(rejection)) => {
                 refused(&rejection);
                 return rejection.reason();
             }
+            Err(_) => return not_handled(Reason::Panic),
         };
         let Some((object, status)) = told(&received) else {
             return self.call(Delivery::new(id, None, Turn::Changed, received)).await;
         };
-        let mut last = self.objects.lock(object.clone()).await;
-        let turn = match judge(last.as_ref(), content, status.as_ref()) {
-            // Another process may have handled something else since, and then this is news.
-            Turn::Repeat if self.claims.are_shared() => judge_status(last.as_ref(), status.as_ref()),
-            turn => turn,
+        let news = News { id, object, content, status, received };
+        // Taken in any case: deliveries of one object wait here in the order in which they came.
+        let mut known = self.memory.objects.lock(news.object.clone()).await;
+        let is_sure = match self.claims().last_states() {
+            LastStates::Shared(states) => return self.handle_shared(states, ticket, news).await,
+            LastStates::Here => true,
+            LastStates::Nobody => false,
         };
-        if turn == Turn::Repeat {
-            return Reason::Repeat;
-        }
-        let reason = self.call(Delivery::new(id, Some(object), turn, received)).await;
-        if reason.is_acknowledged() {
-            *last = Some(Last::after(last.as_ref(), content, status));
+        let (reason, after) = self.handle_after(&Past { last: known.clone(), is_sure }, news).await;
+        if after.is_some() {
+            *known = after;
         }
         reason
+    }
+
+    /// Where other processes handle this object, too.
+    async fn handle_shared(&self, states: &dyn SharedStates, ticket: Ticket, news: News) -> Reason {
+        let object = news.object.clone();
+        let past = match taken(states, &object, ticket).await {
+            Ok(past) => past,
+            Err(error) => {
+                out_of_reach(&error);
+                // It may be taken all the same.
+                reported(states.give_back(&object, ticket, None).await);
+                return Reason::Claims;
+            }
+        };
+        let lease = self.claims().lease();
+        let handling = self.handle_after(&past, news);
+        let (reason, after) = renewing(lease, || states.renew(&object, ticket), handling).await;
+        let sure = past.last.as_ref().filter(|_| past.is_sure);
+        reported(states.give_back(&object, ticket, after.as_ref().or(sure)).await);
+        reason
+    }
+
+    /// Handles `news`, unless it says what was handled last. If it was handled, that is the object's last state.
+    async fn handle_after(&self, past: &Past, news: News) -> (Reason, Option<Last>) {
+        let News { id, object, content, status, received } = news;
+        let turn = past.judge(content, status.as_ref());
+        if turn == Turn::Repeat {
+            return (Reason::Repeat, None);
+        }
+        let reason = self.call(Delivery::new(id, Some(object), turn, received)).await;
+        let after = reason.is_acknowledged().then(|| Last::after(past.last.as_ref(), content, status));
+        (reason, after)
     }
 
     /// In a task of its own, so that its panic is its own.
@@ -117,8 +138,49 @@ impl Handling {
             Ok(Err(_)) => Reason::Handler,
             Err(_) => Reason::Panic,
         };
-        tracing::error!(reason = reason.code(), "a verified notification was not handled");
-        reason
+        not_handled(reason)
+    }
+
+    fn claims(&self) -> &dyn Claims {
+        &*self.memory.claims
+    }
+}
+
+/// A delivery of an object that is known.
+struct News {
+    id: DeliveryId,
+    object: ObjectKey,
+    content: Content,
+    status: Option<Status>,
+    received: Received,
+}
+
+/// Waits until nobody else has `object`. Its other deliveries in this process wait behind the caller, so few ask at a time.
+async fn taken(states: &dyn SharedStates, object: &ObjectKey, ticket: Ticket) -> Result<Past, ClaimsError> {
+    loop {
+        match states.take(object, ticket).await? {
+            Taken::Ours(past) => return Ok(past),
+            Taken::Held => tokio::time::sleep(Duration::from_millis(20)).await,
+        }
+    }
+}
+
+/// Renews a lease until `work` ends.
+async fn renewing<'a, T>(
+    lease: Duration,
+    renew: impl Fn() -> ClaimsFuture<'a, ()>,
+    work: impl Future<Output = T>,
+) -> T {
+    let mut work = pin!(work);
+    let mut renewals = tokio::time::interval((lease / 3).max(Duration::from_millis(1)));
+    renewals.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    // The first tick is now.
+    renewals.tick().await;
+    loop {
+        tokio::select! {
+            ended = &mut work => return ended,
+            _ = renewals.tick() => reported(renew().await),
+        }
     }
 }
 
@@ -143,6 +205,17 @@ fn told(received: &Received) -> Option<(ObjectKey, Option<Status>)> {
     let notification = received.notification().ok()?;
     let object = ObjectKey::of(notification.merchant(), notification.value())?;
     Some((object, Status::of(notification.value())))
+}
+
+fn not_handled(reason: Reason) -> Reason {
+    tracing::error!(reason = reason.code(), "a verified notification was not handled");
+    reason
+}
+
+fn reported(done: Result<(), ClaimsError>) {
+    if let Err(error) = done {
+        out_of_reach(&error);
+    }
 }
 
 fn out_of_reach(error: &ClaimsError) {

@@ -18,6 +18,7 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 use crate::inbox::Inbox;
 use crate::{Claims, ConfigError, Counters, Handler, Headers, RawNotification, Reason, Rejection, Verifier};
 use handling::Handling;
+pub(crate) use handling::Memory;
 use storing::Shelf;
 
 /// Receives notifications: see [`handling`](Self::handling) for what happens to each. Clones share everything but their
@@ -65,15 +66,15 @@ impl Receiver {
     /// 1. What doesn't verify is refused, and what is late, too.
     /// 2. A delivery that `claims` has as done is acknowledged, and one that is in progress is answered 503.
     /// 3. The body is parsed. One that says what the latest handled one of its object said is acknowledged and not handled,
-    ///    however it was signed, unless the claims [are shared](Claims::are_shared): another process may have handled
-    ///    something else since. The last states of about 100,000 objects are remembered, in this process.
+    ///    however it was signed, as far as the claims [know it](Claims::last_states). With [`MemoryClaims`](crate::MemoryClaims) the
+    ///    last states of about 100,000 objects are remembered.
     /// 4. The handler runs in a task of its own, so that a peer that hangs up doesn't cut it. Deliveries of one object come
     ///    one after another. If it doesn't end within the [ack deadline](Self::ack_deadline) the answer is 503, the claim is
     ///    held until it ends, and what comes again then is acknowledged.
     /// 5. An error is answered 503 and a panic 500, and the delivery can be claimed again.
     #[must_use]
     pub fn handling(verifier: Verifier, claims: impl Claims, handler: impl Handler) -> Self {
-        Self::handling_shared(verifier, Arc::new(claims), handler)
+        Self::remembering(verifier, Arc::new(Memory::new(claims)), handler)
     }
 
     /// A receiver that keeps each delivery in `inbox`, and acknowledges it when it is durable there; workers handle it later.
@@ -153,12 +154,9 @@ impl Receiver {
         self.shared.running.wait().await;
     }
 
-    pub(crate) fn handling_shared(
-        verifier: Verifier,
-        claims: Arc<dyn Claims>,
-        handler: impl Handler,
-    ) -> Self {
-        Self::new(verifier, Way::Handle(Handling::new(claims, handler)))
+    /// As [`handling`](Self::handling), with a memory that others may share.
+    pub(crate) fn remembering(verifier: Verifier, memory: Arc<Memory>, handler: impl Handler) -> Self {
+        Self::new(verifier, Way::Handle(Handling::new(memory, handler)))
     }
 
     pub(crate) const fn waits_for_body(&self) -> Duration {

@@ -9,7 +9,7 @@ use paykka_sign::Verified;
 use tokio::sync::Semaphore;
 
 use super::refused;
-use crate::inbox::{Delivery, Inbox, Stored};
+use crate::inbox::{Arrival, Inbox, Stored};
 use crate::{Parse, RawNotification, Reason};
 
 /// How many deliveries wait for an inbox at most. Whoever caught one message can send it again and again, each copy is kept in
@@ -61,7 +61,7 @@ async fn store(
     };
     let raw = received.raw();
     let Ok(bytes) = raw.decode(|body| Ok::<_, std::convert::Infallible>(Bytes::copy_from_slice(body)));
-    let stored = match Delivery::new(&bytes, raw.value().kind(), arrived, late_by) {
+    let stored = match Arrival::new(&bytes, raw.value().kind(), arrived, late_by) {
         Ok(delivery) => inbox.store(delivery).await,
         Err(_) => return Reason::Header,
     };

@@ -11,6 +11,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::WebhookService;
+use crate::receiver::Memory;
 use crate::{Ack, Claims, Delivery, Handler, Receiver, Verifier};
 
 /// Lays verification, claims and all the rest of [`Receiver::handling`] around a service.
@@ -21,15 +22,15 @@ use crate::{Ack, Claims, Delivery, Handler, Receiver, Verifier};
 #[derive(Clone)]
 pub struct WebhookLayer {
     verifier: Verifier,
-    claims: Arc<dyn Claims>,
+    memory: Arc<Memory>,
 }
 
 impl WebhookLayer {
-    /// A layer that hands over what `verifier` accepts, once for each claim. All services that it is laid around share the
-    /// claims.
+    /// A layer that hands over what `verifier` accepts, once for each claim. All services that it is laid around are one to
+    /// the sender: they share the claims, and what was handled last of each object.
     #[must_use]
     pub fn new(verifier: Verifier, claims: impl Claims) -> Self {
-        Self { verifier, claims: Arc::new(claims) }
+        Self { verifier, memory: Arc::new(Memory::new(claims)) }
     }
 }
 
@@ -44,11 +45,7 @@ where
 
     fn layer(&self, inner: S) -> WebhookService {
         let handler = ServiceHandler(Mutex::new(inner));
-        WebhookService::new(Receiver::handling_shared(
-            self.verifier.clone(),
-            Arc::clone(&self.claims),
-            handler,
-        ))
+        WebhookService::new(Receiver::remembering(self.verifier.clone(), Arc::clone(&self.memory), handler))
     }
 }
 

@@ -1,15 +1,16 @@
 //! A handler that is slow, fails, panics, or whose peer hangs up: what is answered, and what becomes of the claim.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use paykka_webhook::{
-    Claim, Claims, ClaimsError, ClaimsFuture, Delivery, DeliveryId, MemoryClaims, Reason, Receiver, Ticket,
+    Claim, Claims, ClaimsError, ClaimsFuture, Delivery, DeliveryId, MemoryClaims, Merchants, Reason,
+    Receiver, Ticket, Turn,
 };
 use tokio::sync::{Notify, Semaphore};
 
-use crate::world::{genuine, payment, payments, post, signed};
+use crate::world::{MERCHANT, genuine, payment, payments, post, receiver, signed};
 
 /// A handler that waits until it is let go.
 struct Gate {
@@ -124,6 +125,21 @@ async fn errors_and_panics_release_the_claim() {
     assert_eq!(calls.load(Ordering::SeqCst), 3);
 }
 
+/// Whose it is is asked while the body is parsed, where the header doesn't say so.
+#[tokio::test]
+async fn a_panic_in_the_users_own_function_releases_the_claim() {
+    let asked = AtomicUsize::new(0);
+    let merchants = Merchants::by(move |merchant| {
+        assert!(asked.fetch_add(1, Ordering::SeqCst) > 0, "a bug");
+        merchant == MERCHANT
+    });
+    let (receiver, handled) = receiver(payments().merchants(merchants));
+    let message = signed(&payment("R1", "SUCCESS").without_merchant());
+    assert_eq!(post(&receiver, &message).await, Reason::Panic);
+    assert_eq!(post(&receiver, &message).await, Reason::Handled);
+    assert_eq!(handled.count(), 1);
+}
+
 /// Claims that are always out of reach.
 struct Gone;
 
@@ -147,6 +163,46 @@ impl Claims for Gone {
     fn lease(&self) -> Duration {
         Duration::from_secs(60)
     }
+}
+
+/// Claims of many machines that keep no last states: what is true anew isn't lost, and a step back is one all the same.
+struct Unknowing(MemoryClaims);
+
+impl Claims for Unknowing {
+    fn begin(&self, id: DeliveryId, keep: Duration) -> ClaimsFuture<'_, Claim> {
+        self.0.begin(id, keep)
+    }
+
+    fn renew(&self, id: DeliveryId, ticket: Ticket) -> ClaimsFuture<'_, ()> {
+        self.0.renew(id, ticket)
+    }
+
+    fn done(&self, id: DeliveryId, ticket: Ticket) -> ClaimsFuture<'_, ()> {
+        self.0.done(id, ticket)
+    }
+
+    fn release(&self, id: DeliveryId, ticket: Ticket) -> ClaimsFuture<'_, ()> {
+        self.0.release(id, ticket)
+    }
+
+    fn lease(&self) -> Duration {
+        self.0.lease()
+    }
+}
+
+#[tokio::test]
+async fn where_nobody_knows_what_was_last_nothing_is_a_repeat() {
+    let turns = Arc::new(Mutex::new(Vec::new()));
+    let noted = Arc::clone(&turns);
+    let claims = Unknowing(MemoryClaims::new(10));
+    let receiver = Receiver::handling(payments().build().unwrap(), claims, move |delivery: Delivery| {
+        noted.lock().unwrap().push(delivery.turn());
+        std::future::ready(Ok::<_, std::io::Error>(delivery.ack()))
+    });
+    for status in ["SUCCESS", "SUCCESS", "PROCESSING", "PROCESSING"] {
+        assert_eq!(post(&receiver, &signed(&payment("R1", status))).await, Reason::Handled);
+    }
+    assert_eq!(*turns.lock().unwrap(), [Turn::Changed, Turn::Changed, Turn::Regressed, Turn::Regressed]);
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 #[allow(dead_code, unreachable_pub, reason = "its `main` reads the environment")]
 #[path = "../../examples/axum_receiver.rs"]
-mod axum_receiver;
+pub(crate) mod axum_receiver;
 #[allow(dead_code, unreachable_pub, reason = "its `main` reads the environment")]
 #[path = "../../examples/hyper_receiver.rs"]
 mod hyper_receiver;
@@ -116,6 +116,26 @@ async fn a_peer_that_sends_no_head_is_let_go() {
     assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 408"), "{answer}");
 }
 
+/// Whoever comes when all places are taken is served when one is free: here when the others' time for a head is over.
+#[tokio::test(start_paused = true)]
+async fn no_more_connections_than_there_are_places_are_served() {
+    let (receiver, _) = crate::world::receiver(payments());
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(axum_receiver::serve(listener, receiver, std::future::pending()));
+    let mut idle = Vec::new();
+    for _ in 0..axum_receiver::CONNECTIONS {
+        idle.push(TcpStream::connect(address).await.unwrap());
+    }
+    let start = tokio::time::Instant::now();
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(b"GET /notifications HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 405"), "{answer}");
+    assert!(start.elapsed() >= Duration::from_secs(9), "{:?}", start.elapsed());
+}
+
 #[tokio::test]
 async fn the_hyper_receivers_worker_asks_the_platform() {
     let (emulator, client) = emulator_with_a_payment().await;
@@ -132,6 +152,39 @@ async fn the_hyper_receivers_worker_asks_the_platform() {
     }
     let asked = emulator.requests().iter().filter(|seen| seen.operation == Some("payment.inquiry")).count();
     assert_eq!(asked, 2);
+}
+
+/// None of the samples is known to the platform, so that each question is an error; what counts is which one was asked.
+#[tokio::test]
+async fn the_hyper_receivers_worker_has_a_question_for_each_kind_but_landed_money() {
+    let (emulator, client) = emulator_with_a_payment().await;
+    let folder = tempfile::tempdir().unwrap();
+    let inbox = SqliteInbox::builder(folder.path().join("inbox.sqlite3")).open().await.unwrap();
+    let verifier = crate::world::any_kind().build().unwrap();
+    let receivers = Receiver::storing(verifier, Arc::new(inbox.clone())).for_each_kind().unwrap();
+    for (kind, receiver) in NotificationKind::ALL.iter().zip(receivers) {
+        let before = emulator.requests().len();
+        let message = signed(&Notice::new(*kind, sample(*kind)).path(receiver.path()));
+        assert_eq!(crate::world::post(&receiver, &message).await, Reason::Stored, "{kind:?}");
+        let Next::Event(event) = inbox.claim().await.unwrap() else { panic!("it was just stored") };
+        let claim = event.claim.clone();
+        let handled = hyper_receiver::handle(client.clone(), *event).await;
+        inbox.done(&claim).await.unwrap();
+        let expected = match kind {
+            NotificationKind::Onboarding => Some("onboarding.inquiry"),
+            NotificationKind::Assessment => Some("assessment.result"),
+            NotificationKind::Va => Some("va.inquiry"),
+            NotificationKind::Remittance => None,
+            NotificationKind::TradeSettle => Some("trade_settle.inquiry"),
+            NotificationKind::Payee => Some("payee.inquiry"),
+            NotificationKind::Forex => Some("forex.inquiry"),
+            NotificationKind::Payment => Some("payment.inquiry"),
+            NotificationKind::OrderReview => Some("order.inquiry"),
+            other => panic!("{other:?}"),
+        };
+        let asked = emulator.requests().get(before).and_then(|seen| seen.operation);
+        assert_eq!((asked, handled.is_ok()), (expected, expected.is_none()), "{kind:?}");
+    }
 }
 
 #[tokio::test]

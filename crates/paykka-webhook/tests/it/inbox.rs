@@ -24,7 +24,7 @@ struct Shelf {
 }
 
 impl Inbox for Shelf {
-    fn store(&self, delivery: paykka_webhook::inbox::Delivery) -> Pending<'_, Stored> {
+    fn store(&self, delivery: paykka_webhook::inbox::Arrival) -> Pending<'_, Stored> {
         Box::pin(async move {
             if self.is_broken.load(Ordering::SeqCst) {
                 return Err(InboxError::storage("writing", "no space left on device"));

@@ -25,4 +25,5 @@ mod rotation;
 mod service;
 mod shutdown;
 mod window;
+mod wire;
 mod world;

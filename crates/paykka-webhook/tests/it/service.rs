@@ -22,7 +22,7 @@ use tokio::net::TcpStream;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::world::{PATH, any_kind, genuine, payment, payments, receiver, signed, with_body};
+use crate::world::{PATH, any_kind, genuine, payment, payments, post, receiver, signed, with_body};
 
 const MIB: usize = 1024 * 1024;
 
@@ -236,6 +236,25 @@ async fn a_layer_lays_the_same_way_around_an_axum_route() {
     }
     assert!(bodies.iter().all(|body| body == "{}"));
     assert_eq!(counters.counters().of(Reason::Handler), 1);
+}
+
+/// To the sender they are one.
+#[tokio::test]
+async fn all_services_of_one_layer_know_what_one_handled() {
+    let layer = WebhookLayer::new(payments().build().unwrap(), MemoryClaims::new(10));
+    let calls = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&calls);
+    let handler = move || {
+        counted.fetch_add(1, Ordering::SeqCst);
+        std::future::ready(StatusCode::OK)
+    };
+    let service = || layer.layer(Router::new().route(PATH, axum::routing::post(handler.clone())));
+    let (one, two) = (service().receiver().clone(), service().receiver().clone());
+    let (message, anew) = (genuine(), genuine());
+    assert_eq!(post(&one, &message).await, Reason::Handled);
+    assert_eq!(post(&two, &message).await, Reason::Again);
+    assert_eq!(post(&two, &anew).await, Reason::Repeat);
+    assert_eq!(calls.load(Ordering::SeqCst), 1);
 }
 
 #[tokio::test]

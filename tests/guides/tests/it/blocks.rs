@@ -3,7 +3,7 @@
 use crate::page::{all, blocks, read};
 
 /// Page, kind of block, the test that compiles or runs it, and a word there by which that is seen.
-const TESTED: [(&str, &str, &str, &str); 12] = [
+const TESTED: [(&str, &str, &str, &str); 13] = [
     ("README.md", "sh", "crates/paykka-cli/tests/it/readme.rs", "From keys to a verified call"),
     ("docs/cli.md", "toml", "tests/guides/tests/it/needs_paykka.rs", "the_profile_of_the_reference"),
     ("docs/emulator.md", "java", "crates/paykka-cli/tests/it/guide_ci.rs", "\"java\""),
@@ -15,6 +15,7 @@ const TESTED: [(&str, &str, &str, &str); 12] = [
     ("docs/signing.md", "sh", "crates/paykka-sign/tests/it/needs_openssl.rs", "docs/signing.md"),
     ("docs/webhooks.md", "sh", "tests/guides/tests/it/needs_paykka.rs", "every_command_line_of_the_guides"),
     ("docs/zh/signing.md", "sh", "tests/guides/tests/it/translated.rs", "code_is_the_same"),
+    ("docs/zh/webhooks.md", "sh", "tests/guides/tests/it/translated.rs", "code_is_the_same"),
     ("crates/paykka-sign-ffi/README.md", "c", "tests/guides/tests/it/blocks.rs", "example.c"),
 ];
 

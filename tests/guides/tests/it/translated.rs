@@ -3,7 +3,7 @@
 
 use crate::page::{Block, blocks, read};
 
-const PAGES: [&str; 2] = ["start.md", "signing.md"];
+const PAGES: [&str; 3] = ["start.md", "signing.md", "webhooks.md"];
 
 fn both(page: &str) -> (String, String) {
     (read(&format!("docs/{page}")), read(&format!("docs/zh/{page}")))

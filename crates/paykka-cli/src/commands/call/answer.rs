@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use paykka_client::Answer as Received;
+use serde::Serialize;
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use super::{Call, CallArgs, headers};
@@ -34,7 +36,7 @@ impl Answered<'_> {
 }
 
 impl Answer for Answered<'_> {
-    fn json(&self) -> Value {
+    fn json(&self) -> impl Serialize {
         let Self { call, answer, args, .. } = self;
         let verified = answer.verified().map(|verified| {
             json!({
@@ -43,25 +45,19 @@ impl Answer for Answered<'_> {
                 "nonce": verified.nonce(),
             })
         });
-        let mut said = json!({
-            "operation": call.info.name,
-            "status": answer.status().as_u16(),
-            "verified": verified,
-            "attempts": answer.attempts(),
-            "millis": u64::try_from(self.took.as_millis()).unwrap_or(u64::MAX),
-            "doubt": self.doubt.map(|doubt| doubt.is(Lang::En)),
-            "answer": serde_json::from_slice::<Value>(answer.bytes()).ok(),
-        });
-        if let Some(said) = said.as_object_mut().filter(|_| args.show_headers) {
-            let whole = args.show_signatures;
-            let sent = headers::json(headers::of_request(answer.request(), whole));
-            said.insert("request_headers".to_owned(), sent);
-            said.insert(
-                "answer_headers".to_owned(),
-                headers::json(headers::of_answer(answer.headers(), whole)),
-            );
+        let whole = args.show_signatures;
+        let shown = |lines: headers::Lines| args.show_headers.then(|| headers::json(lines));
+        Json {
+            operation: call.info.name,
+            status: answer.status().as_u16(),
+            verified,
+            attempts: answer.attempts(),
+            millis: u64::try_from(self.took.as_millis()).unwrap_or(u64::MAX),
+            doubt: self.doubt.map(|doubt| doubt.is(Lang::En)),
+            answer: serde_json::from_slice(answer.bytes()).ok(),
+            request_headers: shown(headers::of_request(answer.request(), whole)),
+            answer_headers: shown(headers::of_answer(answer.headers(), whole)),
         }
-        said
     }
 
     fn text(&self, page: &mut Page) {
@@ -74,6 +70,22 @@ impl Answer for Answered<'_> {
     }
 }
 
+/// The answer stands in it as it came, digits and all.
+#[derive(Serialize)]
+struct Json<'a> {
+    operation: &'static str,
+    status: u16,
+    verified: Option<Value>,
+    attempts: u32,
+    millis: u64,
+    doubt: Option<&'a str>,
+    answer: Option<&'a RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_headers: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answer_headers: Option<Value>,
+}
+
 /// A call that isn't made.
 pub(super) struct Unsent<'a> {
     pub(super) call: &'a Call,
@@ -81,7 +93,7 @@ pub(super) struct Unsent<'a> {
 }
 
 impl Answer for Unsent<'_> {
-    fn json(&self) -> Value {
+    fn json(&self) -> impl Serialize {
         let Call { info, merchant, body, client } = self.call;
         let setup = client.setup();
         json!({

@@ -1,11 +1,13 @@
 //! What a call moves, for the person who is asked: how much, of what, to whom. An exchange's call names only its quote, so the
 //! quote is asked for.
 
+use std::collections::BTreeMap;
+
 use paykka_client::Client;
 use paykka_model::{
     ForexInquiryRequest, ForexState, Operation, OperationInfo, PaymentApply, TradeSettleApply,
 };
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::frame::Message;
 use crate::inputs::confirm::Intent;
@@ -18,7 +20,7 @@ pub(crate) async fn intent(
     merchant: Option<&str>,
     body: &[u8],
 ) -> Intent {
-    let body: Value = serde_json::from_slice(body).unwrap_or_default();
+    let body: Body<'_> = serde_json::from_slice(body).unwrap_or_default();
     let mut facts = whereto(client);
     facts.push((doctor::merchant(), merchant.unwrap_or("-").to_owned()));
     facts.push((tables::name(), info.name.to_owned()));
@@ -45,8 +47,8 @@ struct Movement {
     more: Vec<(Message, String)>,
 }
 
-fn payment(body: &Value) -> Movement {
-    let amount = body.get("amount").map(plain);
+fn payment(body: &Body<'_>) -> Movement {
+    let amount = body.get("amount").map(|amount| plain(amount));
     let shown = amount.as_deref().unwrap_or("?");
     let sum = format!("{} {shown}", text(body, "currency"));
     let more = vec![(texts::payee(), text(body, "beneficiary_id")), (texts::amount(), sum)];
@@ -54,9 +56,11 @@ fn payment(body: &Value) -> Movement {
 }
 
 /// What is settled is credited to the merchant; how much, all related orders say together.
-fn settlement(body: &Value, merchant: &str) -> Movement {
-    let items = body.get("relate_list").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let amounts = items.iter().map(|item| item.get("amount").and_then(Value::as_i64).map(i128::from));
+fn settlement(body: &Body<'_>, merchant: &str) -> Movement {
+    let items =
+        body.get("relate_list").and_then(|items| serde_json::from_str::<Vec<Body<'_>>>(items.get()).ok());
+    let items = items.unwrap_or_default();
+    let amounts = items.iter().map(|item| item.get("amount")?.get().parse::<i64>().ok().map(i128::from));
     let sum = amounts.sum::<Option<i128>>().filter(|_| !items.is_empty()).map(|sum| sum.to_string());
     let more = vec![
         (texts::payee(), merchant.to_owned()),
@@ -66,7 +70,7 @@ fn settlement(body: &Value, merchant: &str) -> Movement {
     Movement { amount: sum, more }
 }
 
-async fn exchange(client: &Client, body: &Value, merchant: &str) -> Movement {
+async fn exchange(client: &Client, body: &Body<'_>, merchant: &str) -> Movement {
     let number = text(body, "order_no");
     let mut more = vec![(texts::payee(), merchant.to_owned()), (texts::quote(), number.clone())];
     let inquiry = ForexInquiryRequest::new(number);
@@ -82,10 +86,38 @@ async fn exchange(client: &Client, body: &Value, merchant: &str) -> Movement {
     Movement { amount: Some(amount), more }
 }
 
-fn text(body: &Value, name: &str) -> String {
-    body.get(name).map_or_else(|| "?".to_owned(), plain)
+/// Its fields as they are sent: what is agreed to must be what moves, to the last digit.
+type Body<'a> = BTreeMap<String, &'a RawValue>;
+
+fn text(body: &Body<'_>, name: &str) -> String {
+    body.get(name).map_or_else(|| "?".to_owned(), |value| plain(value))
 }
 
-fn plain(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+/// A text without its quotes, and all else as it is written.
+fn plain(value: &RawValue) -> String {
+    serde_json::from_str(value.get()).unwrap_or_else(|_| value.get().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_agreed_to_is_what_is_sent() {
+        let body = r#"{"beneficiary_id":"B\u0031","currency":"USD","amount":125000000000000000001.50}"#;
+        let Movement { amount, more } = payment(&serde_json::from_str(body).unwrap());
+        assert_eq!(amount.as_deref(), Some("125000000000000000001.50"));
+        let shown: Vec<&str> = more.iter().map(|(_, value)| value.as_str()).collect();
+        assert_eq!(shown, ["B1", "USD 125000000000000000001.50"]);
+        for (list, sum) in
+            [(r#"[{"amount":5},{"amount":7}]"#, Some("12")), ("[]", None), (r#"[{"amount":1.5}]"#, None)]
+        {
+            let body = format!(r#"{{"relate_list":{list}}}"#);
+            assert_eq!(
+                settlement(&serde_json::from_str(&body).unwrap(), "M1").amount.as_deref(),
+                sum,
+                "{list}"
+            );
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! What the doctor found, for people and for programs.
 
 use paykka_client::Setup;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::frame::{Answer, Lang, Message, Page, Tone};
@@ -61,7 +62,7 @@ impl Check {
 }
 
 impl Answer for Report {
-    fn json(&self) -> Value {
+    fn json(&self) -> impl Serialize {
         let setup = self.setup.as_ref().map(|(setup, merchant)| {
             let platform = setup.platform_keys().iter();
             let platform: Vec<Value> = platform

@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
+use crate::frame::Failure;
+use crate::texts::inputs as texts;
+
 pub(super) struct CaFile {
     path: PathBuf,
     /// Removed when this is dropped.
@@ -14,9 +17,11 @@ pub(super) struct CaFile {
 
 impl CaFile {
     /// Writes `ca.pem` into the folder, or into a temporary one.
-    pub(super) fn write(folder: Option<PathBuf>, pem: &str) -> Result<Self, String> {
-        let unwritten =
-            |path: &Path, error: &io::Error| format!("{} can't be written: {error}", path.display());
+    pub(super) fn write(folder: Option<PathBuf>, pem: &str) -> Result<Self, Failure> {
+        let unwritten = |path: &Path, error: &io::Error| {
+            Failure::broken("file", texts::unwritable(&path.display()), texts::unwritable_to_do())
+                .because(error)
+        };
         let (folder, temporary) = match folder {
             Some(folder) => {
                 fs::create_dir_all(&folder).map_err(|error| unwritten(&folder, &error))?;

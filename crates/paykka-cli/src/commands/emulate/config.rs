@@ -2,8 +2,6 @@
 //! it and never in it.
 
 use std::error::Error as StdError;
-use std::fmt;
-use std::fs;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,7 +13,10 @@ use paykka_sign::{SigningKey, VerifyingKey, generate_private_key};
 use serde::Serialize;
 
 use super::entries::{Account, Payee};
-use super::{BoxError, EmulateArgs, Log};
+use super::{EmulateArgs, Log, unstartable};
+use crate::frame::{Failure, Message};
+use crate::inputs::{Source, json};
+use crate::texts::{emulate as texts, inputs};
 
 #[derive(Serialize)]
 pub(super) struct Config {
@@ -73,19 +74,17 @@ struct Secrets {
 
 impl Config {
     /// Reads the files that the command line names.
-    pub(super) fn load(args: EmulateArgs) -> Result<Self, BoxError> {
+    pub(super) fn load(args: EmulateArgs) -> Result<Self, Failure> {
         let keys = keys(&args)?;
         check_owners(&args)?;
         let platform_key = args.platform_key.as_deref().map(|file| {
             let key = SigningKey::from_bytes(args.platform_key_id.as_str(), read(file)?);
-            key.map_err(|error| Failed::boxed("--platform-key", file, error))
+            key.map_err(|error| unusable("--platform-key", file, texts::key_to_do()).because(&error))
         });
-        let control_token = args.control_token_file.as_deref().map(|file| {
-            let token = String::from_utf8(read(file)?);
-            let token =
-                token.map_err(|error| Failed::boxed("--control-token-file", file, error.utf8_error()))?;
-            Ok::<_, BoxError>(token.trim().to_owned())
-        });
+        let control_token = args
+            .control_token_file
+            .as_deref()
+            .map(|file| Ok::<_, Failure>(text("--control-token-file", file)?.trim().to_owned()));
         let secrets = Secrets {
             platform_key: platform_key.transpose()?,
             control_token: control_token.transpose()?,
@@ -126,14 +125,14 @@ impl Config {
         })
     }
 
-    pub(super) fn builder(self) -> Result<EmulatorBuilder, BoxError> {
+    pub(super) fn builder(self) -> Result<EmulatorBuilder, Failure> {
         // A key takes a moment to be found; so two are looked for at one time.
         let stranger = thread::spawn(|| new_key("EMU-STRANGER"));
         let key = match self.secrets.platform_key {
             Some(key) => key,
             None => new_key(&self.platform_key_id)?,
         };
-        let stranger = stranger.join().map_err(|_| "a key can't be made")??;
+        let stranger = stranger.join().map_err(|_| unmade())??;
         let mut builder = Emulator::builder(key)
             .stranger(Arc::new(stranger))
             .bind(self.bind)
@@ -181,20 +180,24 @@ impl Config {
     }
 }
 
-fn new_key(key_id: &str) -> Result<SigningKey, BoxError> {
-    Ok(SigningKey::from_bytes(key_id, generate_private_key(BITS)?.expose())?)
+fn new_key(key_id: &str) -> Result<SigningKey, Failure> {
+    let pem = generate_private_key(BITS).map_err(|error| unmade().because(&error))?;
+    SigningKey::from_bytes(key_id, pem.expose()).map_err(|error| unmade().because(&error))
+}
+
+fn unmade() -> Failure {
+    Failure::broken("generate", texts::no_key(), inputs::no_randomness_to_do())
 }
 
 /// Of keys that are made here.
 const BITS: usize = 2048;
 
 /// Merchants' numbers, key ids and files belong together by their order.
-fn keys(args: &EmulateArgs) -> Result<Vec<Key>, BoxError> {
+fn keys(args: &EmulateArgs) -> Result<Vec<Key>, Failure> {
     let (numbers, key_ids, files) = (&args.merchant, &args.merchant_key_id, &args.merchant_key);
     if numbers.len() != key_ids.len() || numbers.len() != files.len() {
-        return Err("say --merchant, --merchant-key-id and --merchant-key equally often: the first of each \
-            belong together, then the second, and so on"
-            .into());
+        let what = texts::uneven(&numbers.len(), &key_ids.len(), &files.len());
+        return Err(Failure::input("merchant", what, texts::uneven_to_do()));
     }
     let key = |option, merchant: Option<&String>, key_id: &String, file: &Path| {
         let key = VerifyingKey::from_bytes(read(file)?);
@@ -202,7 +205,7 @@ fn keys(args: &EmulateArgs) -> Result<Vec<Key>, BoxError> {
             merchant: merchant.cloned(),
             key_id: key_id.clone(),
             key_file: file.to_owned(),
-            key: key.map_err(|error| Failed::boxed(option, file, error))?,
+            key: key.map_err(|error| unusable(option, file, texts::key_to_do()).because(&error))?,
         })
     };
     let of_merchants = numbers.iter().zip(key_ids).zip(files);
@@ -214,14 +217,13 @@ fn keys(args: &EmulateArgs) -> Result<Vec<Key>, BoxError> {
 }
 
 /// An account of somebody whom no key signs for is a slip of the pen.
-fn check_owners(args: &EmulateArgs) -> Result<(), BoxError> {
+fn check_owners(args: &EmulateArgs) -> Result<(), Failure> {
     let of_accounts = args.account.iter().map(|account| ("--account", &account.merchant));
     let mut owners = of_accounts.chain(args.payee.iter().map(|payee| ("--payee", &payee.merchant)));
     match owners.find(|(_, owner)| !args.merchant.contains(owner)) {
-        Some((option, owner)) => Err(format!(
-            "{option} {owner:?}: no such merchant is registered; say --merchant with it and its key, too"
-        )
-        .into()),
+        Some((option, owner)) => {
+            Err(Failure::input("merchant", texts::nobody(&option, owner), texts::nobody_to_do()))
+        }
         None => Ok(()),
     }
 }
@@ -230,53 +232,37 @@ fn check_owners(args: &EmulateArgs) -> Result<(), BoxError> {
 fn urls(
     given: &[String],
     understand: fn(&str) -> Result<Subscriber, paykka_emulator::Error>,
-) -> Result<Vec<String>, BoxError> {
-    given.iter().map(|url| Ok(understand(url)?.url())).collect()
+) -> Result<Vec<String>, Failure> {
+    given.iter().map(|url| understand(url).map(|it| it.url()).map_err(|error| unstartable(&error))).collect()
 }
 
-fn plan(file: &Path) -> Result<FaultPlan, BoxError> {
-    let plan: FaultPlan =
-        serde_json::from_slice(&read(file)?).map_err(|error| Failed::boxed("--fault-plan", file, error))?;
-    plan.check().map_err(|error| Failed::boxed("--fault-plan", file, error))?;
+fn plan(file: &Path) -> Result<FaultPlan, Failure> {
+    let unusable = |error: &dyn StdError| unusable("--fault-plan", file, texts::plan_to_do()).because(error);
+    let text = read(file)?;
+    json::read(&text).map_err(|mistake| {
+        mistake.failure(&format!("--fault-plan {}", file.display()), texts::plan_to_do())
+    })?;
+    let plan: FaultPlan = serde_json::from_slice(&text).map_err(|error| unusable(&error))?;
+    plan.check().map_err(|error| unusable(&error))?;
     Ok(plan)
 }
 
 /// Both or neither, which the command line has seen to.
-fn identity(certificate: Option<&Path>, key: Option<&Path>) -> Result<Option<ServerIdentity>, BoxError> {
+fn identity(certificate: Option<&Path>, key: Option<&Path>) -> Result<Option<ServerIdentity>, Failure> {
     let Some((certificate, key)) = certificate.zip(key) else { return Ok(None) };
-    let text = |option, file: &Path| {
-        let text = String::from_utf8(read(file)?);
-        text.map_err(|error| Failed::boxed(option, file, error.utf8_error()))
-    };
     Ok(Some(ServerIdentity::from_pem(text("--tls-cert", certificate)?, text("--tls-key", key)?)))
 }
 
-fn read(file: &Path) -> Result<Vec<u8>, BoxError> {
-    fs::read(file).map_err(|error| format!("{} can't be read: {error}", file.display()).into())
+fn text(option: &str, file: &Path) -> Result<String, Failure> {
+    let text = String::from_utf8(read(file)?);
+    text.map_err(|error| unusable(option, file, texts::text_to_do()).because(&error.utf8_error()))
+}
+
+fn read(file: &Path) -> Result<Vec<u8>, Failure> {
+    Source::File(file.to_owned()).read()
 }
 
 /// What is wrong with a file that the command line names.
-#[derive(Debug)]
-struct Failed {
-    what: String,
-    source: BoxError,
-}
-
-impl Failed {
-    fn boxed(option: &str, file: &Path, source: impl Into<BoxError>) -> BoxError {
-        let what = format!("{option} {} can't be used", file.display());
-        Box::new(Self { what, source: source.into() })
-    }
-}
-
-impl fmt::Display for Failed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.what)
-    }
-}
-
-impl StdError for Failed {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        Some(&*self.source)
-    }
+fn unusable(option: &str, file: &Path, to_do: Message) -> Failure {
+    Failure::input("file", texts::unusable(&option, &file.display()), to_do)
 }

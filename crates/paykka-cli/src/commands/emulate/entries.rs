@@ -5,6 +5,9 @@ use std::str::FromStr;
 use paykka_model::Amount;
 use serde::Serialize;
 
+use crate::frame::Must;
+use crate::texts::emulate as texts;
+
 /// `M1:USD:1000000`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct Account {
@@ -22,12 +25,12 @@ pub(super) struct Payee {
 }
 
 impl FromStr for Account {
-    type Err = String;
+    type Err = Must;
 
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self, Must> {
         let [merchant, currency, balance] = parts(text)?;
         let balance = balance.parse().ok().filter(|balance| *balance >= 0);
-        let balance = balance.ok_or("the balance must be a whole number of minor units")?;
+        let balance = balance.ok_or_else(|| Must(texts::balance()))?;
         Ok(Self {
             merchant: merchant.to_owned(),
             currency: checked_currency(currency)?,
@@ -37,9 +40,9 @@ impl FromStr for Account {
 }
 
 impl FromStr for Payee {
-    type Err = String;
+    type Err = Must;
 
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self, Must> {
         let [merchant, beneficiary_id, currency] = parts(text)?;
         Ok(Self {
             merchant: merchant.to_owned(),
@@ -49,17 +52,17 @@ impl FromStr for Payee {
     }
 }
 
-fn parts(text: &str) -> Result<[&str; 3], String> {
+fn parts(text: &str) -> Result<[&str; 3], Must> {
     let parts: Vec<&str> = text.split(':').collect();
-    let parts: [&str; 3] = parts.try_into().map_err(|_| "there must be three parts with `:` between them")?;
-    if parts.contains(&"") { Err("no part may be empty".to_owned()) } else { Ok(parts) }
+    let parts = parts.try_into().ok().filter(|parts: &[&str; 3]| !parts.contains(&""));
+    parts.ok_or_else(|| Must(texts::three_parts()))
 }
 
-fn checked_currency(currency: &str) -> Result<String, String> {
+fn checked_currency(currency: &str) -> Result<String, Must> {
     if currency.len() == 3 && currency.bytes().all(|byte| byte.is_ascii_uppercase()) {
         Ok(currency.to_owned())
     } else {
-        Err("the currency must be three capital letters, such as USD".to_owned())
+        Err(Must(texts::currency()))
     }
 }
 

@@ -15,14 +15,15 @@ use clap::{Args, ValueEnum, value_parser};
 use paykka_emulator::Emulator;
 use serde::Serialize;
 use serde_json::json;
-use tokio::runtime::Runtime;
 use tracing_subscriber::filter::LevelFilter;
 
 use self::ca_file::CaFile;
 use self::config::Config;
 use self::entries::{Account, Payee};
 use self::stderr::Stderr;
-use crate::frame::{Ending, Status, with_causes};
+use super::runtime::runtime;
+use crate::frame::{Console, Ending, Failure, Status};
+use crate::texts::{emulate as texts, frame};
 
 pub(crate) const EXAMPLE: &str = "\
 Example: paykka emulate --merchant M1 --merchant-key-id K1 --merchant-key merchant.public.pem \\
@@ -149,28 +150,26 @@ enum Log {
     Debug,
 }
 
-type BoxError = Box<dyn StdError + Send + Sync>;
-
 /// Runs the emulator until it is told to end. Its words go by a thread of their own and not by the console: see [`Stderr`].
-pub(crate) fn run(args: EmulateArgs) -> Status {
+pub(crate) fn run(args: EmulateArgs, console: Console) -> Status {
     // Without a thread nothing else would start, either.
     let Ok(stderr) = Stderr::open() else { return Status::No };
-    let done = if args.print_config { print_config(args) } else { emulate(args, &stderr) };
-    if let Err(error) = &done {
-        stderr.say(format!("error: {}\n", with_causes(&**error)).as_bytes());
+    let done = if args.print_config { print_config(args, console) } else { emulate(args, &stderr) };
+    if let Err(failure) = &done {
+        stderr.say(console.failure(failure).as_bytes());
     }
     stderr.finish();
     Status::of(done.is_ok())
 }
 
-fn print_config(args: EmulateArgs) -> Result<(), BoxError> {
+fn print_config(args: EmulateArgs, console: Console) -> Result<(), Failure> {
     let config = Config::load(args)?;
-    let shown = serde_json::to_string_pretty(&config)?;
-    config.builder()?.check()?;
-    Ok(writeln!(io::stdout(), "{shown}")?)
+    let shown = serde_json::to_string_pretty(&config).map_err(|error| unstartable(&error))?;
+    config.builder()?.check().map_err(|error| unstartable(&error))?;
+    console.raw(format!("{shown}\n").as_bytes())
 }
 
-fn emulate(args: EmulateArgs, stderr: &Stderr) -> Result<(), BoxError> {
+fn emulate(args: EmulateArgs, stderr: &Stderr) -> Result<(), Failure> {
     let log = stderr.clone();
     tracing_subscriber::fmt()
         .with_writer(move || log.clone())
@@ -180,21 +179,26 @@ fn emulate(args: EmulateArgs, stderr: &Stderr) -> Result<(), BoxError> {
         .with_max_level(LevelFilter::from(args.log))
         .init();
     let config = Config::load(args)?;
-    Runtime::new()?.block_on(async {
+    runtime()?.block_on(async {
         // Before anybody can know that it is there.
-        let ending = Ending::listen()?;
+        let ending = Ending::listen().map_err(|error| unstartable(&error))?;
         let ca_dir = config.ca_dir.clone();
-        let emulator = config.builder()?.start().await?;
+        let emulator = config.builder()?.start().await.map_err(|error| unstartable(&error))?;
         let ca_file = CaFile::write(ca_dir, emulator.ca_pem())?;
         announce(&emulator, &ca_file)?;
         ending.wait().await;
-        emulator.stop().await?;
-        Ok(())
+        let ended = emulator.stop().await;
+        ended.map_err(|error| Failure::broken("end", texts::no_end(), texts::no_end_to_do()).because(&error))
     })
 }
 
+/// What the emulator says of its settings and its ports.
+fn unstartable(error: &dyn StdError) -> Failure {
+    Failure::broken("start", texts::no_start(), texts::no_start_to_do()).because(error)
+}
+
 /// The one line of standard output.
-fn announce(emulator: &Emulator, ca_file: &CaFile) -> io::Result<()> {
+fn announce(emulator: &Emulator, ca_file: &CaFile) -> Result<(), Failure> {
     let line = json!({
         "ready": true,
         "http": emulator.http_url(),
@@ -206,8 +210,11 @@ fn announce(emulator: &Emulator, ca_file: &CaFile) -> io::Result<()> {
         "ca_pem_file": ca_file.path(),
     });
     let mut out = io::stdout().lock();
-    writeln!(out, "{line}")?;
-    out.flush()
+    let written = writeln!(out, "{line}").and_then(|()| out.flush());
+    // Also where the reader has gone: nobody could find this emulator.
+    written.map_err(|error| {
+        Failure::broken("output", texts::no_answer(), frame::no_output_to_do()).because(&error)
+    })
 }
 
 impl From<Log> for LevelFilter {

@@ -1,6 +1,7 @@
 //! Claims of the journal as people and programs read them.
 
 use paykka_client::journal::{Body, Entry, How};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::tone;
@@ -8,48 +9,57 @@ use crate::commands::money::{state_of, word};
 use crate::frame::{Answer, Page};
 use crate::texts::{calls, money as texts};
 
-pub(super) struct List(pub(super) Vec<Entry>);
+pub(super) struct List {
+    pub(super) entries: Vec<Entry>,
+    /// Whether acknowledged ones are among them, and are to be told from the others.
+    pub(super) all: bool,
+}
 
 impl Answer for List {
-    fn json(&self) -> Value {
-        json!({ "calls": self.0.iter().map(described).collect::<Vec<_>>() })
+    fn json(&self) -> impl Serialize {
+        json!({ "calls": self.entries.iter().map(described).collect::<Vec<_>>() })
     }
 
     fn text(&self, page: &mut Page) {
-        if self.0.is_empty() {
-            page.say(&texts::nothing_open());
+        if self.entries.is_empty() {
+            page.say(&if self.all { texts::nothing_kept() } else { texts::nothing_open() });
             return;
         }
         let lang = page.lang();
         let rows: Vec<Vec<String>> = self
-            .0
+            .entries
             .iter()
             .map(|entry| {
-                vec![
+                let mut row = vec![
                     entry.claim.id.key().to_owned(),
                     word(state_of(entry)).is(lang).to_owned(),
                     amount(entry),
-                    entry.attempts.len().to_string(),
+                    attempts(entry).map_or_else(|| "-".to_owned(), |attempts| attempts.to_string()),
                     moment(entry.claim.at),
                     entry.claim.id.operation().to_owned(),
                     entry.claim.request_id.clone(),
                     entry.claim.id.merchant().to_owned(),
-                ]
+                ];
+                if self.all {
+                    row.push(entry.acknowledged_at.map_or_else(|| "-".to_owned(), moment));
+                }
+                row
             })
             .collect();
-        page.table(
-            &[
-                texts::key(),
-                texts::state(),
-                calls::amount(),
-                texts::attempts(),
-                texts::claimed(),
-                texts::operation(),
-                texts::number(),
-                texts::merchant(),
-            ],
-            &rows,
-        );
+        let mut head = vec![
+            texts::key(),
+            texts::state(),
+            calls::amount(),
+            texts::attempts(),
+            texts::claimed(),
+            texts::operation(),
+            texts::number(),
+            texts::merchant(),
+        ];
+        if self.all {
+            head.push(texts::acknowledged());
+        }
+        page.table(&head, &rows);
     }
 }
 
@@ -59,7 +69,7 @@ pub(super) struct One {
 }
 
 impl Answer for One {
-    fn json(&self) -> Value {
+    fn json(&self) -> impl Serialize {
         let entry = &self.entry;
         let mut said = described(entry);
         if let Some(said) = said.as_object_mut() {
@@ -137,7 +147,7 @@ fn described(entry: &Entry) -> Value {
         "state": state_of(entry),
         "currency": moves.map(|moves| &moves.currency),
         "amount": moves.map(|moves| &moves.amount),
-        "attempts": entry.attempts.len(),
+        "attempts": attempts(entry),
         "claimed_at": entry.claim.at,
         "known_at": entry.ending.as_ref().map(|ending| ending.at),
         "acknowledged_at": entry.acknowledged_at,
@@ -151,6 +161,11 @@ const fn how(how: How) -> &'static str {
         How::SignatureRefused => "signature_refused",
         How::Unknown => "unknown",
     }
+}
+
+/// Of an acknowledged call the journal keeps the outcome alone.
+fn attempts(entry: &Entry) -> Option<usize> {
+    entry.acknowledged_at.is_none().then_some(entry.attempts.len())
 }
 
 fn amount(entry: &Entry) -> String {

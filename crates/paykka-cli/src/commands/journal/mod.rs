@@ -5,7 +5,7 @@ mod entries;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::{ArgGroup, Args, Subcommand};
-use paykka_client::journal::{ClaimId, Entry, FileJournal, Journal, JournalError};
+use paykka_client::journal::{Entry, FileJournal, Journal, JournalError};
 use paykka_client::money::CheckedWithPlatform;
 use paykka_model::{Operation, PaymentApply};
 
@@ -20,8 +20,8 @@ use crate::texts::{calls, money as texts};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum JournalCommand {
-    /// List the calls that nobody has acknowledged
-    #[command(after_help = "Example: paykka journal list --journal payments")]
+    /// List the calls that nobody has acknowledged, or all
+    #[command(after_help = LIST_EXAMPLE)]
     List(ListArgs),
     /// Show all that is known of a call
     #[command(after_help = "Example: paykka journal show invoice-17 --journal payments")]
@@ -34,6 +34,10 @@ pub(crate) enum JournalCommand {
     PutAway(Box<PutAwayArgs>),
 }
 
+const LIST_EXAMPLE: &str = "\
+Example: paykka journal list --journal payments
+Example: paykka journal list --all --journal payments";
+
 const PUT_AWAY_EXAMPLE: &str = "\
 Example: paykka journal put-away invoice-17 --not-executed --note asked-support-case-4711 --journal payments
 
@@ -41,6 +45,9 @@ Nobody checks what you vouch for: who says that a payment wasn't made that was, 
 
 #[derive(Debug, Args)]
 pub(crate) struct ListArgs {
+    /// List those that were acknowledged, too
+    #[arg(long)]
+    all: bool,
     #[command(flatten)]
     journal: JournalArg,
     #[command(flatten)]
@@ -51,7 +58,7 @@ pub(crate) struct ListArgs {
 pub(crate) struct ShowArgs {
     #[command(flatten)]
     which: Which,
-    /// The merchant, where the key was acknowledged or is that of several
+    /// The merchant, where several have a call of this key
     #[arg(long, value_name = "M")]
     merchant: Option<String>,
     /// Show the bodies of request and answer, which may name payees
@@ -119,8 +126,9 @@ impl JournalCommand {
 
 fn list(args: &ListArgs, console: Console) -> Result<Status, Failure> {
     let journal = args.journal.open_existing()?;
-    let entries = runtime()?.block_on(open_entries(&journal)).map_err(|error| unreadable(&error))?;
-    console.show(&List(entries))?;
+    let mut entries = runtime()?.block_on(journal.entries()).map_err(|error| unreadable(&error))?;
+    entries.retain(|entry| args.all || entry.acknowledged_at.is_none());
+    console.show(&List { entries, all: args.all })?;
     Ok(Status::Done)
 }
 
@@ -192,26 +200,17 @@ fn vouches(entry: &Entry, checked: CheckedWithPlatform, note: &str) -> Intent {
     Intent { title: word, facts, amount: amount.map(|it| it.amount.clone()) }
 }
 
-async fn open_entries(journal: &FileJournal) -> Result<Vec<Entry>, JournalError> {
-    let mut entries = Vec::new();
-    for id in journal.unacknowledged().await? {
-        entries.extend(journal.find(id).await?);
-    }
-    Ok(entries)
-}
-
-/// A call by its key: an open one of any merchant, or whichever one of the merchant that is named.
+/// A call by its key; where several merchants have one, of the merchant that is named.
 async fn find(journal: &FileJournal, which: &Which, merchant: Option<&str>) -> Result<Entry, Failure> {
-    let absent = || Failure::input("key", texts::no_entry(&which.key), texts::no_entry_to_do());
-    if let Some(merchant) = merchant {
-        let id = ClaimId::new(merchant, &which.operation, &which.key).map_err(|error| unreadable(&error))?;
-        return journal.find(id).await.map_err(|error| unreadable(&error))?.ok_or_else(absent);
-    }
-    let mut found = open_entries(journal).await.map_err(|error| unreadable(&error))?;
-    found.retain(|entry| entry.claim.id.key() == which.key && entry.claim.id.operation() == which.operation);
+    let mut found = journal.entries().await.map_err(|error| unreadable(&error))?;
+    found.retain(|Entry { claim, .. }| {
+        claim.id.key() == which.key
+            && claim.id.operation() == which.operation
+            && merchant.is_none_or(|merchant| claim.id.merchant() == merchant)
+    });
     match (found.pop(), found.pop()) {
         (Some(entry), None) => Ok(entry),
-        (None, _) => Err(absent()),
+        (None, _) => Err(Failure::input("key", texts::no_entry(&which.key), texts::no_entry_to_do())),
         (Some(_), Some(_)) => {
             Err(Failure::input("key", texts::many_entries(&which.key), texts::many_entries_to_do()))
         }

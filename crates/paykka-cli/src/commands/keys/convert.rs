@@ -2,7 +2,8 @@
 
 use clap::{Args, ValueEnum};
 use paykka_sign::{KeyForm, KeyWrapping};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 
 use super::{form_name, wrapping_name};
 use crate::frame::{Answer, Console, Failure, FormatArg, Page, Status, Tone};
@@ -64,6 +65,10 @@ pub(super) fn run(args: &ConvertArgs, console: Console) -> Result<Status, Failur
         (None, Readers::Everybody) => &Source::Stdin,
         (None, Readers::Owner) => return Err(Failure::usage("out", texts::no_out(), texts::no_out_to_do())),
     };
+    if form != KeyForm::EncryptedPkcs8 && args.new_passphrase_file.is_some() {
+        let to_do = texts::idle_passphrase_to_do();
+        return Err(Failure::usage("passphrase", texts::idle_passphrase(), to_do));
+    }
     let key = key_file(&args.file, &args.passphrase)?;
     let failed = |error: paykka_sign::Error| {
         Failure::input("convert", texts::cannot_convert(), texts::cannot_convert_to_do()).because(&error)
@@ -73,7 +78,7 @@ pub(super) fn run(args: &ConvertArgs, console: Console) -> Result<Status, Failur
             let to_do = texts::no_new_passphrase_to_do();
             return Err(Failure::usage("passphrase", texts::no_new_passphrase(), to_do));
         };
-        key.write_encrypted(wrapping, keys::passphrase(file)?, message::entropy()?).map_err(failed)?
+        key.write_encrypted(wrapping, keys::new_passphrase(file)?, message::entropy()?).map_err(failed)?
     } else {
         key.write(form, wrapping).map_err(failed)?
     };
@@ -102,7 +107,7 @@ struct Written {
 }
 
 impl Answer for Written {
-    fn json(&self) -> Value {
+    fn json(&self) -> impl Serialize {
         json!({
             "file": self.file,
             "form": form_name(self.form),

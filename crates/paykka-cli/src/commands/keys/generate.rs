@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use paykka_sign::{KeyFile, KeyWrapping, generate_private_key};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 
 use crate::frame::{Answer, Console, Failure, FormatArg, Page, Status, Tone};
 use crate::inputs::output::{Readers, check_absent, write};
@@ -32,10 +33,11 @@ pub(crate) struct GenerateArgs {
 }
 
 pub(super) fn run(args: &GenerateArgs, console: Console) -> Result<Status, Failure> {
+    check_name(&args.name)?;
     let [private, public] = ["private", "public"].map(|half| with_ending(&args.name, half));
     check_absent(&private, args.force)?;
     check_absent(&public, args.force)?;
-    let passphrase = args.new_passphrase_file.as_ref().map(keys::passphrase).transpose()?;
+    let passphrase = args.new_passphrase_file.as_ref().map(keys::new_passphrase).transpose()?;
     let failed = |error: paykka_sign::Error| {
         Failure::broken("generate", texts::not_made(&args.bits), texts::not_made_to_do()).because(&error)
     };
@@ -56,6 +58,16 @@ pub(super) fn run(args: &GenerateArgs, console: Console) -> Result<Status, Failu
     Ok(Status::Done)
 }
 
+/// Only a folder would make files without a name.
+fn check_name(name: &Path) -> Result<(), Failure> {
+    let text = name.to_string_lossy();
+    let last = text.rsplit(std::path::is_separator).next().unwrap_or_default();
+    if matches!(last, "" | "." | "..") {
+        return Err(Failure::input("name", texts::no_name(&text), texts::no_name_to_do()));
+    }
+    Ok(())
+}
+
 fn with_ending(name: &Path, half: &str) -> PathBuf {
     let mut name = name.as_os_str().to_owned();
     name.push(format!(".{half}.pem"));
@@ -70,7 +82,7 @@ struct Made<'a> {
 }
 
 impl Answer for Made<'_> {
-    fn json(&self) -> Value {
+    fn json(&self) -> impl Serialize {
         json!({
             "private_key_file": self.private,
             "public_key_file": self.public,

@@ -2,7 +2,8 @@
 
 use clap::Args;
 use paykka_sign::KeyFile;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 
 use super::{form_name, wrapping_name};
 use crate::frame::{Answer, Console, Failure, FormatArg, Page, Status};
@@ -39,7 +40,7 @@ struct Inspected {
 }
 
 impl Answer for Inspected {
-    fn json(&self) -> Value {
+    fn json(&self) -> impl Serialize {
         let public = self.key.verifying_key();
         json!({
             "private": self.key.is_private(),

@@ -2,7 +2,8 @@
 
 use clap::Args;
 use paykka_sign::{Fingerprint, KeyFile};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 
 use crate::frame::{Answer, Console, Failure, FormatArg, Page, Status, Tone};
 use crate::inputs::Source;
@@ -50,7 +51,7 @@ struct Compared {
 }
 
 impl Answer for Compared {
-    fn json(&self) -> Value {
+    fn json(&self) -> impl Serialize {
         json!({ "match": self.is_pair, "fingerprints": self.fingerprints.map(|print| print.to_string()) })
     }
 

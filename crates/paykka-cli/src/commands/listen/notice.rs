@@ -11,6 +11,7 @@ use paykka_model::{Currency, Notification, NotificationKind};
 use paykka_sign::Timestamp;
 use paykka_sign::diagnose::{Diagnosis, Finding};
 use paykka_webhook::{ObjectKey, Reason, Received, Rejection, Status};
+use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
@@ -114,7 +115,7 @@ pub(super) struct Ready {
 }
 
 impl Answer for Ready {
-    fn json(&self) -> Value {
+    fn json(&self) -> impl Serialize {
         json!({ "event": "ready", "url": self.url, "forward_to": self.forward_to })
     }
 
@@ -166,7 +167,7 @@ impl Notice {
 }
 
 impl Answer for Notice {
-    fn json(&self) -> Value {
+    fn json(&self) -> impl Serialize {
         let Event { at, came_to, outcome } = &self.event;
         let genuine = match outcome {
             Outcome::Genuine { received, .. } => Some(Genuine::of(received, *at)),
@@ -342,7 +343,7 @@ impl fmt::Display for Money {
 pub(super) struct Summary(BTreeMap<&'static str, u64>);
 
 impl Answer for Summary {
-    fn json(&self) -> Value {
+    fn json(&self) -> impl Serialize {
         json!({ "event": "summary", "notifications": self.0.values().sum::<u64>(), "by_outcome": self.0 })
     }
 

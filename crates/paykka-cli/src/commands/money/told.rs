@@ -5,7 +5,8 @@ use paykka_client::money::{
     AnySettled, CheckedWithPlatform, MoneyError, Outcome, Recovered, Resume, Settled,
 };
 use paykka_model::{PaymentApplyResponse, PaymentState};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::value::RawValue;
 
 use crate::frame::{Answer, Failure, Lang, Message, Page, Status, Tone, with_causes};
 use crate::texts::money as texts;
@@ -104,18 +105,31 @@ impl SettledAnswer {
     }
 }
 
+/// The answer stands in it as it came, digits and all.
+#[derive(Serialize)]
+struct Json<'a> {
+    merchant: &'a str,
+    operation: &'a str,
+    key: &'a str,
+    request_id: Option<&'a str>,
+    outcome: &'static str,
+    answer: Option<&'a RawValue>,
+    details: Option<&'a str>,
+    to_do: &'a str,
+}
+
 impl Answer for SettledAnswer {
-    fn json(&self) -> Value {
-        json!({
-            "merchant": self.id.merchant(),
-            "operation": self.id.operation(),
-            "key": self.id.key(),
-            "request_id": Some(&self.number).filter(|number| !number.is_empty()),
-            "outcome": self.word,
-            "answer": serde_json::from_slice::<Value>(&self.body).ok(),
-            "details": self.details,
-            "to_do": self.to_do.is(Lang::En),
-        })
+    fn json(&self) -> impl Serialize {
+        Json {
+            merchant: self.id.merchant(),
+            operation: self.id.operation(),
+            key: self.id.key(),
+            request_id: Some(self.number.as_str()).filter(|number| !number.is_empty()),
+            outcome: self.word,
+            answer: serde_json::from_slice(&self.body).ok(),
+            details: self.details.as_deref(),
+            to_do: self.to_do.is(Lang::En),
+        }
     }
 
     fn text(&self, page: &mut Page) {

@@ -6,6 +6,7 @@ mod template;
 
 use clap::Args;
 use paykka_model::{Effect, MerchantRule, OPERATIONS, OperationInfo, Origin, Role};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::frame::{Answer, Console, Failure, FormatArg, Page, Status, Tone, nearest};
@@ -61,7 +62,7 @@ impl All {
 }
 
 impl Answer for All {
-    fn json(&self) -> Value {
+    fn json(&self) -> impl Serialize {
         json!({ "operations": self.rows().map(described).collect::<Vec<_>>() })
     }
 
@@ -100,7 +101,7 @@ impl Answer for All {
 struct One(&'static OperationInfo);
 
 impl Answer for One {
-    fn json(&self) -> Value {
+    fn json(&self) -> impl Serialize {
         let mut described = described(self.0);
         if let Some(object) = described.as_object_mut() {
             object.insert("request".to_owned(), fields::list(self.0.request));
@@ -135,7 +136,7 @@ impl Answer for One {
 pub(crate) struct Template(pub(crate) &'static OperationInfo);
 
 impl Answer for Template {
-    fn json(&self) -> Value {
+    fn json(&self) -> impl Serialize {
         template::body(self.0.request)
     }
 

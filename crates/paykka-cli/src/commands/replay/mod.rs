@@ -5,15 +5,16 @@ use std::time::{Duration, SystemTime};
 use clap::Args;
 use http::header;
 use paykka_sign::{Authorization, Timestamp, Window};
+use serde::Serialize;
 use serde_json::{Value, json};
-use tokio::runtime::Runtime;
 
+use super::runtime::runtime;
 use crate::frame::{Answer, Console, Failure, FormatArg, Message, Page, Shown, Status, Tone};
 use crate::inputs::Source;
 use crate::notices::{
     Answered, Due, Recorded, TrustArgs, Unanswered, VERIFIED, Verdict, shown, verdict_json,
 };
-use crate::texts::{doctor, replay as texts};
+use crate::texts::replay as texts;
 
 pub(crate) const EXAMPLE: &str = "\
 Example: paykka replay deliveries.jsonl --to http://127.0.0.1:3000/hooks
@@ -47,9 +48,7 @@ pub(crate) fn run(args: &ReplayArgs, console: Console) -> Result<Status, Failure
     if deliveries.is_empty() {
         return Err(Failure::input("record", texts::empty(&args.file), texts::empty_to_do()));
     }
-    let runtime = Runtime::new().map_err(|error| {
-        Failure::broken("runtime", doctor::no_runtime(), doctor::no_runtime_to_do()).because(&error)
-    })?;
+    let runtime = runtime()?;
     let tolerance = Duration::from_secs(args.tolerance);
     let mut ended = Ended { right: 0, wrong: 0, left: deliveries.len() };
     for (number, delivery) in (1..).zip(deliveries) {
@@ -110,7 +109,7 @@ impl Replayed<'_> {
 }
 
 impl Answer for Replayed<'_> {
-    fn json(&self) -> Value {
+    fn json(&self) -> impl Serialize {
         let mut said = verdict_json(&self.answer, &self.verdict);
         if let Value::Object(said) = &mut said {
             said.insert("event".to_owned(), "delivery".into());
@@ -139,7 +138,7 @@ struct Ended {
 }
 
 impl Answer for Ended {
-    fn json(&self) -> Value {
+    fn json(&self) -> impl Serialize {
         json!({ "event": "summary", "as_they_should_be": self.right, "otherwise": self.wrong, "not_posted": self.left })
     }
 

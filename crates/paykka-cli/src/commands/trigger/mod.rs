@@ -7,16 +7,16 @@ mod tamper;
 use clap::{Args, value_parser};
 use paykka_model::NotificationKind;
 use paykka_webhook::testing::MERCHANT;
+use serde::Serialize;
 use serde_json::{Value, json};
-use tokio::runtime::Runtime;
 
-use self::data::Data;
 use self::tamper::{Order, Tamper};
+use super::runtime::runtime;
 use crate::frame::{Answer, Console, Failure, FormatArg, Page, Status, Tone, nearest};
-use crate::inputs::Source;
 use crate::inputs::keys::{PassphraseArg, signing_key};
+use crate::inputs::{Given, Source};
 use crate::notices::{Answered, Target, TrustArgs, Unanswered, Verdict, shown, verdict_json};
-use crate::texts::{doctor, notices, trigger as texts};
+use crate::texts::{notices, trigger as texts};
 
 pub(crate) const EXAMPLE: &str = "\
 Example: paykka trigger payment --to http://127.0.0.1:3000/hooks --private-key-file platform.private.pem
@@ -45,7 +45,7 @@ pub(crate) struct TriggerArgs {
     passphrase: PassphraseArg,
     /// The notification's data: JSON, @FILE, or - for standard input; an example's without it. A whole body, with type and data, is sent as it is
     #[arg(short, long, value_name = "DATA")]
-    data: Option<Data>,
+    data: Option<Given>,
     /// The path that is signed; the URL's without it
     #[arg(long, value_name = "PATH")]
     path: Option<String>,
@@ -77,9 +77,7 @@ pub(crate) fn run(args: &TriggerArgs, console: Console) -> Result<Status, Failur
         tamper: args.tamper,
     };
     let first = order.message()?;
-    let runtime = Runtime::new().map_err(|error| {
-        Failure::broken("runtime", doctor::no_runtime(), doctor::no_runtime_to_do()).because(&error)
-    })?;
+    let runtime = runtime()?;
     let mut triggered = Triggered { kind, tamper: args.tamper, target: &target, posts: Vec::new() };
     let busy = console.busy(&texts::posting());
     for number in 0..args.repeat {
@@ -129,7 +127,7 @@ impl Triggered<'_> {
 }
 
 impl Answer for Triggered<'_> {
-    fn json(&self) -> Value {
+    fn json(&self) -> impl Serialize {
         let posts: Vec<Value> =
             self.posts.iter().map(|(answer, verdict)| verdict_json(answer, verdict)).collect();
         json!({

@@ -37,8 +37,8 @@ fn every_tampering_is_refused_by_a_receiver_that_verifies_and_taken_by_one_that_
         "?",
     ]);
     let named = crate::desk::stderr(&help);
-    let (_, kinds) = named.split_once("possible values: ").unwrap();
-    let kinds: Vec<&str> = kinds.split(']').next().unwrap().split(", ").collect();
+    let (_, kinds) = named.split_once("it can be: ").unwrap();
+    let kinds: Vec<&str> = kinds.lines().next().unwrap().split(", ").collect();
     assert!(kinds.len() >= 15, "{kinds:?}");
     let credulous = Credulous::start(&vec![OK; kinds.len()]);
     for tamper in &kinds {

@@ -443,6 +443,36 @@ async fn a_refusal_that_the_inquiry_leaves_undecided_is_unknown() {
     assert_eq!(word(&poor(&money).await), "rejected");
 }
 
+/// A lost journal made it, and so the platform refuses it now. The inquiry has shown it once, in a state that decides nothing; a
+/// proven "not found" later doesn't turn that refusal into an end, nor does it for another process.
+#[tokio::test]
+async fn a_denial_of_what_was_seen_once_doesnt_agree_with_a_refusal() {
+    let rig = Rig::new().await;
+    let money = rig.process().ready().await;
+    assert_eq!(word(&pay(&money, "k").await), "accepted");
+    drop(money);
+    std::fs::remove_file(rig.path()).unwrap();
+    let money = rig.process().ready().await;
+    assert_eq!(word(&pay(&money, "another").await), "accepted");
+    assert_eq!(money.prove().await.unwrap().inquiries, ["payment.inquiry"]);
+    rig.fault("payment.apply", "repeat-is-error", None);
+    rig.fault("payment.inquiry", "unknown-status", None);
+    let error = pay(&money, "k").await.unwrap_err();
+    assert!(error.still_unknown().unwrap().refusal.is_some(), "{error}");
+    rig.emulator.clear_faults();
+    rig.fault("payment.inquiry", "lag=36000000", None);
+    let again = pay(&money, "k").await;
+    drop(money);
+    let money = rig.process().ready().await;
+    for result in [again, pay(&money, "k").await] {
+        assert_eq!((word(&result), rig.paid("k"), rig.calls(APPLY)), ("unknown", 1, 3), "{result:?}");
+        let error = result.unwrap_err();
+        let known = error.still_unknown().unwrap();
+        assert!(known.evidence.last().unwrap().is_absent, "it was denied: {error}");
+        assert_eq!(known.resume, Resume::AskAgain, "and the denial is proven: {error}");
+    }
+}
+
 /// Of an exchange and of a receipt the state that was read says as much as "not found".
 #[tokio::test]
 async fn a_refused_exchange_and_a_refused_settlement_are_rejected_at_once() {

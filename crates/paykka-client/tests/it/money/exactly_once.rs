@@ -49,6 +49,27 @@ async fn within_q_it_is_paid_exactly_once() {
     }
 }
 
+/// Q is counted from the end of the last attempt, not of the first: the second is lost as well, and begun 14 minutes later.
+#[tokio::test]
+async fn after_each_attempt_q_begins_anew() {
+    let rig = Rig::new().await;
+    let process = rig.process();
+    let waited = process.waited.clone();
+    let money = proven(process).await;
+    rig.fault("payment.apply", "no-dedupe", None);
+    // The first attempt meets both, and never arrives.
+    rig.fault("payment.apply", "reset-before", Some(1));
+    rig.fault("payment.apply", "process-later=840000", Some(2));
+    let (before, began) = (rig.calls(APPLY), waited.so_far());
+    let result = pay(&money, "k").await;
+    assert_eq!(word(&result), "executed", "{result:?}");
+    assert_eq!(rig.calls(APPLY) - before, 2);
+    let took = waited.so_far() - began;
+    assert!(took >= Q + Duration::from_secs(840), "a third would have left after {took:?}");
+    rig.emulator.advance(4 * Q).await;
+    assert_eq!(rig.paid("k"), 1);
+}
+
 /// A2 fails: the platform begins the request later than Q. One that doesn't de-duplicate pays twice; `Never` can't.
 #[tokio::test]
 async fn beyond_q_a_platform_without_deduplication_pays_twice_and_never_cant() {

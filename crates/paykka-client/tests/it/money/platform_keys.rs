@@ -6,7 +6,7 @@ use paykka_client::Client;
 use paykka_client::journal::{FileJournal, MemoryJournal};
 use paykka_client::money::{Money, Resend, Resume};
 use paykka_sign::{KeyRing, SharedKeyRing, SigningKey, VerifyingKey};
-use paykka_transport::{RetrySettings, Transport};
+use paykka_transport::{Payload, RetrySettings, Transport, TransportBuilder};
 
 use super::rig::{Q, Rig, pay, word};
 use crate::world::{MERCHANT, MERCHANT_PEM, PLATFORM_PEM};
@@ -29,11 +29,14 @@ fn ring(keys: &[SigningKey]) -> KeyRing {
     keys.iter().fold(KeyRing::builder(), add).for_loopback().build().unwrap()
 }
 
-fn client(rig: &Rig, platform: &SharedKeyRing) -> Client {
+fn transport(rig: &Rig, platform: &SharedKeyRing) -> TransportBuilder {
     let key = SigningKey::from_bytes("K001", MERCHANT_PEM).unwrap();
     let transport = Transport::builder(rig.emulator.http_url(), Arc::new(key), platform.clone());
-    let transport = transport.retry(RetrySettings::default().attempts(1)).build().unwrap();
-    Client::from_transport(transport, Some(MERCHANT.to_owned()))
+    transport.retry(RetrySettings::default().attempts(1))
+}
+
+fn client(rig: &Rig, platform: &SharedKeyRing) -> Client {
+    Client::from_transport(transport(rig, platform).build().unwrap(), Some(MERCHANT.to_owned()))
 }
 
 async fn proven(rig: &Rig, platform: &SharedKeyRing) -> Money {
@@ -78,6 +81,31 @@ async fn a_proof_lasts_as_long_as_its_key_and_is_renewed_while_both_are_there() 
             assert_eq!(rig.paid("lost"), 0);
         }
     }
+}
+
+/// The platform changes its key and keeps the id, and the ring is exchanged while an inquiry is under way: what was read by one of
+/// them mustn't be booked to the other, which is back in its place later and has verified nothing.
+#[tokio::test]
+async fn what_was_asked_under_one_ring_and_read_by_another_shows_nothing() {
+    let rig = Rig::new().await;
+    let same_id = || SigningKey::from_bytes("P001", NEW_PEM).unwrap();
+    let platform = SharedKeyRing::from(ring(&[old()]));
+    let (emulator, keys) = (Arc::clone(&rig.emulator), platform.clone());
+    let exchanged = tower::util::MapRequestLayer::new(move |request: http::Request<Payload>| {
+        keys.swap(ring(&[same_id()])).unwrap();
+        emulator.rotate(Arc::new(same_id())).unwrap();
+        request
+    });
+    let journal = Arc::new(MemoryJournal::new());
+    let transport = transport(&rig, &platform).outer_layer(exchanged).build().unwrap();
+    let money = Client::from_transport(transport, Some(MERCHANT.to_owned())).money(journal).build().unwrap();
+    assert!(!money.prove().await.unwrap().reads, "each of its inquiries fell into an exchange");
+
+    platform.swap(ring(&[old()])).unwrap();
+    rig.emulator.rotate(Arc::new(old())).unwrap();
+    let calls = rig.emulator.requests().len();
+    assert!(pay(&money, "k").await.unwrap_err().is_unproven());
+    assert_eq!(rig.emulator.requests().len(), calls);
 }
 
 /// Another ring altogether, in a process that goes on: what was verified before says nothing of it.

@@ -2,10 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use paykka_transport::{Answer, Call, Effect, Error, RetrySettings, Roots, Transport, WireSettings};
+use paykka_transport::{Answer, Call, Effect, Error, RetrySettings, Transport};
 
 use super::expected::{Cell, Outcome, Row};
-use crate::server::{Fault, Over, Server, merchant, ring, root};
+use crate::server::{Fault, Over, Server, merchant, ring};
 
 pub(crate) const PATH: &str = "/api/v2/merch/pay/apply";
 pub(crate) const EFFECTS: [Effect; 4] = [Effect::Read, Effect::Spare, Effect::Write, Effect::Money];
@@ -35,7 +35,7 @@ pub(crate) fn transport(server: &Server, slower: u32) -> Transport {
         .attempt_timeout(ATTEMPT * slower)
         .retry(RetrySettings::default().pauses(Duration::from_millis(1), Duration::from_millis(2)))
         .size_limits(64 * 1024, 64 * 1024)
-        .wire(WireSettings::default().roots(Roots::Only(root().to_vec())))
+        .wire(server.wire())
         .build()
         .unwrap()
 }

@@ -7,7 +7,7 @@
 use std::ops::RangeInclusive;
 
 use super::replies as reply;
-use crate::server::{Fault, Over};
+use crate::server::{Fault, Over, Part};
 
 /// One fault, and what must come of it by what a second copy of the request would do.
 pub(crate) struct Row {
@@ -20,6 +20,13 @@ pub(crate) struct Row {
     /// The platform says in evidence that it did nothing, so sending again sends nothing twice.
     pub(crate) says_not_processed: bool,
     pub(crate) over: &'static [Over],
+}
+
+impl Row {
+    /// The kinds of connection that are compiled in.
+    pub(crate) fn spoken(&self) -> impl Iterator<Item = Over> {
+        self.over.iter().copied().filter(|over| over.is_spoken())
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -54,17 +61,26 @@ const fn open(classes: &'static [&'static str]) -> Cell {
     Cell { requests: 1, attempts: 1..=1, classes, outcome: Outcome::Unknown }
 }
 
+/// The two ends race: the request may have left, or not, and isn't received.
+const RACE: Cell =
+    Cell { requests: 0, attempts: 1..=3, classes: &["connect", "interrupted"], outcome: Outcome::ByClass };
+/// The same of what changes nothing.
+const RACED: Cell = Cell { attempts: 3..=3, outcome: Outcome::Known, ..RACE };
+
 /// Never received in full.
 const fn unreceived(cell: Cell) -> Cell {
     Cell { requests: 0, ..cell }
 }
 
+const ALL: &[Over] = &[Over::Tcp, Over::Tls, Over::Http2];
+/// HTTP/1.1 alone: HTTP/2 has no such thing, or it is over before anybody speaks HTTP.
 const BOTH: &[Over] = &[Over::Tcp, Over::Tls];
+const HTTP2: &[Over] = &[Over::Http2];
 const TCP: &[Over] = &[Over::Tcp];
 const TLS: &[Over] = &[Over::Tls];
 
 fn row(name: &'static str, fault: Fault, read: Cell, write: Cell, money: Cell) -> Row {
-    Row { name, fault, read, write, money, says_not_processed: false, over: BOTH }
+    Row { name, fault, read, write, money, says_not_processed: false, over: ALL }
 }
 
 /// The same for whatever changes something.
@@ -74,6 +90,7 @@ fn changing(name: &'static str, fault: Fault, read: Cell, write: fn() -> Cell) -
 
 pub(crate) fn rows() -> Vec<Row> {
     let mut rows = connections();
+    rows.extend(frames());
     rows.extend(answers_of_errors());
     rows.extend(answers_of_success());
     rows
@@ -95,16 +112,13 @@ fn connections() -> Vec<Row> {
         let read = unreceived(again(&["attempt deadline"]));
         Row { over, ..row(name, fault, read, late.clone(), late) }
     };
-    let classes = &["connect", "interrupted"];
-    let race = Cell { requests: 0, attempts: 1..=3, classes, outcome: Outcome::ByClass };
-    let raced = Cell { requests: 0, attempts: 3..=3, classes, outcome: Outcome::Known };
     let cut = &["interrupted"];
     vec![
-        row("connection refused", Fault::Refuses, UNSENT, UNSENT, UNSENT),
+        Row { over: BOTH, ..row("connection refused", Fault::Refuses, UNSENT, UNSENT, UNSENT) },
         unconnected("stall in connect", Fault::StallsInConnect, TCP),
         unconnected("stall in the TLS handshake", Fault::StallsInHandshake, TLS),
         Row { over: TLS, ..row("close in the TLS handshake", Fault::ClosesAtOnce, UNSENT, UNSENT, UNSENT) },
-        Row { over: TCP, ..row("close at once", Fault::ClosesAtOnce, raced, race.clone(), race) },
+        Row { over: TCP, ..row("close at once", Fault::ClosesAtOnce, RACED, RACE, RACE) },
         row(
             "close mid-request",
             Fault::ClosesMidRequest,
@@ -114,18 +128,68 @@ fn connections() -> Vec<Row> {
         ),
         broken("close after the request", Fault::ClosesAfterRequest),
         broken("reset after the request", Fault::Resets),
-        broken("close mid-head", Fault::ClosesMidHead(reply::paid)),
+        Row { over: BOTH, ..broken("close mid-head", Fault::ClosesMidHead(reply::paid)) },
         broken("close mid-body", Fault::ClosesMidBody(reply::paid)),
         slow("stall", Fault::Stalls),
         slow("stall mid-body", Fault::StallsMidBody(reply::paid)),
         slow("one byte per second", Fault::Trickles(reply::paid)),
-        slow("103 and nothing more", Fault::AnswersAndStalls(reply::early_hints)),
+        Row { over: BOTH, ..slow("103 and nothing more", Fault::AnswersAndStalls(reply::early_hints)) },
         changing("endless body", Fault::Endless, once(&["too large"]), || open(&["too large"])),
         changing("body too large", Fault::Answers(reply::too_large), once(&["too large"]), || {
             open(&["too large"])
         }),
     ]
 }
+
+/// What only HTTP/2 has. Its words for "this wasn't processed" aren't signed, so they end nothing: whatever changes something is
+/// unknown, and isn't sent again.
+fn frames() -> Vec<Row> {
+    let cut = &["interrupted"];
+    let broken = |name, after, fault| {
+        let (read, change) = match after {
+            Part::Nothing => (RACED, RACE),
+            Part::Head => (unreceived(again(cut)), unreceived(open(cut))),
+            Part::Request => (again(cut), open(cut)),
+        };
+        Row { over: HTTP2, ..row(name, fault, read, change.clone(), change) }
+    };
+    let reset = |name, after, code| broken(name, after, Fault::ResetsStream { after, code });
+    let left_out = |name, after| broken(name, after, Fault::GoesAway { after, takes: false, code: NO_ERROR });
+    let silent = |name, code| {
+        let fault = Fault::GoesAway { after: Part::Request, takes: true, code };
+        let late = open(&["operation deadline"]);
+        Row { over: HTTP2, ..row(name, fault, again(&["attempt deadline"]), late.clone(), late) }
+    };
+    let answered = once(&["answered 2xx"]);
+    vec![
+        left_out("GOAWAY before the request", Part::Nothing),
+        left_out("GOAWAY without it, after the head", Part::Head),
+        left_out("GOAWAY without it, after it", Part::Request),
+        silent("GOAWAY with it, and silence", NO_ERROR),
+        silent("GOAWAY INTERNAL_ERROR with it", INTERNAL_ERROR),
+        Row {
+            over: HTTP2,
+            ..row(
+                "GOAWAY with it, and the answer",
+                Fault::GoesAwayAndAnswers(reply::paid),
+                answered.clone(),
+                answered.clone(),
+                answered,
+            )
+        },
+        reset("REFUSED_STREAM after the head", Part::Head, REFUSED_STREAM),
+        reset("REFUSED_STREAM after the request", Part::Request, REFUSED_STREAM),
+        reset("INTERNAL_ERROR after the head", Part::Head, INTERNAL_ERROR),
+        reset("INTERNAL_ERROR after the request", Part::Request, INTERNAL_ERROR),
+        reset("CANCEL after the head", Part::Head, CANCEL),
+        reset("CANCEL after the request", Part::Request, CANCEL),
+    ]
+}
+
+const NO_ERROR: u32 = 0;
+const INTERNAL_ERROR: u32 = 2;
+const REFUSED_STREAM: u32 = 7;
+const CANCEL: u32 = 8;
 
 /// What isn't 2xx.
 fn answers_of_errors() -> Vec<Row> {
@@ -168,7 +232,7 @@ fn answers_of_errors() -> Vec<Row> {
         changing("000000 under status 400", Answers(reply::success_as_400), once(&["answered 4xx"]), || {
             open(&["answered 4xx"])
         }),
-        unproven("101 unsigned", Answers(reply::switching)),
+        Row { over: BOTH, ..unproven("101 unsigned", Answers(reply::switching)) },
         unproven("302 unsigned", Answers(reply::elsewhere)),
         changing("302 signed", Answers(reply::elsewhere_signed), once(&["answered 3xx"]), || {
             open(&["answered 3xx"])

@@ -78,7 +78,7 @@ async fn fail<S: Stream>(mut stream: S, fault: Fault, request: &Received) {
     }
 }
 
-fn replayed(request: &Received, answering: super::Answering, seen: &Seen) -> Reply {
+pub(super) fn replayed(request: &Received, answering: super::Answering, seen: &Seen) -> Reply {
     let mut first = seen.first_answer.lock().unwrap_or_else(PoisonError::into_inner);
     first.get_or_insert_with(|| answering(request)).clone()
 }

@@ -2,6 +2,8 @@
 
 mod double;
 mod http;
+#[cfg(feature = "http2")]
+pub(crate) mod http2;
 mod misbehave;
 mod signing;
 mod tls;
@@ -11,6 +13,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use paykka_transport::{Roots, WireSettings};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 
@@ -21,6 +24,7 @@ pub(crate) use self::tls::root;
 
 /// What the server does with a connection.
 #[derive(Debug, Clone, Copy)]
+#[cfg_attr(not(feature = "http2"), expect(dead_code, reason = "some of it is said over HTTP/2 alone"))]
 pub(crate) enum Fault {
     /// Nobody listens.
     Refuses,
@@ -52,6 +56,31 @@ pub(crate) enum Fault {
     Answers(Answering),
     /// Answers once, and gives the same answer to whatever comes after that.
     Replays(Answering),
+    /// Says over HTTP/2 that it takes no more, and answers what it has.
+    GoesAwayAndAnswers(Answering),
+    /// GOAWAY in the place of an answer, and then silence.
+    GoesAway {
+        after: Part,
+        /// Whether it counts the request among those that it has taken.
+        takes: bool,
+        code: u32,
+    },
+    /// `RST_STREAM` in the place of an answer.
+    ResetsStream {
+        after: Part,
+        code: u32,
+    },
+}
+
+/// How much of a request has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// Nothing of it: the client may have sent something by then, or not.
+    Nothing,
+    /// Its head; what comes after it is read by nobody.
+    Head,
+    /// All of it.
+    Request,
 }
 
 /// What is answered to a request.
@@ -61,6 +90,15 @@ pub(crate) type Answering = fn(&Received) -> Reply;
 pub(crate) enum Over {
     Tcp,
     Tls,
+    /// HTTP/2, over TLS.
+    Http2,
+}
+
+impl Over {
+    /// Whether it is compiled in.
+    pub(crate) const fn is_spoken(self) -> bool {
+        cfg!(feature = "http2") || !matches!(self, Self::Http2)
+    }
 }
 
 /// The server; gone when dropped.
@@ -109,8 +147,16 @@ impl Server {
     }
 
     pub(crate) fn url(&self) -> String {
-        let scheme = if self.over == Over::Tls { "https" } else { "http" };
+        let scheme = if self.over == Over::Tcp { "http" } else { "https" };
         format!("{scheme}://{}", self.address)
+    }
+
+    /// A wire that trusts it, and speaks as it does.
+    pub(crate) fn wire(&self) -> WireSettings {
+        let settings = WireSettings::default().roots(Roots::Only(root().to_vec()));
+        #[cfg(feature = "http2")]
+        let settings = settings.http2(self.over == Over::Http2);
+        settings
     }
 
     /// How many requests came in full.
@@ -168,7 +214,7 @@ async fn accept(listener: TcpListener, fault: Fault, over: Over, seen: Arc<Seen>
     }
 }
 
-async fn serve(stream: TcpStream, fault: Fault, over: Over, seen: &Seen) {
+async fn serve(stream: TcpStream, fault: Fault, over: Over, seen: &Arc<Seen>) {
     if matches!(fault, Fault::ClosesAtOnce) {
         return;
     }
@@ -184,6 +230,14 @@ async fn serve(stream: TcpStream, fault: Fault, over: Over, seen: &Seen) {
                 misbehave::answer(stream, fault, seen).await;
             }
         }
+        #[cfg(feature = "http2")]
+        Over::Http2 => {
+            if let Ok(stream) = tls::http2_acceptor().accept(stream).await {
+                http2::answer(stream, fault, seen).await;
+            }
+        }
+        #[cfg(not(feature = "http2"))]
+        Over::Http2 => panic!("without the feature nobody speaks it"),
     }
 }
 

@@ -39,3 +39,11 @@ pub(crate) fn root() -> &'static [u8] {
 pub(super) fn acceptor() -> TlsAcceptor {
     TlsAcceptor::from(Arc::clone(&AUTHORITY.server))
 }
+
+/// Takes those alone who speak HTTP/2.
+#[cfg(feature = "http2")]
+pub(super) fn http2_acceptor() -> TlsAcceptor {
+    let mut config = ServerConfig::clone(&AUTHORITY.server);
+    config.alpn_protocols = vec![b"h2".to_vec()];
+    TlsAcceptor::from(Arc::new(config))
+}

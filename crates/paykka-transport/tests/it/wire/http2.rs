@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use paykka_transport::Effect;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
 use super::pki::Ca;
 use super::server::{Reply, Server};
 use super::{call, three_attempts, trusting, unsigned, words};
+use crate::server::http2::{Frame, HEADERS, PREFACE};
 
 fn offering(ca: &Ca, protocols: &[&str]) -> rustls::ServerConfig {
     let mut config = ca.server().tls();
@@ -61,10 +62,10 @@ async fn a_connection_that_ends_after_a_head_leaves_money_unknown() {
         let (stream, _) = listener.accept().await.unwrap();
         let mut stream = tls.accept(stream).await.unwrap();
         stream.read_exact(&mut [0; PREFACE]).await.unwrap();
-        while frame(&mut stream).await != [DATA, END_STREAM] {}
+        while !Frame::read(&mut stream).await.unwrap().is_last() {}
         // The settings stand before the answer, so they are known when the next request is made.
         stream.write_all(&[NO_ROOM.as_slice(), &FINE].concat()).await.unwrap();
-        while frame(&mut stream).await[0] != HEADERS {}
+        while Frame::read(&mut stream).await.unwrap().kind != HEADERS {}
         drop(stream);
     });
     let transport = unsigned(&url, &trusting(&ca).http2(true).fresh_for_money(false));
@@ -73,20 +74,6 @@ async fn a_connection_that_ends_after_a_head_leaves_money_unknown() {
     server.await.unwrap();
     assert!(error.outcome_unknown() && error.is_interrupted(), "{}", words(&error));
 }
-
-/// Kind and flags of the next frame.
-async fn frame(stream: &mut (impl AsyncRead + Unpin)) -> [u8; 2] {
-    let mut head = [0; 9];
-    stream.read_exact(&mut head).await.unwrap();
-    let length = u32::from_be_bytes([0, head[0], head[1], head[2]]);
-    stream.read_exact(&mut vec![0; length.try_into().unwrap()]).await.unwrap();
-    [head[3], head[4]]
-}
-
-const PREFACE: usize = 24;
-const DATA: u8 = 0;
-const HEADERS: u8 = 1;
-const END_STREAM: u8 = 1;
 
 /// SETTINGS with an initial window (4) of nothing.
 const NO_ROOM: [u8; 15] = [0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0];

@@ -1,23 +1,30 @@
 //! Claims of many machines, in Redis. One script makes each step atomic, and Redis being gone means "not now", never "new".
 
+mod line;
+mod states;
+
 use std::fmt;
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use ::redis::aio::{ConnectionManager, ConnectionManagerConfig};
-use ::redis::{Client, InfoDict, RedisError, Script};
+use ::redis::{Client, InfoDict, Script};
 
-use super::{Claim, Claims, ClaimsError, ClaimsFuture, LEASE, Ticket};
+use super::{Claim, Claims, ClaimsError, ClaimsFuture, LEASE, LastStates, Ticket};
 use crate::DeliveryId;
+use line::Line;
 
 /// Claims in one Redis that all receivers of an address share. Clones share the connection, which comes back by itself.
 ///
 /// Each claim is one key, `{prefix}{64 hexadecimal digits}`, which goes away by itself. A Redis that restarts without having
 /// written everything down forgets claims: deliveries that come again then are handled again. Use `appendfsync always`, or an
 /// inbox, where that matters.
+///
+/// What was handled last of each object is here, too, for 90 days: digests and documented statuses, nothing else. While one
+/// receiver handles an object's delivery the others wait for it. What Redis knew before it was restarted is enough to tell a step
+/// back, and not to tell a repeat: such an event reaches the handler once more.
 #[derive(Clone)]
 pub struct RedisClaims {
-    connection: ConnectionManager,
+    line: Line,
     prefix: String,
     lease: Duration,
 }
@@ -44,11 +51,9 @@ impl RedisClaims {
     }
 
     async fn run(&self, id: DeliveryId, step: &str, value: &str, millis: u64) -> Result<i64, ClaimsError> {
-        let mut connection = self.connection.clone();
-        let key = format!("{}{id}", self.prefix);
-        let mut step_of_script = SCRIPT.key(key);
-        step_of_script.arg(step).arg(value).arg(millis.max(1));
-        step_of_script.invoke_async(&mut connection).await.map_err(gone)
+        let mut script = SCRIPT.key(format!("{}{id}", self.prefix));
+        script.arg(step).arg(value).arg(millis.max(1));
+        self.line.run(&script).await
     }
 }
 
@@ -75,7 +80,7 @@ impl RedisClaimsBuilder {
     }
 
     /// Connects, and asks whether this Redis forgets keys when it runs out of memory: it must not, since a claim that is
-    /// forgotten lets a delivery be handled twice.
+    /// forgotten lets a delivery be handled twice. Its user must be allowed `INFO` and scripts.
     ///
     /// # Errors
     /// [`ClaimsError`] for a URL that can't be read, a Redis that isn't there, and a `maxmemory-policy` other than
@@ -84,16 +89,11 @@ impl RedisClaimsBuilder {
         let client = Client::open(self.url).map_err(|error| {
             ClaimsError::new("the URL of Redis can't be used; write `redis://host:port/db`").caused_by(error)
         })?;
-        let settings = ConnectionManagerConfig::new()
-            .set_connection_timeout(Some(self.timeout))
-            .set_response_timeout(Some(self.timeout))
-            .set_number_of_retries(1);
-        let mut connection = ConnectionManager::new_with_config(client, settings).await.map_err(gone)?;
-        let memory: InfoDict =
-            ::redis::cmd("INFO").arg("memory").query_async(&mut connection).await.map_err(gone)?;
+        let line = Line::connect(client, self.timeout).await?;
+        let memory: InfoDict = line.ask(::redis::cmd("INFO").arg("memory")).await?;
         let policy: Option<String> = memory.get("maxmemory_policy");
         match policy.as_deref() {
-            Some("noeviction") => Ok(RedisClaims { connection, prefix: self.prefix, lease: self.lease }),
+            Some("noeviction") => Ok(RedisClaims { line, prefix: self.prefix, lease: self.lease }),
             _ => Err(EVICTS),
         }
     }
@@ -127,6 +127,10 @@ impl Claims for RedisClaims {
 
     fn lease(&self) -> Duration {
         self.lease
+    }
+
+    fn last_states(&self) -> LastStates<'_> {
+        LastStates::Shared(self)
     }
 }
 
@@ -174,10 +178,6 @@ return 0",
 const EVICTS: ClaimsError = ClaimsError::new(
     "this Redis forgets keys when its memory is full, so it can't hold claims; set `maxmemory-policy noeviction`",
 );
-
-fn gone(error: RedisError) -> ClaimsError {
-    ClaimsError::new("Redis doesn't answer; deliveries are refused until it does").caused_by(error)
-}
 
 fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)

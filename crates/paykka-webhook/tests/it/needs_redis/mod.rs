@@ -1,19 +1,21 @@
 //! Claims in a real Redis, which is killed and started again in the middle; and receivers that share it, one of which is
 //! killed between claim and handler.
 
-use std::io::{Read as _, Write as _};
+mod hostile;
+mod states;
+
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use paykka_model::{NotificationKind, TradeSettleNotification};
-use paykka_webhook::testing::{Notice, SignedNotification};
-use paykka_webhook::{Claim, Claims, Delivery, DeliveryId, Reason, Receiver, RedisClaims, Turn};
+use paykka_webhook::testing::SignedNotification;
+use paykka_webhook::{Claim, Claims, Delivery, DeliveryId, Reason, Receiver, RedisClaims};
 use tempfile::TempDir;
 
-use crate::world::{MERCHANT, PATH, any_kind, genuine, payment, payments, post, signed};
+use crate::world::{genuine, payment, payments, post, signed};
 
 const KEEP: Duration = Duration::from_secs(660);
 
@@ -79,13 +81,18 @@ fn spawned(folder: &TempDir, address: SocketAddr) -> Child {
     child
 }
 
+/// The first line of what Redis answers to a command.
+fn told(redis: &Redis, command: &str) -> String {
+    let mut stream = TcpStream::connect(redis.address).unwrap();
+    stream.write_all(format!("{command}\r\n").as_bytes()).unwrap();
+    let mut line = String::new();
+    BufReader::new(stream).read_line(&mut line).unwrap();
+    line.trim_end().to_owned()
+}
+
 /// As a restart without a file would.
 fn forgotten(redis: &Redis) {
-    let mut stream = TcpStream::connect(redis.address).unwrap();
-    stream.write_all(b"FLUSHALL\r\n").unwrap();
-    let mut answer = [0; 5];
-    stream.read_exact(&mut answer).unwrap();
-    assert_eq!(&answer, b"+OK\r\n");
+    assert_eq!(told(redis, "FLUSHALL"), "+OK");
 }
 
 /// Until it holds, or for 20 seconds.
@@ -170,46 +177,10 @@ async fn of_two_receivers_at_once_one_handles() {
     assert_eq!(by_one.load(Ordering::SeqCst) + by_two.load(Ordering::SeqCst), 50);
 }
 
-/// What one machine handled last may be old news to another, so that none may acknowledge by its own memory.
-#[tokio::test]
-async fn what_is_true_anew_is_handled_though_another_machine_had_what_lay_between() {
-    let redis = Redis::start("noeviction");
-    let connect = || RedisClaims::builder(redis.url()).connect();
-    let receipt = |status: &str| {
-        let data = format!(r#"{{"recv_order_no":"R1","status":"{status}","merch_id":"{MERCHANT}"}}"#);
-        signed(&Notice::new(NotificationKind::TradeSettle, &data).path(PATH))
-    };
-    let receiving = |claims: RedisClaims| {
-        let turns = Arc::new(Mutex::new(Vec::new()));
-        let noted = Arc::clone(&turns);
-        let verifier = any_kind().only::<TradeSettleNotification>().build().unwrap();
-        let receiver = Receiver::handling(verifier, claims, move |delivery: Delivery| {
-            noted.lock().unwrap().push(delivery.turn());
-            std::future::ready(Ok::<_, std::io::Error>(delivery.ack()))
-        });
-        (receiver, turns)
-    };
-    let (one, by_one) = receiving(connect().await.unwrap());
-    let (two, _) = receiving(connect().await.unwrap());
-    for (machine, status) in
-        [(&one, "CHECK_REJECTED"), (&two, "CHECKING"), (&one, "CHECK_REJECTED"), (&one, "SETTLED")]
-    {
-        assert_eq!(post(machine, &receipt(status)).await, Reason::Handled, "{status}");
-    }
-    // One that lies behind is never a plain change, however often it comes.
-    for _ in 0..2 {
-        assert_eq!(post(&one, &receipt("CHECKING")).await, Reason::Handled);
-    }
-    let turns = by_one.lock().unwrap().clone();
-    assert_eq!(turns, [Turn::Changed, Turn::Changed, Turn::Changed, Turn::Regressed, Turn::Regressed]);
-}
-
 #[tokio::test]
 async fn while_redis_is_gone_nothing_is_handled_and_then_all_goes_on() {
     let mut redis = Redis::start("noeviction");
-    let claims =
-        RedisClaims::builder(redis.url()).timeout(Duration::from_millis(300)).connect().await.unwrap();
-    let (receiver, calls) = sharing(claims);
+    let (receiver, calls) = sharing(connected(&redis, LEASE).await);
     let before = genuine();
     assert_eq!(post(&receiver, &before).await, Reason::Handled);
     redis.kill();
@@ -220,8 +191,7 @@ async fn while_redis_is_gone_nothing_is_handled_and_then_all_goes_on() {
     }
     assert_eq!((Reason::Claims.status().as_u16(), calls.load(Ordering::SeqCst)), (503, 1));
     redis.start_again();
-    until(|| async { post(&receiver, &during).await != Reason::Claims }).await;
-    assert_eq!(post(&receiver, &during).await, Reason::Again);
+    until(|| async { post(&receiver, &during).await == Reason::Again }).await;
     assert_eq!(post(&receiver, &before).await, Reason::Again, "it was written down");
     assert_eq!(calls.load(Ordering::SeqCst), 2);
 }
@@ -238,45 +208,74 @@ async fn a_redis_that_forgets_or_is_not_there_is_refused_at_start() {
     assert!(gone.connect().await.unwrap_err().to_string().contains("doesn't answer"));
 }
 
-/// The process that dies is this test program, started once more for one test.
 #[tokio::test]
 async fn what_a_killed_process_had_claimed_is_handled_after_the_lease() {
-    const LEASE: Duration = Duration::from_millis(1_500);
     if let Ok(url) = std::env::var(VICTIM) {
-        let claims = RedisClaims::builder(url).lease(LEASE).connect().await.unwrap();
-        let message =
-            serde_json::from_str::<(Vec<(String, String)>, String)>(&std::env::var(MESSAGE).unwrap())
-                .unwrap();
-        let marked = std::path::PathBuf::from(std::env::var(MARK).unwrap());
-        let verifier = payments().build().unwrap();
-        let receiver = Receiver::handling(verifier, claims, move |_: Delivery| {
-            std::fs::write(&marked, "handling").unwrap();
-            std::future::pending::<Result<paykka_webhook::Ack, std::io::Error>>()
-        });
-        receiver.receive(&message.0, message.1.into()).await;
-        return;
+        return handle_for_ever(url).await;
     }
     let redis = Redis::start("noeviction");
-    let claims = RedisClaims::builder(redis.url()).lease(LEASE).connect().await.unwrap();
-    let (receiver, calls) = sharing(claims);
+    let (receiver, calls) = sharing(connected(&redis, LEASE).await);
     let message = genuine();
-    let mark = redis.folder.path().join("mark");
-    let mut victim = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "needs_redis::what_a_killed_process_had_claimed_is_handled_after_the_lease"])
-        .env(VICTIM, redis.url())
-        .env(MESSAGE, written(&message))
-        .env(MARK, &mark)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
-    until(|| std::future::ready(mark.exists())).await;
+    let mut victim = Victim::handling(&redis, &message).await;
     assert_eq!(post(&receiver, &message).await, Reason::InProgress);
-    victim.kill().unwrap();
-    victim.wait().unwrap();
+    victim.kill();
     assert_eq!(calls.load(Ordering::SeqCst), 0);
     until(|| async { post(&receiver, &message).await == Reason::Handled }).await;
     assert_eq!((post(&receiver, &message).await, calls.load(Ordering::SeqCst)), (Reason::Again, 1));
+}
+
+const LEASE: Duration = Duration::from_millis(1_500);
+
+async fn connected(redis: &Redis, lease: Duration) -> RedisClaims {
+    RedisClaims::builder(redis.url()).lease(lease).connect().await.unwrap()
+}
+
+/// A receiver in a process of its own, whose handler never ends: this test program, started once more for one test.
+struct Victim(Child);
+
+impl Victim {
+    /// When this returns its handler has begun.
+    async fn handling(redis: &Redis, message: &SignedNotification) -> Self {
+        let mark = tempfile::tempdir().unwrap();
+        let file = mark.path().join("mark");
+        let child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "needs_redis::what_a_killed_process_had_claimed_is_handled_after_the_lease"])
+            .env(VICTIM, redis.url())
+            .env(MESSAGE, written(message))
+            .env(MARK, &file)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let victim = Self(child);
+        until(|| std::future::ready(file.exists())).await;
+        victim
+    }
+
+    fn kill(&mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
+impl Drop for Victim {
+    fn drop(&mut self) {
+        // An error says that it has ended already.
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
+async fn handle_for_ever(url: String) {
+    let claims = RedisClaims::builder(url).lease(LEASE).connect().await.unwrap();
+    let message = std::env::var(MESSAGE).unwrap();
+    let message = serde_json::from_str::<(Vec<(String, String)>, String)>(&message).unwrap();
+    let mark = std::path::PathBuf::from(std::env::var(MARK).unwrap());
+    let receiver = Receiver::handling(payments().build().unwrap(), claims, move |_: Delivery| {
+        std::fs::write(&mark, "handling").unwrap();
+        std::future::pending::<Result<paykka_webhook::Ack, std::io::Error>>()
+    });
+    receiver.ack_deadline(Duration::MAX).receive(&message.0, message.1.into()).await;
 }
 
 const VICTIM: &str = "PAYKKA_TEST_VICTIM_OF";

@@ -1,4 +1,4 @@
-//! What goes into an inbox. A [`Delivery`] can be made of verified bytes alone, so that nothing else gets in by this door.
+//! What goes into an inbox. An [`Arrival`] can be made of verified bytes alone, so that nothing else gets in by this door.
 
 use std::fmt;
 use std::time::{Duration, SystemTime};
@@ -11,12 +11,12 @@ use crate::{Content, DeliveryId, ObjectKey, Status};
 
 /// A verified notification on its way into an inbox.
 #[derive(Debug, Clone)]
-pub struct Delivery {
+pub struct Arrival {
     record: Record,
     placement: Placement,
 }
 
-impl Delivery {
+impl Arrival {
     /// Takes up a verified notification that came at `arrived`.
     ///
     /// `mounted` is the kind whose address it came to, where that takes one kind alone. `late_by` is how much older than
