@@ -11,16 +11,23 @@ use crate::process;
 pub(crate) struct Helper {
     pub(crate) name: &'static str,
     version: &'static str,
+    /// What of it is built, where that isn't all.
+    features: &'static [&'static str],
 }
 
 /// Judges licences and origins of dependencies by `deny.toml`.
-pub(crate) const CARGO_DENY: Helper = Helper { name: "cargo-deny", version: "0.20.2" };
+pub(crate) const CARGO_DENY: Helper = Helper { name: "cargo-deny", version: "0.20.2", features: &[] };
 /// Lists what a crate offers, from the JSON that rustdoc writes.
-pub(crate) const CARGO_PUBLIC_API: Helper = Helper { name: "cargo-public-api", version: "0.52.0" };
+pub(crate) const CARGO_PUBLIC_API: Helper =
+    Helper { name: "cargo-public-api", version: "0.52.0", features: &[] };
 /// Compares what crates offer with their last release.
-pub(crate) const CARGO_SEMVER_CHECKS: Helper = Helper { name: "cargo-semver-checks", version: "0.51.0" };
+pub(crate) const CARGO_SEMVER_CHECKS: Helper =
+    Helper { name: "cargo-semver-checks", version: "0.51.0", features: &[] };
 /// Builds and runs the fuzz targets.
-pub(crate) const CARGO_FUZZ: Helper = Helper { name: "cargo-fuzz", version: "0.13.2" };
+pub(crate) const CARGO_FUZZ: Helper = Helper { name: "cargo-fuzz", version: "0.13.2", features: &[] };
+/// Makes a book of `docs/`. Its server isn't needed.
+pub(crate) const MDBOOK: Helper =
+    Helper { name: "mdbook", version: "0.5.4", features: &["--no-default-features", "--features", "search"] };
 
 impl Helper {
     /// What to start: any version on the PATH, else the pinned one. `None` if it would have to be installed first.
@@ -37,7 +44,7 @@ impl Helper {
     }
 
     fn install(&self) -> Result<PathBuf, String> {
-        let Self { name, version } = self;
+        let Self { name, version, features } = self;
         let folder = folder().ok_or_else(|| {
             format!("neither XDG_CACHE_HOME nor HOME is set, so there is no place for {name}")
         })?;
@@ -46,7 +53,7 @@ impl Helper {
             folder.display()
         );
         let mut install = process::cargo(&["install", name, "--version", version, "--locked", "--root"]);
-        if process::run(install.arg(&folder))? {
+        if process::run(install.arg(&folder).args(*features))? {
             Ok(self.place(&folder))
         } else {
             Err(format!(
@@ -57,7 +64,10 @@ impl Helper {
 
     fn is_pinned(&self, program: &Path) -> bool {
         let version = process::output(process::program(program).arg("--version"), b"");
-        version.is_ok_and(|text| text.trim_ascii().ends_with(format!(" {}", self.version).as_bytes()))
+        version.is_ok_and(|text| {
+            let said = String::from_utf8_lossy(&text);
+            said.split_whitespace().last().is_some_and(|last| last.trim_start_matches('v') == self.version)
+        })
     }
 
     fn place(&self, folder: &Path) -> PathBuf {

@@ -10,6 +10,7 @@ mod api;
 mod check;
 mod codegen;
 mod dist;
+mod docs;
 mod extent;
 mod faults;
 mod fuzz;
@@ -17,6 +18,7 @@ mod generated;
 mod header;
 mod helpers;
 mod node;
+mod packages;
 mod process;
 mod python;
 mod release;
@@ -43,7 +45,7 @@ fn main() -> ExitCode {
     }
 }
 
-const COMMANDS: [Subcommand; 11] = [
+const COMMANDS: [Subcommand; 13] = [
     check::COMMAND,
     test::COMMAND,
     faults::COMMAND,
@@ -55,6 +57,8 @@ const COMMANDS: [Subcommand; 11] = [
     api::COMMAND,
     dist::COMMAND,
     release::COMMAND,
+    docs::COMMAND,
+    packages::COMMAND,
 ];
 
 /// One word after `cargo xtask`.

@@ -36,12 +36,17 @@ pub(crate) fn root() -> PathBuf {
     package.parent().map_or_else(PathBuf::new, PathBuf::from)
 }
 
-/// Where cargo puts what it builds.
-pub(crate) fn target() -> Result<PathBuf, String> {
+/// What cargo says of the workspace, without dependencies.
+pub(crate) fn metadata() -> Result<Value, String> {
     let metadata = output(&mut cargo(&["metadata", "--no-deps", "--format-version", "1"]), b"")?;
-    let metadata: Option<Value> = serde_json::from_slice(&metadata).ok();
-    let place = metadata.and_then(|metadata| metadata.get("target_directory")?.as_str().map(PathBuf::from));
-    place.ok_or_else(|| "cargo doesn't say where it puts what it builds".into())
+    serde_json::from_slice(&metadata).map_err(|error| format!("cargo's metadata can't be read: {error}"))
+}
+
+/// Where cargo builds.
+pub(crate) fn target() -> Result<PathBuf, String> {
+    let metadata = metadata()?;
+    let target = metadata.get("target_directory").and_then(Value::as_str);
+    target.map(PathBuf::from).ok_or_else(|| "cargo doesn't say where it builds".into())
 }
 
 /// Whether the program is there and ends well. What it prints is dropped.

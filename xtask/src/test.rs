@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::extent::{self, Extent};
 use crate::tally::{Ending, Tally};
 use crate::tools::{Look, Missing, Tool};
-use crate::{Subcommand, codegen, fuzz, process, summary, tools};
+use crate::{Subcommand, codegen, docs, fuzz, process, summary, tools};
 
 pub(crate) const COMMAND: Subcommand = Subcommand {
     name: "test",
@@ -28,7 +28,8 @@ seconds and counts as one test, where cargo-fuzz and a C++ compiler are installe
          else, and each benchmark that has a floor runs, too, and counts as one test that fails below
          it. Takes some minutes more, a quiet machine, and `ulimit -n 20000`. Without it, the line
          before the last names what ran short or not at all; a test that was ignored counts as skipped,
-         also with PAYKKA_REQUIRE_ALL=1, which is about tools.
+         also with PAYKKA_REQUIRE_ALL=1, which is about tools. Last, the site is built (`cargo xtask
+         docs`) with every link in it followed, and opened in Chromium: two tests.
 
 Tests that need another program stand in modules named `needs_<tool>`. Where the tool is missing they
 are skipped, and the end of the output says what brings it; with PAYKKA_REQUIRE_ALL=1 each missing
@@ -46,7 +47,7 @@ The last line says `N passed, N failed, N skipped`; the exit status is 1 if anyt
 };
 
 /// Which packages are built, and so tested, together, and with which features: each backend on its own.
-const RUNS: [Run; 12] = [
+const RUNS: [Run; 13] = [
     Run { packages: Packages::Only(&["paykka-sign"]), features: &[] },
     Run {
         packages: Packages::Only(&["paykka-sign"]),
@@ -77,6 +78,8 @@ const RUNS: [Run; 12] = [
         features: &["--features", "bundled-roots,http2,metrics"],
     },
     Run { packages: Packages::Only(&["paykka-webhook"]), features: &["--features", "redis"] },
+    // With all that the guides speak of.
+    Run { packages: Packages::Only(&["paykka-guides"]), features: &[] },
     Run { packages: Packages::AllThatNoOtherRunNames, features: &[] },
 ];
 
@@ -109,6 +112,9 @@ fn run(extent: Extent) -> Result<bool, String> {
     tally += fuzz::run_briefly();
     for (package, name) in extent.benchmarks() {
         tally += Ending::of(process::run(&mut extent::benchmark(package, name))).judged();
+    }
+    if extent.is_long {
+        tally += docs::check_as_tests();
     }
     if let Some(left_out) = extent.left_out() {
         println!("{left_out}");
@@ -143,9 +149,7 @@ struct Package {
 }
 
 fn packages() -> Result<Vec<Package>, String> {
-    let mut metadata = process::cargo(&["metadata", "--no-deps", "--format-version", "1"]);
-    let metadata: Value = serde_json::from_slice(&process::output(&mut metadata, b"")?)
-        .map_err(|error| format!("cargo's metadata can't be read: {error}"))?;
+    let metadata = process::metadata()?;
     let packages = metadata.get("packages").and_then(Value::as_array);
     let packages: Option<Vec<Package>> = packages.and_then(|all| all.iter().map(Package::read).collect());
     packages.ok_or_else(|| "cargo's metadata has another form than it used to have".into())

@@ -69,6 +69,9 @@ impl Tool {
 /// The command line's signatures are the second opinion on ours.
 pub(crate) const OPENSSL: Tool = tool("openssl", ["openssl", "version"], "openssl");
 
+/// Opens the site, beside its use in a test.
+pub(crate) const CHROMIUM: Tool = tool("chromium", ["chromium", "--version"], "chromium");
+
 /// The compiler of libFuzzer, beside its use in tests.
 pub(crate) const CXX: Tool = tool("cxx", ["c++", "--version"], "g++ libc6-dev");
 
@@ -116,9 +119,10 @@ const JNA: Tool = Tool { name: "jna", kind: Kind::File("/usr/share/java/jna.jar"
 /// With which PHP calls the C interface: a part of it that can be left out.
 const PHP_FFI: Tool = tool("php_ffi", ["php", "--ri=FFI"], "php-cli");
 
-pub(crate) const TOOLS: [Tool; 23] = [
+pub(crate) const TOOLS: [Tool; 24] = [
     OPENSSL,
     tool("cc", ["cc", "--version"], "gcc libc6-dev"),
+    CHROMIUM,
     CXX,
     tool("curl", ["curl", "--version"], "curl"),
     tool("git", ["git", "--version"], "git"),
@@ -205,7 +209,7 @@ mod tests {
     #[test]
     fn every_module_that_needs_a_tool_names_one_of_the_table() {
         let mut found = Vec::new();
-        for folder in ["crates", "xtask"] {
+        for folder in ["crates", "tests", "xtask"] {
             collect(&process::root().join(folder), &mut found);
         }
         assert!(found.contains(&"openssl".to_owned()), "the search itself is broken: {found:?}");

@@ -85,12 +85,7 @@ pub use settings::{ClientBuilder, Environment, Setup};
 pub use upload::{FileSource, Files, Upload};
 pub use wait::{Awaited, Notifier, Waiting};
 
-/// The example in the repository's README, compiled.
+/// The README's example, compiled.
 #[cfg(doctest)]
-#[doc = include_str!("../../../README.md")]
+#[doc = include_str!("../README.md")]
 struct Readme;
-
-/// The guide's Rust, compiled.
-#[cfg(doctest)]
-#[doc = include_str!("../../../docs/client.md")]
-struct Guide;

@@ -110,7 +110,7 @@ pub use notify::{Attempt, Delivery, DeliveryState, Subscriber};
 pub use server::LoopbackServer;
 pub use world::{Cause, Entry, Landing};
 
-/// The guide's Rust, compiled.
+/// The README's example, compiled.
 #[cfg(doctest)]
-#[doc = include_str!("../../../docs/emulator.md")]
-struct Guide;
+#[doc = include_str!("../README.md")]
+struct Readme;

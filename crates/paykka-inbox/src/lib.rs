@@ -75,7 +75,7 @@ pub use rusqlite;
 pub use sqlite::{AfterDead, SqliteInbox, SqliteInboxBuilder};
 pub use worker::{Handled, Handler, Worker};
 
-/// The guide's examples, compiled.
+/// The README's example, compiled.
 #[cfg(doctest)]
-#[doc = include_str!("../../../docs/inbox.md")]
-struct InboxGuide;
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -109,3 +109,8 @@ pub use tables::{
     Code, CodeTable, Country, Currency, ParseCodeError, Row, RowOrigin, Table, TableError, Tables,
     UnknownCountry, UnknownCurrency, WireCode,
 };
+
+/// The README's example, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

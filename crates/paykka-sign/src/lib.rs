@@ -88,7 +88,7 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     backend::sha256(bytes)
 }
 
-/// The guide's worked example, compiled and run.
+/// The README's example, compiled and run.
 #[cfg(doctest)]
-#[doc = include_str!("../../../docs/signing.md")]
-struct SigningGuide;
+#[doc = include_str!("../README.md")]
+struct Readme;

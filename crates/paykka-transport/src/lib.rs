@@ -71,7 +71,7 @@ pub use span::{SpanLayer, Traced, TracedFuture};
 pub use transport::Transport;
 pub use wire::{ClientIdentity, Proxy, ReceivedBody, Roots, Wire, WireFuture, WireSettings};
 
-/// The guide, compiled.
+/// The README's example, compiled.
 #[cfg(doctest)]
-#[doc = include_str!("../../../docs/transport.md")]
-struct Guide;
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -89,7 +89,7 @@ pub use rejection::{Late, Rejection};
 pub use service::{WebhookLayer, WebhookService};
 pub use verifier::{ConfigError, Headers, Merchants, Verifier, VerifierBuilder};
 
-/// The guide's examples, compiled and run.
+/// The README's example, compiled.
 #[cfg(doctest)]
-#[doc = include_str!("../../../docs/webhooks.md")]
-struct WebhooksGuide;
+#[doc = include_str!("../README.md")]
+struct Readme;

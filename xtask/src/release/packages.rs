@@ -3,10 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
-
 use super::copy::Copy;
 use super::version::Version;
+use crate::packages::Published;
 use crate::process;
 
 /// Those that are published, and where each is unpacked.
@@ -36,7 +35,9 @@ impl Packages {
 }
 
 pub(super) fn pack(copy: &Copy, version: &Version, is_committed: bool) -> Result<Packages, String> {
-    let names = published(copy)?;
+    let all = Published::all()?;
+    let names =
+        ordered(all.iter().map(|one| Needed { name: one.name.clone(), needs: one.needs() }).collect())?;
     // That they build is seen by those who use them; see `consumers`.
     let mut package = copy.cargo(&["package", "--no-verify", "--quiet"]);
     package.args(names.iter().flat_map(|name| ["-p", name]));
@@ -60,40 +61,10 @@ pub(super) fn pack(copy: &Copy, version: &Version, is_committed: bool) -> Result
     Ok(Packages { folder, version, names })
 }
 
-fn published(copy: &Copy) -> Result<Vec<String>, String> {
-    let metadata =
-        process::output(&mut copy.cargo(&["metadata", "--no-deps", "--format-version", "1"]), b"")?;
-    let metadata: Value = serde_json::from_slice(&metadata)
-        .map_err(|error| format!("cargo's metadata can't be read: {error}"))?;
-    let all = metadata.get("packages").and_then(Value::as_array);
-    let all: Option<Vec<Needed>> = all.and_then(|all| all.iter().filter_map(Needed::read).collect());
-    ordered(all.ok_or("cargo's metadata has another form than it used to have")?)
-}
-
 /// A package and which others it needs to be published.
 struct Needed {
     name: String,
     needs: Vec<String>,
-}
-
-impl Needed {
-    /// The outer `None` is one that isn't published.
-    fn read(package: &Value) -> Option<Option<Self>> {
-        if package.get("publish").is_some_and(Value::is_array) {
-            return None;
-        }
-        let name = package.get("name").and_then(Value::as_str).map(str::to_owned);
-        let dependencies = package.get("dependencies").and_then(Value::as_array);
-        let needs = dependencies.map(|all| all.iter().filter_map(need).collect());
-        Some(name.zip(needs).map(|(name, needs)| Self { name, needs }))
-    }
-}
-
-/// One of ours that has a version: those that are named by path alone are left out of what is published.
-fn need(dependency: &Value) -> Option<String> {
-    let is_ours = dependency.get("path").is_some();
-    let is_kept = dependency.get("req").and_then(Value::as_str) != Some("*");
-    (is_ours && is_kept).then(|| dependency.get("name")?.as_str().map(str::to_owned))?
 }
 
 fn ordered(mut left: Vec<Needed>) -> Result<Vec<String>, String> {
@@ -125,17 +96,5 @@ mod tests {
         let circle =
             ordered(vec![package("a", &["b"]), package("b", &["a"]), package("c", &[])]).unwrap_err();
         assert!(circle.ends_with("a, b"), "{circle}");
-    }
-
-    #[test]
-    fn paths_alone_and_chores_are_left_out() {
-        let read = |text: &str| Needed::read(&serde_json::from_str(text).unwrap());
-        let kept = read(
-            r#"{"name":"x","publish":null,"dependencies":[{"name":"a","path":"/a","req":"^0.1"},
-                {"name":"b","path":"/b","req":"*"},{"name":"serde","req":"^1"}]}"#,
-        );
-        assert_eq!(kept.unwrap().unwrap().needs, ["a"]);
-        assert!(read(r#"{"name":"x","publish":[],"dependencies":[]}"#).is_none());
-        assert!(read(r#"{"name":"x","publish":null}"#).unwrap().is_none());
     }
 }

@@ -247,8 +247,3 @@ fn settled<A: DeserializeOwned, S: DeserializeOwned>(known: Known) -> Result<Set
 fn put_away<A, S>(checked: CheckedWithPlatform, ending: Ending) -> Outcome<A, S> {
     Outcome::PutAway(PutAway { checked, note: ending.note.unwrap_or_default(), at: ending.at })
 }
-
-/// The guide, compiled.
-#[cfg(doctest)]
-#[doc = include_str!("../../../../docs/exactly-once.md")]
-struct Guide;
