@@ -47,7 +47,7 @@ The last line says `N passed, N failed, N skipped`; the exit status is 1 if anyt
 };
 
 /// Which packages are built, and so tested, together, and with which features: each backend on its own.
-const RUNS: [Run; 12] = [
+const RUNS: [Run; 14] = [
     Run { packages: Packages::Only(&["paykka-sign"]), features: &[] },
     Run {
         packages: Packages::Only(&["paykka-sign"]),
@@ -74,6 +74,9 @@ const RUNS: [Run; 12] = [
         features: &["--features", "bundled-roots,http2,metrics"],
     },
     Run { packages: Packages::Only(&["paykka-webhook"]), features: &["--features", "redis"] },
+    // Types alone, for who has his own transport.
+    Run { packages: Packages::Only(&["paykka-model"]), features: &["--no-default-features"] },
+    Run { packages: Packages::Only(&["paykka-model"]), features: &[] },
     // With all that the guides speak of.
     Run { packages: Packages::Only(&["paykka-guides"]), features: &[] },
     Run { packages: Packages::AllThatNoOtherRunNames, features: &[] },
