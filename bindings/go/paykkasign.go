@@ -65,7 +65,7 @@ func NewNonce() (string, error) {
 	return string(nonce), err
 }
 
-// Version is that of the library, such as "0.1.0".
+// Version is that of the library, such as "1.2.3".
 func Version() string {
 	return C.GoString(C.paykka_version())
 }

@@ -36,6 +36,11 @@ pub(crate) fn run_briefly() -> Tally {
     run_all(&TARGETS, 5, tools::all_are_required())
 }
 
+/// Before a release.
+pub(crate) fn run_at_length() -> Tally {
+    run_all(&TARGETS, 60, true)
+}
+
 const TARGETS: [&str; 6] = ["diagnose", "ffi", "header", "keys", "receive", "verify"];
 
 /// The one whose code under test is.

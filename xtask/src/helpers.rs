@@ -17,6 +17,8 @@ pub(crate) struct Helper {
 
 /// Judges licences and origins of dependencies by `deny.toml`.
 pub(crate) const CARGO_DENY: Helper = Helper { name: "cargo-deny", version: "0.20.2", features: &[] };
+/// Tries combinations of features.
+pub(crate) const CARGO_HACK: Helper = Helper { name: "cargo-hack", version: "0.6.46", features: &[] };
 /// Lists what a crate offers, from the JSON that rustdoc writes.
 pub(crate) const CARGO_PUBLIC_API: Helper =
     Helper { name: "cargo-public-api", version: "0.52.0", features: &[] };

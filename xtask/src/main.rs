@@ -17,6 +17,7 @@ mod fuzz;
 mod generated;
 mod header;
 mod helpers;
+mod long;
 mod node;
 mod packages;
 mod process;

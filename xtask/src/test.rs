@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::extent::{self, Extent};
 use crate::tally::{Ending, Tally};
 use crate::tools::{Look, Missing, Tool};
-use crate::{Subcommand, codegen, docs, fuzz, process, summary, tools};
+use crate::{Subcommand, codegen, fuzz, long, process, summary, tools};
 
 pub(crate) const COMMAND: Subcommand = Subcommand {
     name: "test",
@@ -28,8 +28,10 @@ seconds and counts as one test, where cargo-fuzz and a C++ compiler are installe
          else, and each benchmark that has a floor runs, too, and counts as one test that fails below
          it. Takes some minutes more, a quiet machine, and `ulimit -n 20000`. Without it, the line
          before the last names what ran short or not at all; a test that was ignored counts as skipped,
-         also with PAYKKA_REQUIRE_ALL=1, which is about tools. Last, the site is built (`cargo xtask
-         docs`) with every link in it followed, and opened in Chromium: two tests.
+         also with PAYKKA_REQUIRE_ALL=1, which is about tools. Last come what a
+         release wants beside tests: features in all groups of combinations (cargo-hack), the listings of
+         what libraries offer, each fuzz target for a minute, the site with every link followed and opened
+         in Chromium, and a rehearsal of `cargo xtask release`.
 
 Tests that need another program stand in modules named `needs_<tool>`. Where the tool is missing they
 are skipped, and the end of the output says what brings it; with PAYKKA_REQUIRE_ALL=1 each missing
@@ -47,7 +49,7 @@ The last line says `N passed, N failed, N skipped`; the exit status is 1 if anyt
 };
 
 /// Which packages are built, and so tested, together, and with which features: each backend on its own.
-const RUNS: [Run; 13] = [
+const RUNS: [Run; 15] = [
     Run { packages: Packages::Only(&["paykka-sign"]), features: &[] },
     Run {
         packages: Packages::Only(&["paykka-sign"]),
@@ -78,6 +80,9 @@ const RUNS: [Run; 13] = [
         features: &["--features", "bundled-roots,http2,metrics"],
     },
     Run { packages: Packages::Only(&["paykka-webhook"]), features: &["--features", "redis"] },
+    // Types alone, for who has his own transport.
+    Run { packages: Packages::Only(&["paykka-model"]), features: &["--no-default-features"] },
+    Run { packages: Packages::Only(&["paykka-model"]), features: &[] },
     // With all that the guides speak of.
     Run { packages: Packages::Only(&["paykka-guides"]), features: &[] },
     Run { packages: Packages::AllThatNoOtherRunNames, features: &[] },
@@ -114,7 +119,7 @@ fn run(extent: Extent) -> Result<bool, String> {
         tally += Ending::of(process::run(&mut extent::benchmark(package, name))).judged();
     }
     if extent.is_long {
-        tally += docs::check_as_tests();
+        tally += long::run();
     }
     if let Some(left_out) = extent.left_out() {
         println!("{left_out}");

@@ -10,18 +10,20 @@ mod archive;
 mod build;
 mod cli;
 mod ffi;
+mod node;
 mod notices;
 mod python;
 
 pub(crate) const COMMAND: Subcommand = Subcommand {
     name: "dist",
-    arguments: "[cli] [ffi] [python] [--to DIR]",
+    arguments: "[cli] [ffi] [python] [node] [--to DIR]",
     summary: "archives for a release, with checksums",
     help: "\
 Builds for a release, and packs:
   cli     paykka-cli-VERSION-TARGET.tar.gz: the command, man pages, completions for bash, zsh and fish
   ffi     paykka-sign-ffi-VERSION-TARGET.tar.gz: header, shared and static library, pkg-config file
   python  the wheel that carries the shared library; needs Python 3.9
+  node    the npm package that carries it; needs npm
 
 or all of them. Each has the licences, ours and those of all that is linked, and beside each lies NAME.sha256, for
 `sha256sum -c`. TARGET is this machine's kind, such as x86_64-linux.
@@ -46,7 +48,8 @@ The same commit, compiler and place make the same bytes. Times inside are SOURCE
 /// Puts files of one kind into the folder, and says which.
 type Make = fn(&Release, &Path) -> Result<Vec<PathBuf>, String>;
 
-const KINDS: [(&str, Make); 3] = [("cli", cli::make), ("ffi", ffi::make), ("python", python::make)];
+const KINDS: [(&str, Make); 4] =
+    [("cli", cli::make), ("ffi", ffi::make), ("python", python::make), ("node", node::make)];
 
 struct Wanted {
     kinds: Vec<(&'static str, Make)>,
@@ -132,7 +135,7 @@ mod tests {
     fn words_are_understood_in_any_order() {
         let words = |text: &str| wanted(&text.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
         let names = |wanted: Wanted| wanted.kinds.iter().map(|(name, _)| *name).collect::<Vec<_>>();
-        assert_eq!(names(words("").unwrap()), ["cli", "ffi", "python"]);
+        assert_eq!(names(words("").unwrap()), ["cli", "ffi", "python", "node"]);
         assert_eq!(names(words("--to /x ffi").unwrap()), ["ffi"]);
         assert_eq!(words("ffi --to /x cli").unwrap().folder, Path::new("/x"));
         assert!(words("--to x").unwrap().folder.is_absolute());

@@ -128,7 +128,7 @@ mod tests {
         for line in ["ring v0.17.14\tApache-2.0 AND ISC\t", "ring v0.17.14\tApache-2.0 AND ISC\t (*)"] {
             assert_eq!(linked_of(line).as_ref(), Some(&ring), "{line}");
         }
-        for line in ["paykka-sign v0.1.0 (/x)\tMIT OR Apache-2.0\t", ""] {
+        for line in ["paykka-sign v1.2.3 (/x)\tMIT OR Apache-2.0\t", ""] {
             assert_eq!(linked_of(line), None, "{line}");
         }
     }

@@ -81,12 +81,19 @@ pub(super) fn bump(root: &Path, old: &Version, new: &Version) -> Result<(), Stri
 }
 
 /// In which files the version stands, in lines that hold what is beside it.
-const PLACES: [(&str, &str); 5] = [
+const PLACES: [(&str, &str); 12] = [
     ("Cargo.toml", "version = "),
     ("crates/paykka-sign-ffi/pkgconfig/paykka-sign-ffi.pc", "Version:"),
+    ("bindings/java/README.md", "paykka-sign-"),
+    ("bindings/java/build.sh", "paykka-sign-"),
+    ("bindings/java/build.sh", "Implementation-Version: "),
+    ("bindings/node/README.md", "paykka-sign-"),
+    ("bindings/node/package.json", "\"version\": "),
+    ("bindings/node/package-lock.json", "\"version\": "),
+    ("bindings/php/composer.json", "\"version\": "),
+    ("bindings/python/README.md", "paykka_sign-"),
     ("bindings/python/backend.py", "VERSION = "),
     ("bindings/python/pyproject.toml", "version = "),
-    ("bindings/python/README.md", "paykka_sign-"),
 ];
 
 /// `None` where it stands nowhere.
@@ -170,7 +177,7 @@ mod tests {
             process::output(process::program("git").args(["grep", "-lIF", &old.to_string()]), b"").unwrap();
         let files = String::from_utf8(files).unwrap();
         for file in files.lines() {
-            let is_lock = file.ends_with(".lock") || file.ends_with("package-lock.json");
+            let is_lock = file.ends_with(".lock");
             let is_known = PLACES.iter().any(|(place, _)| *place == file) || GENERATED.contains(&file);
             let is_ours =
                 read(&process::root(), file).unwrap().lines().any(|line| names(line, &old.to_string()));
