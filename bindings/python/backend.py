@@ -1,13 +1,15 @@
 """Builds the wheel (PEP 517, PEP 427) with nothing but Python's own library: the package, and the shared library in it, so
 that whoever installs the wheel needs neither Rust nor a compiler.
 
-The library is taken from PAYKKA_SIGN_LIBRARY, or from where `cargo build --release -p paykka-sign-ffi` puts it.
+The library is taken from PAYKKA_SIGN_LIBRARY, or from where `cargo build --release -p paykka-sign-ffi` puts it. A file that
+PAYKKA_SIGN_NOTICES names goes along as the licences of what is linked into the library.
 """
 
 import base64
 import hashlib
 import os
 import pathlib
+import re
 import sysconfig
 import zipfile
 
@@ -18,14 +20,18 @@ LIBRARY = "libpaykka_sign_ffi.so"
 
 
 def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
+    native = library().read_bytes()
     # The library is for one platform, but for every version of Python: nothing in it is Python's.
-    tag = "py3-none-" + sysconfig.get_platform().replace("-", "_").replace(".", "_")
+    tag = f"py3-none-{platform(native)}"
     info = f"{NAME}-{VERSION}.dist-info"
     files = {f"{NAME}/{file.name}": file.read_bytes() for file in sorted((HERE / "src" / NAME).glob("*.py"))}
     files[f"{NAME}/py.typed"] = b""
-    files[f"{NAME}/{LIBRARY}"] = library().read_bytes()
+    files[f"{NAME}/{LIBRARY}"] = native
     for name in ("LICENSE-APACHE", "LICENSE-MIT"):
         files[f"{info}/licenses/{name}"] = (HERE.parent.parent / name).read_bytes()
+    notices = os.environ.get("PAYKKA_SIGN_NOTICES")
+    if notices:
+        files[f"{info}/licenses/THIRD-PARTY.txt"] = pathlib.Path(notices).read_bytes()
     files[f"{info}/METADATA"] = (
         "Metadata-Version: 2.1\n"
         "Name: paykka-sign\n"
@@ -62,6 +68,16 @@ def library():
             f"{file} isn't there: run `cargo build --release -p paykka-sign-ffi`, or name the library in PAYKKA_SIGN_LIBRARY"
         )
     return file
+
+
+def platform(native):
+    """Where the library runs. On Linux: with every glibc from the newest on of which it asks for a symbol (PEP 600).
+
+    The numbers are looked for in the whole file, so an unrelated text could only make the demand greater, never smaller.
+    """
+    here = sysconfig.get_platform().replace("-", "_").replace(".", "_")
+    minors = [int(minor) for minor in re.findall(rb"GLIBC_2\.(\d+)", native)]
+    return here.replace("linux_", f"manylinux_2_{max(minors)}_", 1) if here.startswith("linux_") and minors else here
 
 
 def digest(content):

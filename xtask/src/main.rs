@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 mod check;
 mod codegen;
+mod dist;
 mod docs;
 mod extent;
 mod faults;
@@ -42,7 +43,7 @@ fn main() -> ExitCode {
     }
 }
 
-const COMMANDS: [Subcommand; 10] = [
+const COMMANDS: [Subcommand; 11] = [
     check::COMMAND,
     test::COMMAND,
     faults::COMMAND,
@@ -51,6 +52,7 @@ const COMMANDS: [Subcommand; 10] = [
     tables::COMMAND,
     vectors::COMMAND,
     header::COMMAND,
+    dist::COMMAND,
     docs::COMMAND,
     packages::COMMAND,
 ];

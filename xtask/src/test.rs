@@ -47,7 +47,7 @@ The last line says `N passed, N failed, N skipped`; the exit status is 1 if anyt
 };
 
 /// Which packages are built, and so tested, together, and with which features: each backend on its own.
-const RUNS: [Run; 14] = [
+const RUNS: [Run; 15] = [
     Run { packages: Packages::Only(&["paykka-sign"]), features: &[] },
     Run {
         packages: Packages::Only(&["paykka-sign"]),
@@ -62,6 +62,10 @@ const RUNS: [Run; 14] = [
         features: &["--no-default-features", "--features", "aws-lc-rs,diagnose,encryption,forms"],
     },
     Run { packages: Packages::Only(&["paykka-sign-ffi"]), features: &[] },
+    Run {
+        packages: Packages::Only(&["paykka-sign-ffi"]),
+        features: &["--no-default-features", "--features", "aws-lc-rs"],
+    },
     // It turns aws-lc-rs on, because only that makes keys.
     Run { packages: Packages::Only(&["paykka-cli"]), features: &[] },
     Run { packages: Packages::Only(OVER_SIGN), features: &[] },

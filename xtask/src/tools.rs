@@ -119,13 +119,14 @@ const JNA: Tool = Tool { name: "jna", kind: Kind::File("/usr/share/java/jna.jar"
 /// With which PHP calls the C interface: a part of it that can be left out.
 const PHP_FFI: Tool = tool("php_ffi", ["php", "--ri=FFI"], "php-cli");
 
-pub(crate) const TOOLS: [Tool; 23] = [
+pub(crate) const TOOLS: [Tool; 24] = [
     OPENSSL,
     tool("cc", ["cc", "--version"], "gcc libc6-dev"),
     CHROMIUM,
     CXX,
     tool("curl", ["curl", "--version"], "curl"),
     tool("git", ["git", "--version"], "git"),
+    tool("go", ["go", "version"], "golang-go gcc libc6-dev"),
     JAVA,
     JNA,
     KOFFI,

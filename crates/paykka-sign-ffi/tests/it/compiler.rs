@@ -1,11 +1,12 @@
 //! Compiling and running C and C++ against the header and the library, static or shared.
 
-use std::env;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use tempfile::TempDir;
+
+pub(crate) use crate::library::built;
 
 /// A compiler with the language it is to read and everything that it could warn of.
 pub(crate) struct Compiler {
@@ -90,14 +91,6 @@ pub(crate) const NATIVE_LIBRARIES: [&str; 7] =
     ["-lgcc_s", "-lutil", "-lrt", "-lpthread", "-lm", "-ldl", "-lc"];
 
 pub(crate) const SONAME: &str = "libpaykka_sign_ffi.so.1";
-
-/// The library that was built together with this test, which stands beside it. The one a folder above is put there by
-/// `cargo build` alone and may be an old one.
-pub(crate) fn built(name: &str) -> PathBuf {
-    let beside = env::current_exe().unwrap().with_file_name(name);
-    assert!(beside.is_file(), "{} isn't there", beside.display());
-    beside
-}
 
 /// The repository's.
 pub(crate) fn root() -> &'static Path {

@@ -24,9 +24,13 @@ mod cases;
 #[cfg(target_os = "linux")]
 mod compiler;
 #[cfg(target_os = "linux")]
+mod library;
+#[cfg(target_os = "linux")]
 mod needs_cc;
 #[cfg(target_os = "linux")]
 mod needs_cxx;
+#[cfg(target_os = "linux")]
+mod needs_go;
 #[cfg(target_os = "linux")]
 mod needs_java;
 #[cfg(target_os = "linux")]

@@ -30,11 +30,33 @@ fn the_wheel_is_the_same_whenever_it_is_built() {
         let mut python = Command::new("python3");
         python.args(["-B", "-c", program]).arg(&target).current_dir(root().join("bindings/python"));
         let name = succeeded(python.env(LIBRARY, built("libpaykka_sign_ffi.so")).output().unwrap());
-        assert!(name.starts_with("paykka_sign-") && name.contains("-py3-none-linux_"), "{name}");
+        assert!(name.starts_with("paykka_sign-") && name.contains("-py3-none-manylinux_2_"), "{name}");
         assert!(name.contains(concat!("-", env!("CARGO_PKG_VERSION"), "-")), "{name}");
         std::fs::read(target.join(name.trim())).unwrap()
     };
     assert!(build("one") == build("two"));
+}
+
+mod needs_cc {
+    use super::*;
+
+    /// As the linker's tools tell it, and nothing but what every such machine has: so the wheel may say `manylinux`.
+    #[test]
+    fn its_name_says_which_glibc_the_library_needs() {
+        let library = built("libpaykka_sign_ffi.so");
+        let mut readelf = Command::new("readelf");
+        let versions =
+            succeeded(readelf.args(["-V", "-W"]).arg(&library).env("LC_ALL", "C").output().unwrap());
+        let minors = versions.split("Name: GLIBC_2.").skip(1).filter_map(|rest| {
+            rest.split(|c: char| !c.is_ascii_digit()).next().and_then(|minor| minor.parse::<u32>().ok())
+        });
+        let newest = minors.max().unwrap();
+        let program = "import sys, backend; print(backend.platform(backend.library().read_bytes()))";
+        let mut python = Command::new("python3");
+        python.args(["-B", "-c", program]).current_dir(root().join("bindings/python")).env(LIBRARY, &library);
+        let platform = succeeded(python.output().unwrap());
+        assert!(platform.starts_with(&format!("manylinux_2_{newest}_")), "{platform} and 2.{newest}");
+    }
 }
 
 mod needs_paykka {

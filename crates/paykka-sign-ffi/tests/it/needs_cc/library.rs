@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
 use std::process::Command;
 
 use super::C99;
-use crate::compiler::{NATIVE_LIBRARIES, SONAME, built, keys, root, succeeded};
+use crate::compiler::{NATIVE_LIBRARIES, SONAME, keys, root, succeeded};
+use crate::library::{BACKEND, built, install};
 
 #[test]
 fn the_shared_library_exports_the_headers_functions_and_nothing_else() {
@@ -23,6 +23,18 @@ fn the_shared_library_exports_the_headers_functions_and_nothing_else() {
         .collect();
     assert_eq!(exported, declared);
     assert_eq!(exported.len(), 17);
+}
+
+/// What cargo leaves beside this test may be of another backend.
+#[test]
+fn the_libraries_are_of_the_backend_that_was_asked_for() {
+    for name in ["libpaykka_sign_ffi.so", "libpaykka_sign_ffi.a"] {
+        let content = fs::read(built(name)).unwrap();
+        let has = |symbols: &str| content.windows(symbols.len()).any(|window| window == symbols.as_bytes());
+        for (backend, symbols) in [("ring", "ring_core_"), ("aws-lc-rs", "aws_lc_")] {
+            assert_eq!(has(symbols), backend == BACKEND, "{backend} in {name}");
+        }
+    }
 }
 
 #[test]
@@ -103,20 +115,6 @@ mod needs_pkg_config {
                 .output();
             assert!(succeeded(run.unwrap()).starts_with("Authorization: "));
         }
-    }
-
-    /// As `bindings/c/README.md` says it.
-    fn install(prefix: &Path) {
-        for folder in ["include", "lib/pkgconfig"] {
-            fs::create_dir_all(prefix.join(folder)).unwrap();
-        }
-        let package = root().join("crates/paykka-sign-ffi");
-        let lib = prefix.join("lib");
-        fs::copy(package.join("include/paykka_sign.h"), prefix.join("include/paykka_sign.h")).unwrap();
-        let file = "paykka-sign-ffi.pc";
-        fs::copy(package.join("pkgconfig").join(file), lib.join("pkgconfig").join(file)).unwrap();
-        fs::copy(built("libpaykka_sign_ffi.so"), lib.join(SONAME)).unwrap();
-        std::os::unix::fs::symlink(SONAME, lib.join("libpaykka_sign_ffi.so")).unwrap();
     }
 }
 

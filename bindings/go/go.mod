@@ -1,0 +1,3 @@
+module paykkasign
+
+go 1.19
