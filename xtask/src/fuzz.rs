@@ -2,8 +2,8 @@
 //! somebody wants. They run without a sanitizer, because sanitizers need a nightly compiler, and there is no unsafe
 //! code here for them to watch; what the targets themselves assert is what is looked for.
 
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::{env, fs};
 
 use crate::helpers::CARGO_FUZZ;
 use crate::tally::{Ending, Tally};
@@ -93,12 +93,12 @@ fn cargo_fuzz(may_install: bool) -> Result<PathBuf, String> {
 }
 
 fn run(program: &Path, target: &str, seconds: u32) -> Result<bool, String> {
-    let corpus = target_folder().join("fuzz-corpus").join(target);
+    let corpus = process::target_folder().join("fuzz-corpus").join(target);
     fs::create_dir_all(&corpus).map_err(|error| format!("{} can't be made: {error}", corpus.display()))?;
     let mut fuzz = process::program(program);
     // New inputs go to the first folder; those of the repository are only read.
     fuzz.args(["run", "--sanitizer", "none", "--fuzz-dir", "fuzz", "--target-dir"])
-        .arg(target_folder().join("fuzz"))
+        .arg(process::target_folder().join("fuzz"))
         .arg(target)
         .arg(corpus)
         .arg(format!("fuzz/corpus-seed/{target}"))
@@ -114,10 +114,6 @@ fn run(program: &Path, target: &str, seconds: u32) -> Result<bool, String> {
         eprintln!("fuzz target {target} failed; an input that made it fail lies in fuzz/artifacts/{target}/");
     }
     Ok(passed)
-}
-
-fn target_folder() -> PathBuf {
-    process::root().join(env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into()))
 }
 
 #[cfg(test)]

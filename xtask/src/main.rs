@@ -6,6 +6,7 @@
 
 use std::process::ExitCode;
 
+mod bench;
 mod check;
 mod codegen;
 mod extent;
@@ -39,7 +40,7 @@ fn main() -> ExitCode {
     }
 }
 
-const COMMANDS: [Subcommand; 8] = [
+const COMMANDS: [Subcommand; 9] = [
     check::COMMAND,
     test::COMMAND,
     faults::COMMAND,
@@ -48,6 +49,7 @@ const COMMANDS: [Subcommand; 8] = [
     tables::COMMAND,
     vectors::COMMAND,
     header::COMMAND,
+    bench::COMMAND,
 ];
 
 /// One word after `cargo xtask`.

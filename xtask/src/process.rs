@@ -34,6 +34,11 @@ pub(crate) fn root() -> PathBuf {
     package.parent().map_or_else(PathBuf::new, PathBuf::from)
 }
 
+/// Where cargo builds.
+pub(crate) fn target_folder() -> PathBuf {
+    root().join(env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into()))
+}
+
 /// Whether the program is there and ends well. What it prints is dropped.
 pub(crate) fn answers(command: &mut Command) -> bool {
     command.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
