@@ -79,7 +79,7 @@ final class Call {
         long start = System.nanoTime();
         CompletableFuture<?>[] all = new CompletableFuture<?>[inFlight];
         for (int index = 0; index < inFlight; index++) {
-            all[index] = some(count / inFlight, latencies, next);
+            all[index] = some(count / inFlight, start, latencies, next);
         }
         CompletableFuture.allOf(all).join();
         double elapsed = (System.nanoTime() - start) / 1e9;
@@ -87,15 +87,15 @@ final class Call {
         return String.format(Locale.ROOT, "%.9f %.1f %.1f", elapsed, at(latencies, 0.5), at(latencies, 0.99));
     }
 
-    /** One after another; on a thread of the client's, so that no stack grows. */
-    private CompletableFuture<Void> some(int left, long[] latencies, AtomicInteger next) {
+    /** One after another, each from the end of the one before; on another thread, so that no stack grows. */
+    private CompletableFuture<Void> some(int left, long start, long[] latencies, AtomicInteger next) {
         if (left == 0) {
             return CompletableFuture.completedFuture(null);
         }
-        long start = System.nanoTime();
         return once().thenComposeAsync(done -> {
-            latencies[next.getAndIncrement()] = System.nanoTime() - start;
-            return some(left - 1, latencies, next);
+            long end = System.nanoTime();
+            latencies[next.getAndIncrement()] = end - start;
+            return some(left - 1, end, latencies, next);
         });
     }
 

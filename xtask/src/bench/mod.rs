@@ -12,7 +12,7 @@ pub(crate) const COMMAND: Subcommand = Subcommand {
 turns, each on one core, and writes docs/benchmarks.md with charts and raw figures. What a machine lacks is named and left out, or
 fails the run with PAYKKA_REQUIRE_ALL=1. A whole run takes a quarter of an hour, building not counted; keep the machine quiet.
 
-  --quick       signing, verifying and counted instructions alone, in three minutes; writes nothing, and
+  --quick       the bench's own tests, then signing, verifying and counted instructions, in three minutes; writes nothing, and
                 fails where a ratio is below a generous bound, or our own part is a tenth above
                 bench/peers/instructions.json
   --only PARTS  some of crypto, counted, call, webhook, growth and builds, with commas between them; the page keeps
@@ -31,6 +31,13 @@ fails the run with PAYKKA_REQUIRE_ALL=1. A whole run takes a quarter of an hour,
 /// Whether every guard held.
 fn run(words: &[String]) -> Result<bool, String> {
     let target = process::target_folder().join("bench-peers");
+    if words.iter().any(|word| word == "--quick") {
+        let mut test =
+            process::cargo(&["test", "--release", "--quiet", "--manifest-path", MANIFEST, "-p", "runner"]);
+        if !process::run(test.arg("--target-dir").arg(&target))? {
+            return Err("the bench's own tests fail".into());
+        }
+    }
     let mut runner = process::cargo(&[
         "run",
         "--release",

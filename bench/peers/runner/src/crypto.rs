@@ -94,7 +94,9 @@ impl Contestant {
             task.speed.whole.push(each(self.peer.timed(&asked(&task.whole, task.count))?));
             task.speed.cpu.push(each(self.peer.cpu() - before));
             if let Some(floor) = &task.floor {
+                let before = self.peer.cpu();
                 task.speed.floor.push(each(self.peer.timed(&asked(floor, task.count))?));
+                task.speed.floor_cpu.push(each(self.peer.cpu() - before));
             }
         }
         Ok(())

@@ -87,6 +87,7 @@ mod tests {
             whole: vec![whole],
             floor: vec![floor],
             cpu: vec![whole],
+            floor_cpu: vec![floor],
         };
         let all = vec![speed("aws-lc-rs", true, own, 1.0), speed("Python", false, 1.0, 0.9)];
         Crypto { sign: all.clone(), verify: all }

@@ -1,6 +1,7 @@
 //! Builds the peers, lets each prove its work, measures them in turns, and writes `docs/benchmarks.md` with its charts and raw
 //! figures. `cargo xtask bench peers` starts it; `bench/peers/README.md` says what a peer is.
 
+mod aims;
 mod call;
 mod chart;
 mod counted;

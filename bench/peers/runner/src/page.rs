@@ -2,19 +2,24 @@
 
 use std::fmt::Write;
 
+use crate::aims::{self, Aim};
 use crate::chart::{levels, rates};
 use crate::guard;
-use crate::report::{Build, Crypto, Curve, Load, Part, Report, Speed, Spread, median};
+use crate::report::{Build, Crypto, Curve, Floors, Load, Part, Report, Speed, Spread, median};
 
 pub(crate) fn of(report: &Report) -> String {
     let mut page = String::from(HEAD);
+    page += AIMS;
+    for Aim { what, seen, is_met } in aims::all(report) {
+        let _never = writeln!(page, "| {what} | {seen} | {} |", if is_met { "yes" } else { "no" });
+    }
     if let Some(part) = &report.crypto {
         page += "\n## Sign\n\nA header for a body of 1 KiB: string to sign, signature, Base64, JSON, percent encoding, with a fresh time and nonce.\n\n";
         page += "![headers a second](benchmarks/sign.svg)\n\n";
-        speeds(&mut page, &part.figures.sign, &part.figures, |(sign, _)| sign);
+        speeds(&mut page, &part.figures.sign, &part.figures, |floors| floors.sign);
         page += "\n## Verify\n\nFrom the header's text and a body of 1 KiB to the verdict, the window of five minutes included.\n\n";
         page += "![verdicts a second](benchmarks/verify.svg)\n\n";
-        speeds(&mut page, &part.figures.verify, &part.figures, |(_, verify)| verify);
+        speeds(&mut page, &part.figures.verify, &part.figures, |floors| floors.verify);
         measured_on(&mut page, part);
     }
     let crypto = report.crypto.as_ref().map(|part| &part.figures);
@@ -24,13 +29,13 @@ pub(crate) fn of(report: &Report) -> String {
             let of_level: Vec<&Load> = part.figures.iter().filter(|load| load.in_flight == level).collect();
             let _never =
                 write!(page, "\n### {level} in flight\n\n![calls a second](benchmarks/call-{level}.svg)\n\n");
-            loads(&mut page, &of_level, crypto, |(sign, verify)| sign + verify);
+            loads(&mut page, &of_level, crypto, aims::own_of_call);
         }
         measured_on(&mut page, part);
     }
     if let Some(part) = &report.webhook {
         page += WEBHOOK;
-        loads(&mut page, &part.figures.iter().collect::<Vec<_>>(), crypto, |(_, verify)| verify);
+        loads(&mut page, &part.figures.iter().collect::<Vec<_>>(), crypto, aims::own_of_notification);
         measured_on(&mut page, part);
     }
     if let Some(part) = &report.growth {
@@ -58,6 +63,13 @@ its work before it gets a figure.
 
 A figure is a median, with the least and the most of all rounds behind it. Machines are noisy and differ; ratios are what to
 compare. Blue in the charts is ours.
+";
+
+const AIMS: &str = "
+## What is aimed at
+
+| aim | seen | met |
+| --- | ---: | --- |
 ";
 
 const CALL: &str = "
@@ -98,11 +110,11 @@ own siblings included.
 | --- | ---: | ---: |
 ";
 
-fn speeds(page: &mut String, speeds: &[Speed], all: &Crypto, floor_of: impl Fn((f64, f64)) -> f64) {
+fn speeds(page: &mut String, speeds: &[Speed], all: &Crypto, floor_of: fn(Floors) -> f64) {
     *page += "| peer | a second | least … most | its floor | of its floor | own part |\n| --- | ---: | ---: | ---: | ---: | ---: |\n";
-    for speed in sorted(speeds.iter().collect(), |speed| median(&speed.whole).map(|seconds| 1.0 / seconds)) {
+    for speed in sorted(speeds.iter().collect(), |speed| median(&rates(&speed.whole))) {
         let Some(Spread { median: rate, least, most }) = Spread::of(&rates(&speed.whole)) else { continue };
-        let floor = all.floors(&speed.library).map(&floor_of);
+        let floor = all.floors(&speed.library, |speed| &speed.floor).map(floor_of);
         // Round by round where it has a floor of its own.
         let ratio = guard::of_floor(speed).or_else(|| Some(floor? * rate));
         let own = floor.zip(median(&speed.whole)).map(|(floor, whole)| (whole - floor) * 1e6);
@@ -117,12 +129,15 @@ fn speeds(page: &mut String, speeds: &[Speed], all: &Crypto, floor_of: impl Fn((
     }
 }
 
-fn loads(page: &mut String, loads: &[&Load], crypto: Option<&Crypto>, floor_of: impl Fn((f64, f64)) -> f64) {
+/// CPU beyond the bare RSA.
+type OwnPart = fn(&Load, &Crypto) -> Option<f64>;
+
+fn loads(page: &mut String, loads: &[&Load], crypto: Option<&Crypto>, own_part: OwnPart) {
     *page += "| peer | a second | least … most | p50 | p99 | CPU each | bare RSA | own part | memory |\n";
     *page += "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n";
     for load in sorted(loads.to_vec(), |load| median(&load.rate)) {
         let Some(Spread { median: rate, least, most }) = Spread::of(&load.rate) else { continue };
-        let floor = crypto.and_then(|crypto| crypto.floors(&load.library)).map(&floor_of);
+        let own = crypto.and_then(|crypto| own_part(load, crypto));
         let cpu = median(&load.cpu);
         let micros = |seconds: f64| format!("{:.0} µs", seconds * 1e6);
         let millis = |micros: &[f64]| or_dash(median(micros).map(|micros| format!("{:.2} ms", micros / 1e3)));
@@ -133,8 +148,8 @@ fn loads(page: &mut String, loads: &[&Load], crypto: Option<&Crypto>, floor_of: 
             millis(&load.p50),
             millis(&load.p99),
             or_dash(cpu.map(micros)),
-            or_dash(floor.map(micros)),
-            or_dash(cpu.zip(floor).map(|(cpu, floor)| micros(cpu - floor))),
+            or_dash(cpu.zip(own).map(|(cpu, own)| micros(cpu - own))),
+            or_dash(own.map(micros)),
             load.memory / 1024.0,
         );
     }
@@ -227,10 +242,11 @@ mod tests {
             whole: vec![whole],
             floor: vec![floor],
             cpu: vec![whole],
+            floor_cpu: vec![floor],
         };
         let all = Crypto { sign: vec![speed(0.001, 0.0009)], verify: vec![speed(0.0002, 0.0001)] };
         let mut page = String::new();
-        speeds(&mut page, &all.sign, &all, |(sign, _)| sign);
+        speeds(&mut page, &all.sign, &all, |floors| floors.sign);
         assert!(
             page.ends_with("| **x, aws-lc-rs** | 1000 | 1000 … 1000 | 1111 | 0.900 | 100.0 µs |\n"),
             "{page}"

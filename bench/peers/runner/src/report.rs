@@ -83,6 +83,7 @@ pub(crate) struct Speed {
     /// Empty: it measures none, and its library's is taken.
     pub(crate) floor: Vec<f64>,
     pub(crate) cpu: Vec<f64>,
+    pub(crate) floor_cpu: Vec<f64>,
 }
 
 /// What a peer does under load, of each round.
@@ -122,6 +123,13 @@ pub(crate) struct Build {
     pub(crate) dependencies: usize,
 }
 
+/// Of one library, in seconds.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Floors {
+    pub(crate) sign: f64,
+    pub(crate) verify: f64,
+}
+
 /// Median, least and most.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Spread {
@@ -135,8 +143,8 @@ impl Spread {
     pub(crate) fn of(values: &[f64]) -> Option<Self> {
         let mut sorted = values.to_vec();
         sorted.sort_by(f64::total_cmp);
-        let median = *sorted.get(sorted.len() / 2)?;
-        Some(Self { median, least: *sorted.first()?, most: *sorted.last()? })
+        let (lower, upper) = (sorted.get(sorted.len().saturating_sub(1) / 2)?, sorted.get(sorted.len() / 2)?);
+        Some(Self { median: (lower + upper) / 2.0, least: *sorted.first()?, most: *sorted.last()? })
     }
 }
 
@@ -145,13 +153,13 @@ pub(crate) fn median(values: &[f64]) -> Option<f64> {
 }
 
 impl Crypto {
-    /// Seconds of CPU of a library's bare signature and bare verification.
-    pub(crate) fn floors(&self, library: &str) -> Option<(f64, f64)> {
-        let of = |speeds: &[Speed]| {
+    /// Seconds of a library's bare signature and bare verification: on the clock, or of CPU.
+    pub(crate) fn floors(&self, library: &str, of: fn(&Speed) -> &[f64]) -> Option<Floors> {
+        let floor = |speeds: &[Speed]| {
             let mut own = speeds.iter().filter(|speed| speed.library == library && !speed.floor.is_empty());
-            median(&own.next()?.floor)
+            own.next().and_then(|speed| median(of(speed)))
         };
-        Some((of(&self.sign)?, of(&self.verify)?))
+        Some(Floors { sign: floor(&self.sign)?, verify: floor(&self.verify)? })
     }
 }
 
@@ -163,6 +171,7 @@ mod tests {
     fn a_spread_is_of_the_values_in_any_order() {
         let spread = Spread::of(&[3.0, 1.0, 2.0]).unwrap();
         assert_eq!(spread, Spread { median: 2.0, least: 1.0, most: 3.0 });
+        assert_eq!(median(&[4.0, 1.0, 2.0, 3.0]), Some(2.5));
         assert_eq!(Spread::of(&[]), None);
     }
 }
