@@ -57,3 +57,15 @@ fn run(words: &[String]) -> Result<bool, String> {
 }
 
 pub(crate) const MANIFEST: &str = "bench/peers/Cargo.toml";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn peers_are_all_that_is_measured() {
+        for words in [&[][..], &["peer".to_owned()]] {
+            assert!(matches!((COMMAND.run)(words), Err(Failure::Misused(_))), "{words:?}");
+        }
+    }
+}

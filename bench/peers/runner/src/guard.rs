@@ -64,15 +64,15 @@ pub(crate) fn counts_hold(counts: &Counts) -> Result<bool, String> {
     Ok(holds)
 }
 
-/// Round by round, so that what else the machine does weighs on both alike.
+/// Round by round and of CPU, so that what else the machine does weighs on both alike.
 pub(crate) fn of_floor(speed: &Speed) -> Option<f64> {
-    let ratios: Vec<f64> = speed.floor.iter().zip(&speed.whole).map(|(floor, whole)| floor / whole).collect();
-    median(&ratios)
+    let rounds = speed.floor_cpu.iter().zip(&speed.cpu);
+    median(&rounds.map(|(floor, whole)| floor / whole).collect::<Vec<_>>())
 }
 
-/// The best round: what was lost to others isn't the peer's.
+/// Seconds of CPU in the best round: what others took isn't the peer's.
 fn least(speed: &Speed) -> Option<f64> {
-    speed.whole.iter().copied().min_by(f64::total_cmp)
+    speed.cpu.iter().copied().min_by(f64::total_cmp)
 }
 
 #[cfg(test)]

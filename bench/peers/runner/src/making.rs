@@ -89,7 +89,7 @@ fn ours(made: &mut Made, want: &Want) -> Result<(), String> {
     let judge = rust("ours-sign", &["aws-lc-rs"], "ours-sign", "ours-sign-aws-lc-rs")?;
     made.judge = Some(judge.clone());
     let ring = rust("ours-sign", &["ring"], "ours-sign", "ours-sign-ring")?;
-    if want.crypto {
+    if want.crypto || want.growth {
         let entry = |library, program: &PathBuf| Entry::ours("paykka-sign", library, Start::of([program]));
         made.crypto.extend([entry("aws-lc-rs", &judge), entry("ring", &ring)]);
     }

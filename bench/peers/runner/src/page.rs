@@ -115,9 +115,11 @@ fn speeds(page: &mut String, speeds: &[Speed], all: &Crypto, floor_of: fn(Floors
     for speed in sorted(speeds.iter().collect(), |speed| median(&rates(&speed.whole))) {
         let Some(Spread { median: rate, least, most }) = Spread::of(&rates(&speed.whole)) else { continue };
         let floor = all.floors(&speed.library, |speed| &speed.floor).map(floor_of);
-        // Round by round where it has a floor of its own.
+        // Round by round and of CPU where it has a floor of its own; the others' is measured in another process.
         let ratio = guard::of_floor(speed).or_else(|| Some(floor? * rate));
-        let own = floor.zip(median(&speed.whole)).map(|(floor, whole)| (whole - floor) * 1e6);
+        let each: Vec<f64> =
+            speed.cpu.iter().zip(&speed.floor_cpu).map(|(whole, floor)| whole - floor).collect();
+        let own = median(&each).or_else(|| Some(median(&speed.whole)? - floor?)).map(|own| own * 1e6);
         let _never = writeln!(
             page,
             "| {} | {rate:.0} | {least:.0} … {most:.0} | {} | {} | {} |",
