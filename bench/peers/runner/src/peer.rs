@@ -46,8 +46,13 @@ pub(crate) struct Peer {
 
 impl Peer {
     pub(crate) fn start(name: &str, start: &Start, words: &[OsString], core: usize) -> Result<Self, String> {
-        let mut command = Command::new("taskset");
-        command.args(["-c", &core.to_string()]).args(&start.words).args(words).envs(&start.variables);
+        // A thousand connections are more than a process may have open by default.
+        let mut command = Command::new("prlimit");
+        command
+            .args(["--nofile=4096:", "taskset", "-c", &core.to_string()])
+            .args(&start.words)
+            .args(words)
+            .envs(&start.variables);
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn().map_err(|error| format!("{name} can't be started: {error}"))?;
         let (Some(stdin), Some(stdout)) = (child.stdin.take(), child.stdout.take()) else {
@@ -87,14 +92,29 @@ impl Peer {
         port.ok_or_else(|| format!("{} said `{said}` instead of its port", self.name))
     }
 
-    /// What all its threads have used until now, in seconds.
+    /// What all its threads have used until now, in seconds. Asked of a peer that has answered: the kernel counts a thread's
+    /// time when it stops, so this waits, for a twentieth of a second at most, until nothing is added any more.
     pub(crate) fn cpu(&self) -> f64 {
-        let Ok(threads) = std::fs::read_dir(format!("/proc/{}/task", self.child.id())) else { return 0.0 };
+        let mut before = self.counted();
+        for _ in 0..25 {
+            std::thread::sleep(Duration::from_millis(2));
+            let now = self.counted();
+            if now == before {
+                break;
+            }
+            before = now;
+        }
+        before as f64 / 1e9
+    }
+
+    /// Nanoseconds.
+    fn counted(&self) -> u64 {
+        let Ok(threads) = std::fs::read_dir(format!("/proc/{}/task", self.child.id())) else { return 0 };
         let used = threads.filter_map(|thread| {
             let text = std::fs::read_to_string(thread.ok()?.path().join("schedstat")).ok()?;
-            text.split_whitespace().next()?.parse::<f64>().ok()
+            text.split_whitespace().next()?.parse::<u64>().ok()
         });
-        used.sum::<f64>() / 1e9
+        used.sum()
     }
 
     /// The most memory that it ever held, in KiB.
