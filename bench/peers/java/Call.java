@@ -12,6 +12,8 @@ import java.security.cert.CertificateFactory;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -23,13 +25,15 @@ final class Call {
     private final String merchant;
     private final URI uri;
     private final HttpClient client;
+    private final ExecutorService threads = Executors.newFixedThreadPool(2);
 
     private Call(String[] words) throws Exception {
         signing = new Signing(words[0], words[1], words[3], words[4], words[5]);
         body = Files.readAllBytes(Path.of(words[2]));
         merchant = words[4];
         uri = URI.create(words[6] + words[3]);
-        client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).sslContext(trusting(words[7])).build();
+        client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).sslContext(trusting(words[7]))
+                .executor(threads).build();
     }
 
     public static void main(String[] words) throws Exception {
@@ -96,7 +100,7 @@ final class Call {
             long end = System.nanoTime();
             latencies[next.getAndIncrement()] = end - start;
             return some(left - 1, end, latencies, next);
-        });
+        }, threads);
     }
 
     private static double at(long[] sorted, double share) {

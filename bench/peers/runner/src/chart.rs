@@ -74,12 +74,12 @@ fn bars(title: &str, mut bars: Vec<Bar<'_>>) -> String {
         let at = |value: f64| left + width * value / most;
         let colour = if *is_ours { "#1f6feb" } else { "#9aa4b2" };
         let (middle, end) = (top + 8.0, at(spread.median));
-        let _never = write!(
+        let _never = writeln!(
             svg,
             "<text x='{x:.0}' y='{y:.0}' text-anchor='end' {FONT}>{name}</text>\
              <rect x='{left:.0}' y='{top:.0}' width='{w:.1}' height='16' fill='{colour}'/>\
              <path d='M{least:.1} {middle:.0}H{reach:.1}' stroke='#222'/>\
-             <text x='{label:.1}' y='{y:.0}' {FONT}>{median:.0}</text>\n",
+             <text x='{label:.1}' y='{y:.0}' {FONT}>{median:.0}</text>",
             x = left - 8.0,
             y = top + 12.0,
             w = end - left,
@@ -115,18 +115,18 @@ fn curves_of(curves: &[&Curve]) -> String {
     let at = |(x, y): (f64, f64)| (left + width * x / widest, top + height * (1.0 - y / highest));
     for decade in 0..=widest as i32 {
         let (x, _) = at((f64::from(decade), 0.0));
-        let _never = write!(
+        let _never = writeln!(
             svg,
-            "<path d='M{x:.1} {top}V{bottom}' stroke='#ddd'/><text x='{x:.1}' y='{y}' text-anchor='middle' {FONT}>10^{decade}</text>\n",
+            "<path d='M{x:.1} {top}V{bottom}' stroke='#ddd'/><text x='{x:.1}' y='{y}' text-anchor='middle' {FONT}>10^{decade}</text>",
             bottom = top + height,
             y = top + height + 16.0,
         );
     }
     for decade in 0..=highest as i32 {
         let (_, y) = at((0.0, f64::from(decade)));
-        let _never = write!(
+        let _never = writeln!(
             svg,
-            "<path d='M{left} {y:.1}H{right}' stroke='#ddd'/><text x='{x}' y='{y:.1}' text-anchor='end' {FONT}>{multiple}×</text>\n",
+            "<path d='M{left} {y:.1}H{right}' stroke='#ddd'/><text x='{x}' y='{y:.1}' text-anchor='end' {FONT}>{multiple}×</text>",
             right = left + width,
             x = left - 6.0,
             multiple = 10_i64.pow(u32::try_from(decade).unwrap_or(0)),
@@ -137,10 +137,10 @@ fn curves_of(curves: &[&Curve]) -> String {
         let line: Vec<String> =
             points.iter().map(|point| at(*point)).map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
         let y = top + height + 40.0 + 18.0 * index as f64;
-        let _never = write!(
+        let _never = writeln!(
             svg,
             "<polyline points='{}' fill='none' stroke='{colour}' stroke-width='2'/>\
-             <rect x='{left}' y='{:.0}' width='12' height='12' fill='{colour}'/><text x='{}' y='{y:.0}' {FONT}>{}, by {}</text>\n",
+             <rect x='{left}' y='{:.0}' width='12' height='12' fill='{colour}'/><text x='{}' y='{y:.0}' {FONT}>{}, by {}</text>",
             line.join(" "),
             y - 10.0,
             left + 18.0,
