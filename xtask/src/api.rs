@@ -50,7 +50,7 @@ fn listing(tool: &Path, library: &str) -> Result<Generated, String> {
     let mut document = process::cargo(&["rustdoc", "--quiet", "-p", library, "--lib", "--all-features"]);
     document.args(["--", "-Z", "unstable-options", "--output-format", "json", "--cap-lints", "allow"]);
     process::output(document.env("RUSTC_BOOTSTRAP", "1"), b"")?;
-    let json = process::target()?.join("doc").join(format!("{}.json", library.replace('-', "_")));
+    let json = process::target_folder().join("doc").join(format!("{}.json", library.replace('-', "_")));
     let mut list = process::program(tool);
     // Without what every type has by itself.
     list.arg("--rustdoc-json").arg(json).args(["-sss", "--color", "never"]);

@@ -2,7 +2,7 @@
 //! mends code wants the whole list at once.
 
 use crate::tally::{Ending, Tally};
-use crate::{Subcommand, codegen, header, helpers, process, tools, vectors};
+use crate::{Subcommand, bench, codegen, header, helpers, process, tools, vectors};
 
 pub(crate) const COMMAND: Subcommand = Subcommand {
     name: "check",
@@ -10,7 +10,7 @@ pub(crate) const COMMAND: Subcommand = Subcommand {
     summary: "formatting, lints, docs, licences, and generated files",
     help: "\
 Runs, each to its end:
-  fmt      cargo fmt --all --check, here and in fuzz/
+  fmt      cargo fmt --all --check, here, in fuzz/ and in bench/peers/
   clippy   cargo clippy --workspace --all-targets, and paykka-sign with each backend and all else
            that is off by default; warnings denied
   doc      cargo doc --workspace --no-deps, warnings denied
@@ -85,11 +85,14 @@ fn lint() -> Result<bool, String> {
     Ok(clean)
 }
 
-/// The fuzz targets are a workspace of their own.
+/// The fuzz targets and the bench beside other clients are workspaces of their own.
 fn check_format() -> Result<bool, String> {
-    let fuzz = ["fmt", "--all", "--check", "--manifest-path", "fuzz/Cargo.toml"];
-    let own = process::run(&mut process::cargo(&["fmt", "--all", "--check"]))?;
-    Ok(process::run(&mut process::cargo(&fuzz))? && own)
+    let mut clean = process::run(&mut process::cargo(&["fmt", "--all", "--check"]))?;
+    for manifest in ["fuzz/Cargo.toml", bench::MANIFEST] {
+        let mut format = process::cargo(&["fmt", "--all", "--check", "--manifest-path", manifest]);
+        clean &= process::run(&mut format)?;
+    }
+    Ok(clean)
 }
 
 fn check_dependencies() -> Ending {

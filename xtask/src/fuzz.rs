@@ -2,8 +2,8 @@
 //! somebody wants. What the targets themselves assert is what is looked for, and where there is unsafe code, which is in the C
 //! interface alone, the address sanitizer looks for what it touches.
 
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::{env, fs};
 
 use crate::helpers::CARGO_FUZZ;
 use crate::tally::{Ending, Tally};
@@ -102,7 +102,7 @@ fn cargo_fuzz(may_install: bool) -> Result<PathBuf, String> {
 }
 
 fn run(program: &Path, target: &str, seconds: u32) -> Result<bool, String> {
-    let corpus = target_folder().join("fuzz-corpus").join(target);
+    let corpus = process::target_folder().join("fuzz-corpus").join(target);
     fs::create_dir_all(&corpus).map_err(|error| format!("{} can't be made: {error}", corpus.display()))?;
     let mut fuzz = process::program(program);
     let [sanitizer, folder] = if target == UNSAFE { ["address", "fuzz-address"] } else { ["none", "fuzz"] };
@@ -113,7 +113,7 @@ fn run(program: &Path, target: &str, seconds: u32) -> Result<bool, String> {
     }
     // New inputs go to the first folder; those of the repository are only read.
     fuzz.args(["--fuzz-dir", "fuzz", "--target-dir"])
-        .arg(target_folder().join(folder))
+        .arg(process::target_folder().join(folder))
         .arg(target)
         .arg(corpus)
         .arg(format!("fuzz/corpus-seed/{target}"))
@@ -129,10 +129,6 @@ fn run(program: &Path, target: &str, seconds: u32) -> Result<bool, String> {
         eprintln!("fuzz target {target} failed; an input that made it fail lies in fuzz/artifacts/{target}/");
     }
     Ok(passed)
-}
-
-fn target_folder() -> PathBuf {
-    process::root().join(env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into()))
 }
 
 #[cfg(test)]

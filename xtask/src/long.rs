@@ -13,6 +13,7 @@ pub(crate) fn run() -> Tally {
         tally += powerset(group).judged();
     }
     tally += Ending::of(api::settle(true)).judged();
+    tally += Ending::of(process::run(&mut process::cargo(&["xtask", "bench", "peers", "--quick"]))).judged();
     tally += fuzz::run_at_length();
     tally += docs::check_as_tests();
     tally += Ending::of(process::run(&mut rehearsal())).judged();

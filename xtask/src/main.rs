@@ -7,6 +7,7 @@
 use std::process::ExitCode;
 
 mod api;
+mod bench;
 mod check;
 mod codegen;
 mod dist;
@@ -46,7 +47,7 @@ fn main() -> ExitCode {
     }
 }
 
-const COMMANDS: [Subcommand; 13] = [
+const COMMANDS: [Subcommand; 14] = [
     check::COMMAND,
     test::COMMAND,
     faults::COMMAND,
@@ -60,6 +61,7 @@ const COMMANDS: [Subcommand; 13] = [
     release::COMMAND,
     docs::COMMAND,
     packages::COMMAND,
+    bench::COMMAND,
 ];
 
 /// One word after `cargo xtask`.

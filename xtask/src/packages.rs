@@ -40,7 +40,7 @@ fn run() -> Result<bool, String> {
     if !process::run(&mut pack)? {
         return Ok(false);
     }
-    let folder = process::target()?.join("package");
+    let folder = process::target_folder().join("package");
     println!("{:<18} {:>5} {:>9}", "crate", "files", "bytes");
     for one in &published {
         let file = folder.join(format!("{}-{}.crate", one.name, one.version));

@@ -43,10 +43,8 @@ pub(crate) fn metadata() -> Result<Value, String> {
 }
 
 /// Where cargo builds.
-pub(crate) fn target() -> Result<PathBuf, String> {
-    let metadata = metadata()?;
-    let target = metadata.get("target_directory").and_then(Value::as_str);
-    target.map(PathBuf::from).ok_or_else(|| "cargo doesn't say where it builds".into())
+pub(crate) fn target_folder() -> PathBuf {
+    root().join(env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into()))
 }
 
 /// Whether the program is there and ends well. What it prints is dropped.

@@ -26,6 +26,9 @@ pub(crate) const PYTHON_CLIENT: Environment = Environment { name: "python-client
 /// What the guide to the emulator has tests in Python run with.
 pub(crate) const PYTEST: Environment = Environment { name: "pytest", module: "pytest" };
 
+/// What the peers in Python are written with, in `bench/peers/python/`.
+pub(crate) const BENCH_PEERS: Environment = Environment { name: "bench-peers", module: "uvicorn" };
+
 impl Environment {
     /// The environment's interpreter, which has the packages. What else lies on the machine is never used.
     pub(crate) fn find_or_install(&self) -> Result<PathBuf, String> {
@@ -97,7 +100,7 @@ mod tests {
 
     #[test]
     fn every_package_is_pinned() {
-        for environment in [OPENAPI_SPEC_VALIDATOR, PYTHON_CLIENT, PYTEST] {
+        for environment in [OPENAPI_SPEC_VALIDATOR, PYTHON_CLIENT, PYTEST, BENCH_PEERS] {
             let list = fs::read_to_string(process::root().join(environment.list())).unwrap();
             let packages: Vec<_> = list.lines().filter(|line| !line.starts_with('#')).collect();
             let wanted = environment.module.replace('_', "-");

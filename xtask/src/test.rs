@@ -30,7 +30,8 @@ seconds and counts as one test, where cargo-fuzz and a C++ compiler are installe
          before the last names what ran short or not at all; a test that was ignored counts as skipped,
          also with PAYKKA_REQUIRE_ALL=1, which is about tools. Last come what a
          release wants beside tests: features in all groups of combinations (cargo-hack), the listings of
-         what libraries offer, each fuzz target for a minute, the site with every link followed and opened
+         what libraries offer, the guard of `cargo xtask bench peers
+         --quick`, each fuzz target for a minute, the site with every link followed and opened
          in Chromium, and a rehearsal of `cargo xtask release`.
 
 Tests that need another program stand in modules named `needs_<tool>`. Where the tool is missing they

@@ -8,7 +8,7 @@ use crate::process;
 
 /// Builds a package as `arguments` choose it; the folder with what came of it.
 pub(super) fn release(package: &str, arguments: &[&str]) -> Result<PathBuf, String> {
-    let target = super::target_folder().join("dist-build");
+    let target = process::target_folder().join("dist-build");
     let mut build = process::cargo(&["build", "--release", "--locked", "-p", package]);
     build.args(arguments).arg("--target-dir").arg(&target);
     // The separator that this variable has, since folders' names may have blanks.

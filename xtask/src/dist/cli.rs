@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::archive::Archive;
-use super::{Release, build, notices, own_file, read, target_folder};
+use super::{Release, build, notices, own_file, read};
 use crate::process;
 
 pub(super) fn make(release: &Release, folder: &Path) -> Result<Vec<PathBuf>, String> {
@@ -32,7 +32,7 @@ fn archive(release: &Release, program: &Path) -> Result<Archive, String> {
 }
 
 fn man_pages(program: &Path) -> Result<Vec<(String, Vec<u8>)>, String> {
-    let folder = target_folder().join("dist-build").join(format!("man-{}", std::process::id()));
+    let folder = process::target_folder().join("dist-build").join(format!("man-{}", std::process::id()));
     let problem = |error| format!("{} can't be used: {error}", folder.display());
     fs::create_dir_all(&folder).map_err(problem)?;
     process::output(process::program(program).args(["reference", "--man"]).arg(&folder), b"")?;

@@ -57,7 +57,7 @@ struct Wanted {
 }
 
 fn wanted(words: &[String]) -> Result<Wanted, Failure> {
-    let mut wanted = Wanted { kinds: Vec::new(), folder: target_folder().join("dist") };
+    let mut wanted = Wanted { kinds: Vec::new(), folder: process::target_folder().join("dist") };
     let mut words = words.iter();
     while let Some(word) = words.next() {
         if word == "--to" {
@@ -108,10 +108,6 @@ fn commit_time() -> Option<u64> {
     let mut git = process::program("git");
     let said = process::output(git.args(["log", "-1", "--format=%ct"]), b"").ok()?;
     String::from_utf8(said).ok()?.trim().parse().ok()
-}
-
-fn target_folder() -> PathBuf {
-    process::root().join(env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into()))
 }
 
 /// A file of the repository.

@@ -4,14 +4,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::archive::with_checksum;
-use super::{Release, ffi, notices, own_file, target_folder, write};
+use super::{Release, ffi, notices, own_file, write};
 use crate::{node, process};
 
 pub(super) fn make(_: &Release, folder: &Path) -> Result<Vec<PathBuf>, String> {
     if !process::answers(process::program("npm").arg("--version")) {
         return Err(format!("npm makes the package for Node; `apt-get install {}` brings it", node::PACKAGE));
     }
-    let stage = target_folder().join("dist-build").join("node");
+    let stage = process::target_folder().join("dist-build").join("node");
     put_in_place(&stage)?;
     let mut pack = process::program("npm");
     // What its script would do has been done, with the library of this build.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::archive::with_checksum;
-use super::{Release, ffi, notices, target_folder, write};
+use super::{Release, ffi, notices, write};
 use crate::{process, tools};
 
 pub(super) fn make(_: &Release, folder: &Path) -> Result<Vec<PathBuf>, String> {
@@ -12,7 +12,7 @@ pub(super) fn make(_: &Release, folder: &Path) -> Result<Vec<PathBuf>, String> {
         return Err(format!("a wheel is made by Python 3.9 or later; `apt-get install {package}` brings it"));
     }
     let library = ffi::build()?.join(ffi::LIBRARY);
-    let notices_file = target_folder().join("dist-build").join(notices::NAME);
+    let notices_file = process::target_folder().join("dist-build").join(notices::NAME);
     write(&notices_file, &notices::of(ffi::PACKAGE)?)?;
     let mut python = process::program("python3");
     python

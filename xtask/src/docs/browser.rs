@@ -168,7 +168,7 @@ mod tests {
         /// What the site must not have, a real browser sees.
         #[test]
         fn a_page_with_errors_is_complained_of_and_a_good_one_is_not() {
-            let site = process::target().unwrap().join("site-of-a-test");
+            let site = process::target_folder().join("site-of-a-test");
             fs::create_dir_all(&site).unwrap();
             fs::write(site.join("good.html"), "<title>g</title><script>console.log('fine')</script>")
                 .unwrap();

@@ -60,7 +60,7 @@ pub(crate) fn check_as_tests() -> Tally {
 
 /// Builds it anew; where it lies.
 fn build() -> Result<PathBuf, String> {
-    let target = process::target()?;
+    let target = process::target_folder();
     let (source, site) = (target.join("site-source"), target.join("site"));
     stage::stage(&source)?;
     let mdbook = helpers::MDBOOK.find_or_install()?;

@@ -26,7 +26,7 @@ pub(super) struct Copy(PathBuf);
 
 impl Copy {
     pub(super) fn make() -> Result<Self, String> {
-        let path = process::target()?.join("release-tree");
+        let path = process::target_folder().join("release-tree");
         if path.exists() {
             fs::remove_dir_all(&path)
                 .map_err(|error| format!("{} can't be removed: {error}", path.display()))?;
@@ -45,9 +45,7 @@ impl Copy {
     pub(super) fn cargo(&self, arguments: &[&str]) -> Command {
         let mut command = process::cargo(arguments);
         command.current_dir(&self.0);
-        if let Ok(target) = process::target() {
-            command.env("CARGO_TARGET_DIR", target);
-        }
+        command.env("CARGO_TARGET_DIR", process::target_folder());
         command
     }
 

@@ -52,7 +52,7 @@ pub(super) fn pack(copy: &Copy, version: &Version, is_committed: bool) -> Result
     fs::create_dir_all(&folder).map_err(|error| format!("{} can't be made: {error}", folder.display()))?;
     println!("{:<18} {:>8}", "package", "KiB");
     for name in &names {
-        let file = process::target()?.join("package").join(format!("{name}-{version}.crate"));
+        let file = process::target_folder().join("package").join(format!("{name}-{version}.crate"));
         let size =
             fs::metadata(&file).map_err(|error| format!("{} isn't there: {error}", file.display()))?.len();
         println!("{name:<18} {:>8}", size.div_ceil(1024));

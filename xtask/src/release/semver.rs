@@ -38,7 +38,7 @@ fn last_release() -> Result<Option<PathBuf>, String> {
     let tags = process::output(process::program("git").args(tags), b"")?;
     let tags = String::from_utf8_lossy(&tags);
     let Some(tag) = tags.lines().next() else { return Ok(None) };
-    let place = process::target()?.join("release-baseline");
+    let place = process::target_folder().join("release-baseline");
     if place.exists() {
         fs::remove_dir_all(&place)
             .map_err(|error| format!("{} can't be removed: {error}", place.display()))?;

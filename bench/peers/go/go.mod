@@ -1,0 +1,3 @@
+module paykka/bench/peers
+
+go 1.19
