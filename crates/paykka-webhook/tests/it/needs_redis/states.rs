@@ -9,21 +9,21 @@ use paykka_model::NotificationKind;
 use paykka_webhook::testing::SignedNotification;
 use paykka_webhook::{
     Claim, Claims as _, Content, Last, ObjectKey, Past, Reason, Receiver, RedisClaims, SharedStates as _,
-    Status, Taken, Ticket, Turn,
+    Status, Taken, Ticket, Turn, judge,
 };
 use tokio::sync::{Notify, Semaphore};
 
 use super::{LEASE, Redis, Victim, connected, forgotten, sharing, told, until};
 use crate::world::{MERCHANT, payment, payments, post, signed};
 
-const MINUTE: Duration = Duration::from_secs(60);
+pub(super) const MINUTE: Duration = Duration::from_secs(60);
 
 /// What was handled, in order: of one list for all receivers of a test.
 #[derive(Clone, Default)]
-struct Book(Arc<Mutex<Vec<(String, Turn)>>>);
+pub(super) struct Book(Arc<Mutex<Vec<(String, Turn)>>>);
 
 impl Book {
-    fn receiver(&self, claims: RedisClaims) -> Receiver {
+    pub(super) fn receiver(&self, claims: RedisClaims) -> Receiver {
         let book = self.clone();
         Receiver::handling(payments().build().unwrap(), claims, move |delivery: paykka_webhook::Delivery| {
             let state = delivery.state().and_then(Status::of).unwrap();
@@ -32,17 +32,17 @@ impl Book {
         })
     }
 
-    fn taken(&self) -> Vec<(String, Turn)> {
+    pub(super) fn taken(&self) -> Vec<(String, Turn)> {
         std::mem::take(&mut *self.0.lock().unwrap())
     }
 }
 
 /// Signed anew with each call.
-fn news(status: &str) -> SignedNotification {
+pub(super) fn news(status: &str) -> SignedNotification {
     signed(&payment("R1", status))
 }
 
-fn turn(status: &str, turn: Turn) -> (String, Turn) {
+pub(super) fn turn(status: &str, turn: Turn) -> (String, Turn) {
     (status.to_owned(), turn)
 }
 
@@ -288,6 +288,79 @@ async fn after_two_at_once_nothing_is_sure() {
         let (_, past) = took(&states, &object, number + 5).await;
         assert!(!past.is_sure, "who gives nothing back was last");
     }
+}
+
+/// Who was last isn't known then, and how far the object came is: a step back and a second end must be told, whoever ended first.
+#[tokio::test]
+async fn after_two_at_once_how_far_it_came_is_still_known() {
+    let redis = Redis::start("noeviction");
+    let states = connected(&redis, Duration::from_millis(50)).await;
+    let status = |text: &str| Status::new(NotificationKind::Payment, text);
+    let last = |text: &str| Last::new(Content::of(text.as_bytes()), Some(status(text)), Some(status(text)));
+    for (number, frozen_ends_first) in [(0_u8, true), (100, false)] {
+        let object = ObjectKey::new(MERCHANT, NotificationKind::Payment, &number.to_string()).unwrap();
+        let (frozen, _) = took(&states, &object, number + 1).await;
+        let Claim::New(next) = states.begin(super::id(number + 2), MINUTE).await.unwrap() else {
+            panic!("not new")
+        };
+        until(|| async { states.take(&object, next).await.unwrap() != Taken::Held }).await;
+        let mut ends = [(frozen, last("SUCCESS")), (next, last("PROCESSING"))];
+        if !frozen_ends_first {
+            ends.reverse();
+        }
+        for (ticket, last) in &ends {
+            states.give_back(&object, *ticket, Some(last)).await.unwrap();
+        }
+        let (_, past) = took(&states, &object, number + 3).await;
+        let judged = |text| judge(past.last.as_ref(), Content::of(b"news"), Some(&status(text)));
+        let judged = (past.is_sure, judged("PROCESSING"), judged("FAILED"));
+        assert_eq!(judged, (false, Turn::Regressed, Turn::Conflict), "{frozen_ends_first}");
+    }
+    // The same where Redis has lost that the object was taken at all.
+    let object = ObjectKey::new(MERCHANT, NotificationKind::Payment, "R1").unwrap();
+    let (ticket, _) = took(&states, &object, 200).await;
+    forgotten(&redis);
+    states.give_back(&object, ticket, Some(&last("SUCCESS"))).await.unwrap();
+    let (_, past) = took(&states, &object, 201).await;
+    let judged = judge(past.last.as_ref(), Content::of(b"news"), Some(&status("FAILED")));
+    assert_eq!((past.is_sure, judged), (false, Turn::Conflict));
+}
+
+/// It waits for what another machine handles, which may take as long as that likes. Nothing has begun here, so nothing is waited for.
+#[tokio::test]
+async fn a_shutdown_doesnt_wait_for_other_machines() {
+    let redis = Redis::start("noeviction");
+    let (begun, gate) = (Arc::new(Notify::new()), Arc::new(Semaphore::new(0)));
+    let (beginning, opened) = (Arc::clone(&begun), Arc::clone(&gate));
+    let verifier = payments().build().unwrap();
+    let claims = connected(&redis, MINUTE).await;
+    let one = Receiver::handling(verifier, claims, move |delivery: paykka_webhook::Delivery| {
+        let (beginning, opened) = (Arc::clone(&beginning), Arc::clone(&opened));
+        async move {
+            beginning.notify_one();
+            opened.acquire().await.unwrap().forget();
+            Ok::<_, std::io::Error>(delivery.ack())
+        }
+    })
+    .ack_deadline(MINUTE);
+    let (two, calls) = sharing(connected(&redis, MINUTE).await);
+    let two = two.ack_deadline(MINUTE);
+    let posted = |receiver: &Receiver, message: &SignedNotification| {
+        let (receiver, message) = (receiver.clone(), message.clone());
+        tokio::spawn(async move { post(&receiver, &message).await })
+    };
+    let by_one = posted(&one, &news("PROCESSING"));
+    begun.notified().await;
+    let waiting = news("SUCCESS");
+    let by_two = posted(&two, &waiting);
+    // Both claims, and the object's two keys.
+    until(|| std::future::ready(told(&redis, "DBSIZE") == ":4")).await;
+    tokio::time::timeout(Duration::from_secs(20), two.shutdown()).await.unwrap();
+    assert_eq!(by_two.await.unwrap(), Reason::ShuttingDown);
+    assert_eq!(calls.load(Ordering::SeqCst), 0);
+    gate.add_permits(2);
+    assert_eq!(by_one.await.unwrap(), Reason::Handled);
+    assert_eq!(post(&one, &waiting).await, Reason::Handled, "its claim was released");
 }
 
 /// Kept for 90 days after it was spoken of, and nothing readable of whose it is.
