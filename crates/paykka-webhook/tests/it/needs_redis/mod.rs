@@ -232,7 +232,9 @@ async fn what_a_killed_process_had_claimed_is_handled_after_the_lease() {
 const LEASE: Duration = Duration::from_millis(1_500);
 
 async fn connected(redis: &Redis, lease: Duration) -> RedisClaims {
-    RedisClaims::builder(redis.url()).lease(lease).connect().await.unwrap()
+    // A busy machine may let it wait.
+    let builder = RedisClaims::builder(redis.url()).timeout(Duration::from_secs(10));
+    builder.lease(lease).connect().await.unwrap()
 }
 
 /// A receiver in a process of its own, whose handler never ends: this test program, started once more for one test.

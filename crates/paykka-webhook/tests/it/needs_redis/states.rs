@@ -8,8 +8,8 @@ use std::time::Duration;
 use paykka_model::NotificationKind;
 use paykka_webhook::testing::SignedNotification;
 use paykka_webhook::{
-    Claim, Claims as _, Content, Last, ObjectKey, Past, Reason, Receiver, RedisClaims, SharedStates as _,
-    Status, Taken, Ticket, Turn, judge,
+    Claim, Claims as _, Content, Last, ObjectKey, Past, Reason, Receiver, RedisClaims, SharedStates, Status,
+    Taken, Ticket, Turn, judge,
 };
 use tokio::sync::{Notify, Semaphore};
 
@@ -96,6 +96,23 @@ async fn a_b_a_again_is_a_step_back_whoever_had_which() {
     let three = book.receiver(connected(&redis, MINUTE).await);
     assert_eq!(post(&three, &news("SUCCESS")).await, Reason::Repeat);
     assert_eq!(post(&three, &signed(&payment("R2", "SUCCESS"))).await, Reason::Handled);
+}
+
+/// The same number of another merchant's, or of another kind, is another object.
+#[tokio::test]
+async fn objects_of_one_number_are_held_apart() {
+    let redis = Redis::start("noeviction");
+    let states = connected(&redis, MINUTE).await;
+    let content = Content::of(b"the same");
+    let kinds = [NotificationKind::Payment, NotificationKind::Va];
+    let objects = [(MERCHANT, "R1"), ("M2", "R1"), (MERCHANT, "R2")]
+        .into_iter()
+        .flat_map(|(merchant, number)| kinds.map(|kind| ObjectKey::new(merchant, kind, number).unwrap()));
+    for (id, object) in (1..).zip(objects) {
+        let (ticket, past) = took(&states, &object, id).await;
+        assert_eq!(past, Past { last: None, is_sure: false }, "{object}");
+        states.give_back(&object, ticket, Some(&Last::new(content, None, None))).await.unwrap();
+    }
 }
 
 /// Of two contents at the same moment one is handled after the other, and what was last is what is known.
@@ -321,6 +338,7 @@ async fn after_two_at_once_how_far_it_came_is_still_known() {
     let (ticket, _) = took(&states, &object, 200).await;
     forgotten(&redis);
     states.give_back(&object, ticket, Some(&last("SUCCESS"))).await.unwrap();
+    assert_eq!(days(&redis), 90, "what was lost and written anew doesn't stay for ever");
     let (_, past) = took(&states, &object, 201).await;
     let judged = judge(past.last.as_ref(), Content::of(b"news"), Some(&status("FAILED")));
     assert_eq!((past.is_sure, judged), (false, Turn::Conflict));
@@ -363,6 +381,87 @@ async fn a_shutdown_doesnt_wait_for_other_machines() {
     assert_eq!(post(&one, &waiting).await, Reason::Handled, "its claim was released");
 }
 
+/// One whose lease ran out neither frees nor keeps what the next one has.
+#[tokio::test]
+async fn an_object_is_given_back_and_renewed_by_whoever_has_it() {
+    let redis = Redis::start("noeviction");
+    let (brief, lasting) =
+        (connected(&redis, Duration::from_millis(50)).await, connected(&redis, MINUTE).await);
+    let object = ObjectKey::new(MERCHANT, NotificationKind::Payment, "R1").unwrap();
+    let ticket = async |number: u8| match lasting.begin(super::id(number), MINUTE).await.unwrap() {
+        Claim::New(ticket) => ticket,
+        claim => panic!("{claim:?}"),
+    };
+    let (frozen, _) = took(&brief, &object, 1).await;
+    let (next, third) = (ticket(2).await, ticket(3).await);
+    until(|| async { lasting.take(&object, next).await.unwrap() != Taken::Held }).await;
+    SharedStates::renew(&brief, &object, frozen).await.unwrap();
+    brief.give_back(&object, frozen, None).await.unwrap();
+    assert_eq!(lasting.take(&object, third).await.unwrap(), Taken::Held);
+    // One that a Redis without a memory has lost is taken anew with the next renewal.
+    forgotten(&redis);
+    SharedStates::renew(&lasting, &object, next).await.unwrap();
+    assert_eq!(lasting.take(&object, third).await.unwrap(), Taken::Held);
+    lasting.give_back(&object, next, None).await.unwrap();
+    assert_ne!(lasting.take(&object, third).await.unwrap(), Taken::Held);
+}
+
+/// A handler may take longer than the lease: claim and object stay its own.
+#[tokio::test]
+async fn while_a_handler_runs_claim_and_object_are_renewed() {
+    let redis = Redis::start("noeviction");
+    let begun = Arc::new(Notify::new());
+    let beginning = Arc::clone(&begun);
+    let verifier = payments().build().unwrap();
+    let claims = connected(&redis, LEASE).await;
+    let receiver = Receiver::handling(verifier, claims, move |_: paykka_webhook::Delivery| {
+        beginning.notify_one();
+        std::future::pending::<Result<paykka_webhook::Ack, std::io::Error>>()
+    });
+    let posted = tokio::spawn(async move { post(&receiver, &news("SUCCESS")).await });
+    begun.notified().await;
+    // The claim's key ends with its digest, the object's with `:by`.
+    for pattern in ["paykka:claim:[0-9a-f]*", "*:by"] {
+        let left = || {
+            let of = format!("redis.call('PTTL', redis.call('KEYS', '{pattern}')[1] or '')");
+            let left = told(&redis, &format!("EVAL \"return {of}\" 0"));
+            left.trim_start_matches(':').parse::<i64>().unwrap()
+        };
+        let mut before = left();
+        until(|| std::future::ready(std::mem::replace(&mut before, left()) < before)).await;
+    }
+    posted.abort();
+}
+
+/// One that failed wasn't handled: what is known of its object, and how surely, is as before.
+#[tokio::test]
+async fn a_handler_that_fails_leaves_the_past_as_it_was() {
+    let redis = Redis::start("noeviction");
+    let verifier = payments().build().unwrap();
+    let claims = connected(&redis, MINUTE).await;
+    let receiver = Receiver::handling(verifier, claims, |delivery: paykka_webhook::Delivery| {
+        let fails = delivery.state().and_then(Status::of).unwrap().as_str() == "FAILED";
+        std::future::ready(if fails { Err(std::io::Error::other("no")) } else { Ok(delivery.ack()) })
+    });
+    assert_eq!(post(&receiver, &news("PROCESSING")).await, Reason::Handled);
+    assert_eq!(post(&receiver, &news("FAILED")).await, Reason::Handler);
+    assert_eq!(post(&receiver, &news("PROCESSING")).await, Reason::Repeat, "it was sure");
+    of_last(&redis, "redis.call('HSET', last, 'run', '')");
+    assert_eq!(post(&receiver, &news("FAILED")).await, Reason::Handler);
+    assert_eq!(post(&receiver, &news("PROCESSING")).await, Reason::Handled, "it wasn't");
+}
+
+/// What a script says of the one object that is known.
+fn of_last(redis: &Redis, body: &str) -> String {
+    told(redis, &format!("EVAL \"local last = redis.call('KEYS', '*:last')[1] return {body}\" 0"))
+}
+
+/// How long the one object is kept, to the next whole day.
+fn days(redis: &Redis) -> u64 {
+    let millis = of_last(redis, "redis.call('PTTL', last)").trim_start_matches(':').parse().unwrap();
+    Duration::from_millis(millis).as_secs().div_ceil(86_400)
+}
+
 /// Kept for 90 days after it was spoken of, and nothing readable of whose it is.
 #[tokio::test]
 async fn an_object_is_kept_for_90_days_under_a_digest() {
@@ -370,16 +469,16 @@ async fn an_object_is_kept_for_90_days_under_a_digest() {
     let book = Book::default();
     let receiver = book.receiver(connected(&redis, MINUTE).await);
     assert_eq!(post(&receiver, &news("SUCCESS")).await, Reason::Handled);
-    let script = |body: &str| {
-        told(&redis, &format!("EVAL \"local last = redis.call('KEYS', '*:last')[1] return {body}\" 0"))
-    };
-    let millis: u64 = script("redis.call('PTTL', last)").trim_start_matches(':').parse().unwrap();
-    let days = Duration::from_millis(millis).as_secs().div_ceil(86_400);
-    assert_eq!(days, 90);
+    assert_eq!(days(&redis), 90);
+    let script = |body: &str| of_last(&redis, body);
     let key = script("'+' .. last");
     assert!(key.starts_with('$'), "{key}");
     let length: usize = key.trim_start_matches('$').parse().unwrap();
     assert_eq!(length, "+paykka:claim:object:{}:last".len() + 64);
     let size: u64 = script("redis.call('MEMORY', 'USAGE', last)").trim_start_matches(':').parse().unwrap();
     assert!(size <= 400, "{size} bytes an object");
+    // A word that isn't known may be as long as a body, and is anybody's text: it isn't kept.
+    assert_eq!(post(&receiver, &news(&"X".repeat(10_000))).await, Reason::Handled);
+    let grown: u64 = script("redis.call('MEMORY', 'USAGE', last)").trim_start_matches(':').parse().unwrap();
+    assert!(grown <= 400, "{grown} bytes an object");
 }
