@@ -98,6 +98,42 @@ async fn a_b_a_again_is_a_step_back_whoever_had_which() {
     assert_eq!(post(&three, &signed(&payment("R2", "SUCCESS"))).await, Reason::Handled);
 }
 
+/// Within one process they come in the order in which they arrived, and not in that in which they happen to ask Redis.
+#[tokio::test]
+async fn what_waits_behind_a_handler_comes_in_the_order_of_arrival() {
+    let redis = Redis::start("noeviction");
+    let (begun, gate) = (Arc::new(Notify::new()), Arc::new(Semaphore::new(0)));
+    let order = Arc::new(Mutex::new(Vec::new()));
+    let (beginning, opened, noted) = (Arc::clone(&begun), Arc::clone(&gate), Arc::clone(&order));
+    let verifier = payments().build().unwrap();
+    let claims = connected(&redis, MINUTE).await;
+    let receiver = Receiver::handling(verifier, claims, move |delivery: paykka_webhook::Delivery| {
+        let (beginning, opened, noted) = (Arc::clone(&beginning), Arc::clone(&opened), Arc::clone(&noted));
+        async move {
+            beginning.notify_one();
+            drop(opened.acquire().await.unwrap());
+            let status = delivery.state().and_then(Status::of).unwrap();
+            noted.lock().unwrap().push(status.as_str().to_owned());
+            Ok::<_, std::io::Error>(delivery.ack())
+        }
+    })
+    .ack_deadline(MINUTE);
+    let mut posts = tokio::task::JoinSet::new();
+    let statuses: Vec<String> = (0..12).map(|number| format!("STEP-{number}")).collect();
+    for (number, status) in statuses.iter().enumerate() {
+        let (receiver, message) = (receiver.clone(), news(status));
+        posts.spawn(async move { post(&receiver, &message).await });
+        if number == 0 {
+            begun.notified().await;
+        }
+        // Its claim, beside the object's two keys.
+        until(|| std::future::ready(told(&redis, "DBSIZE") == format!(":{}", number + 3))).await;
+    }
+    gate.add_permits(1);
+    assert!(posts.join_all().await.iter().all(|reason| *reason == Reason::Handled));
+    assert_eq!(*order.lock().unwrap(), statuses);
+}
+
 /// The same number of another merchant's, or of another kind, is another object.
 #[tokio::test]
 async fn objects_of_one_number_are_held_apart() {
@@ -105,7 +141,7 @@ async fn objects_of_one_number_are_held_apart() {
     let states = connected(&redis, MINUTE).await;
     let content = Content::of(b"the same");
     let kinds = [NotificationKind::Payment, NotificationKind::Va];
-    let objects = [(MERCHANT, "R1"), ("M2", "R1"), (MERCHANT, "R2")]
+    let objects = [(MERCHANT, "R1"), ("M24061911365700671", "R1"), (MERCHANT, "R2")]
         .into_iter()
         .flat_map(|(merchant, number)| kinds.map(|kind| ObjectKey::new(merchant, kind, number).unwrap()));
     for (id, object) in (1..).zip(objects) {
