@@ -3,6 +3,7 @@
 
 mod failover;
 mod hostile;
+mod objects;
 mod states;
 
 use std::io::{BufRead as _, BufReader, Write as _};
