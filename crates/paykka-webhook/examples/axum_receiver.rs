@@ -29,6 +29,8 @@ type BoxError = Box<dyn Error + Send + Sync>;
 
 #[tokio::main]
 async fn main() -> Result<(), BoxError> {
+    // Why something was refused stands in the log alone: the sender isn't told.
+    tracing_subscriber::fmt().init();
     let client = Client::from_env()?;
     let setting = |name: &str| std::env::var(name).map_err(|_| format!("{name} isn't set"));
     let platform = VerifyingKey::from_bytes(std::fs::read(setting("PAYKKA_PLATFORM_KEY_FILE")?)?)?;
@@ -61,7 +63,10 @@ pub(crate) fn receiver(verifier: Verifier, client: Client) -> Receiver {
 async fn ask(client: Client, news: Verified<Notification>) -> Result<Option<Notification>, BoxError> {
     let Notification::Payment(payment) = news.value() else { return Ok(None) };
     let request = PaymentInquiryRequest::new(payment.request_id.parse::<RequestId>()?);
-    let answer = client.payments().inquiry(&request).await?;
+    // The receiver's log says that a handler failed, and never with which words: those are for this one's own log.
+    let answer = client.payments().inquiry(&request).await;
+    let answer =
+        answer.inspect_err(|error| println!("{} can't be asked about: {error}", payment.request_id))?;
     Ok(Some(Notification::Payment(answer.into_value())))
 }
 

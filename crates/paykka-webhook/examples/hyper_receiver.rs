@@ -38,6 +38,8 @@ type BoxError = Box<dyn Error + Send + Sync>;
 
 #[tokio::main]
 async fn main() -> Result<(), BoxError> {
+    // Why something was refused stands in the log alone: the sender isn't told.
+    tracing_subscriber::fmt().init();
     let client = Client::from_env()?;
     let setting = |name: &str| std::env::var(name).map_err(|_| format!("{name} isn't set"));
     let platform = VerifyingKey::from_bytes(std::fs::read(setting("PAYKKA_PLATFORM_KEY_FILE")?)?)?;

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use paykka_sign::Verified;
 use tokio::time::MissedTickBehavior;
+use tokio_util::task::TaskTracker;
 
 use super::objects::Objects;
 use super::refused;
@@ -22,6 +23,8 @@ use crate::{
 pub(super) struct Handling {
     memory: Arc<Memory>,
     handler: Arc<dyn AnyHandler>,
+    /// Closed when the receiver is shut down.
+    running: TaskTracker,
 }
 
 /// What is remembered of deliveries: all whose handlers are to be one to the sender share it.
@@ -37,8 +40,8 @@ impl Memory {
 }
 
 impl Handling {
-    pub(super) fn new(memory: Arc<Memory>, handler: impl Handler) -> Self {
-        Self { memory, handler: Arc::new(handler) }
+    pub(super) fn new(memory: Arc<Memory>, handler: impl Handler, running: TaskTracker) -> Self {
+        Self { memory, handler: Arc::new(handler), running }
     }
 
     pub(super) async fn deliver(&self, verifier: &Verifier, raw: Verified<RawNotification>) -> Reason {
@@ -100,8 +103,9 @@ impl Handling {
     /// Where other processes handle this object, too.
     async fn handle_shared(&self, states: &dyn SharedStates, ticket: Ticket, news: News) -> Reason {
         let object = news.object.clone();
-        let past = match taken(states, &object, ticket).await {
-            Ok(past) => past,
+        let past = match taken(states, &object, ticket, &self.running).await {
+            Ok(Some(past)) => past,
+            Ok(None) => return Reason::ShuttingDown,
             Err(error) => {
                 out_of_reach(&error);
                 // It may be taken all the same.
@@ -155,13 +159,23 @@ struct News {
     received: Received,
 }
 
-/// Waits until nobody else has `object`. Its other deliveries in this process wait behind the caller, so few ask at a time.
-async fn taken(states: &dyn SharedStates, object: &ObjectKey, ticket: Ticket) -> Result<Past, ClaimsError> {
+/// Waits until nobody else has `object`, more and more patiently: who has it may take long, or be dead, and many objects may be waited
+/// for. Its other deliveries in this process wait behind the caller, so one asks at a time. `None` when the receiver is shut down
+/// meanwhile, since nothing has begun.
+async fn taken(
+    states: &dyn SharedStates,
+    object: &ObjectKey,
+    ticket: Ticket,
+    running: &TaskTracker,
+) -> Result<Option<Past>, ClaimsError> {
+    let mut pause = Duration::from_millis(20);
     loop {
         match states.take(object, ticket).await? {
-            Taken::Ours(past) => return Ok(past),
-            Taken::Held => tokio::time::sleep(Duration::from_millis(20)).await,
+            Taken::Ours(past) => return Ok(Some(past)),
+            Taken::Held if running.is_closed() => return Ok(None),
+            Taken::Held => tokio::time::sleep(pause).await,
         }
+        pause = (pause * 2).min(Duration::from_millis(320));
     }
 }
 
@@ -224,4 +238,43 @@ fn out_of_reach(error: &ClaimsError) {
         why = error.source().map(ToString::to_string),
         "notification claims: {error}"
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use paykka_model::NotificationKind;
+
+    use super::*;
+
+    /// An object that somebody else has, always.
+    struct Elsewhere(AtomicU32);
+
+    impl SharedStates for Elsewhere {
+        fn take<'a>(&'a self, _: &'a ObjectKey, _: Ticket) -> ClaimsFuture<'a, Taken> {
+            self.0.fetch_add(1, Ordering::SeqCst);
+            Box::pin(std::future::ready(Ok(Taken::Held)))
+        }
+
+        fn renew<'a>(&'a self, _: &'a ObjectKey, _: Ticket) -> ClaimsFuture<'a, ()> {
+            Box::pin(std::future::ready(Ok(())))
+        }
+
+        fn give_back<'a>(&'a self, _: &'a ObjectKey, _: Ticket, _: Option<&'a Last>) -> ClaimsFuture<'a, ()> {
+            Box::pin(std::future::ready(Ok(())))
+        }
+    }
+
+    /// 1,000 objects of a machine that died are 1,000 who wait for a minute.
+    #[tokio::test(start_paused = true)]
+    async fn who_waits_for_an_object_asks_seldom() {
+        let (states, running) = (Elsewhere(AtomicU32::new(0)), TaskTracker::new());
+        let object = ObjectKey::new("M1", NotificationKind::Payment, "R1").unwrap();
+        let ticket = Ticket::random(Duration::from_secs(1)).unwrap();
+        let waiting = taken(&states, &object, ticket, &running);
+        assert!(tokio::time::timeout(Duration::from_secs(60), waiting).await.is_err());
+        let asked = states.0.load(Ordering::SeqCst);
+        assert!((100..250).contains(&asked), "{asked} times a minute");
+    }
 }

@@ -82,7 +82,7 @@ impl Receiver {
     /// stalls, 256 deliveries wait for it, and what comes beside them is answered 503 at once.
     #[must_use]
     pub fn storing(verifier: Verifier, inbox: Arc<dyn Inbox>) -> Self {
-        Self::new(verifier, Way::Store(Shelf::new(inbox)))
+        Self::new(verifier, Way::Store(Shelf::new(inbox)), TaskTracker::new())
     }
 
     /// How long a delivery may take before it is answered 503. Default 3 s.
@@ -147,8 +147,9 @@ impl Receiver {
         Ok(verifiers.into_iter().map(|verifier| Self { verifier, ..self.clone() }).collect())
     }
 
-    /// Takes nothing new from now on (503), and returns when all handlers have ended. Call it before the server is stopped,
-    /// or beside its own graceful shutdown: what was acknowledged was handled.
+    /// Takes nothing new from now on (503), and returns when all handlers have ended. What waits for another machine's handler is let
+    /// go, for another receiver to take. Call it before the server is stopped, or beside its own graceful shutdown: what was
+    /// acknowledged was handled.
     pub async fn shutdown(&self) {
         self.shared.running.close();
         self.shared.running.wait().await;
@@ -156,7 +157,8 @@ impl Receiver {
 
     /// As [`handling`](Self::handling), with a memory that others may share.
     pub(crate) fn remembering(verifier: Verifier, memory: Arc<Memory>, handler: impl Handler) -> Self {
-        Self::new(verifier, Way::Handle(Handling::new(memory, handler)))
+        let running = TaskTracker::new();
+        Self::new(verifier, Way::Handle(Handling::new(memory, handler, running.clone())), running)
     }
 
     pub(crate) const fn waits_for_body(&self) -> Duration {
@@ -169,13 +171,13 @@ impl Receiver {
         self.counted(rejection.reason())
     }
 
-    fn new(verifier: Verifier, way: Way) -> Self {
+    fn new(verifier: Verifier, way: Way, running: TaskTracker) -> Self {
         let settings = Settings {
             ack_deadline: Duration::from_secs(3),
             body_deadline: Duration::from_secs(10),
             late_up_to: Duration::MAX,
         };
-        let shared = Shared { way, counters: Counters::new(), running: TaskTracker::new() };
+        let shared = Shared { way, counters: Counters::new(), running };
         Self { verifier, settings, shared: Arc::new(shared) }
     }
 

@@ -21,7 +21,7 @@ use line::Line;
 ///
 /// What was handled last of each object is here, too, for 90 days: digests and documented statuses, nothing else. While one
 /// receiver handles an object's delivery the others wait for it. What Redis knew before it was restarted is enough to tell a step
-/// back, and not to tell a repeat: such an event reaches the handler once more.
+/// back, and not to tell a repeat: such an event reaches the handler once more. It is the same where another Redis took its place.
 #[derive(Clone)]
 pub struct RedisClaims {
     line: Line,
@@ -52,20 +52,21 @@ impl RedisClaims {
 
     async fn run(&self, id: DeliveryId, step: &str, value: &str, millis: u64) -> Result<i64, ClaimsError> {
         let mut script = SCRIPT.key(format!("{}{id}", self.prefix));
-        script.arg(step).arg(value).arg(millis.max(1));
+        script.arg(step).arg(value).arg(millis);
         self.line.run(&script).await
     }
 }
 
 impl RedisClaimsBuilder {
-    /// What the keys begin with. Default `paykka:claim:`. Receivers that share addresses must share it.
+    /// What the keys begin with. Default `paykka:claim:`. Receivers that share addresses must share it, and applications that handle
+    /// the same events each for itself need one each: what one has handled last the other would take for known.
     #[must_use]
     pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
         self.prefix = prefix.into();
         self
     }
 
-    /// How long a claim stands when whoever holds it is gone. Default 60 s.
+    /// How long a claim stands when whoever holds it is gone. Default 60 s; 1 ms to 1 day.
     #[must_use]
     pub const fn lease(mut self, lease: Duration) -> Self {
         self.lease = lease;
@@ -83,9 +84,12 @@ impl RedisClaimsBuilder {
     /// forgotten lets a delivery be handled twice. Its user must be allowed `INFO` and scripts.
     ///
     /// # Errors
-    /// [`ClaimsError`] for a URL that can't be read, a Redis that isn't there, and a `maxmemory-policy` other than
-    /// `noeviction`.
+    /// [`ClaimsError`] for a URL that can't be read, a lease out of its bounds, a Redis that isn't there, and a `maxmemory-policy`
+    /// other than `noeviction`.
     pub async fn connect(self) -> Result<RedisClaims, ClaimsError> {
+        if !(Duration::from_millis(1)..=Duration::from_secs(86_400)).contains(&self.lease) {
+            return Err(LEASE_BOUNDS);
+        }
         let client = Client::open(self.url).map_err(|error| {
             ClaimsError::new("the URL of Redis can't be used; write `redis://host:port/db`").caused_by(error)
         })?;
@@ -178,6 +182,9 @@ return 0",
 const EVICTS: ClaimsError = ClaimsError::new(
     "this Redis forgets keys when its memory is full, so it can't hold claims; set `maxmemory-policy noeviction`",
 );
+
+const LEASE_BOUNDS: ClaimsError =
+    ClaimsError::new("the lease of claims in Redis must be 1 ms to 1 day; leave it at 60 s");
 
 fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)

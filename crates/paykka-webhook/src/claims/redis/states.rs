@@ -1,5 +1,5 @@
 //! What was handled last of each object, in Redis. It is believed only as long as nothing can have been missed: not after a handler
-//! that nobody saw end, and not in another run of Redis, which may have come up with what was true before.
+//! that nobody saw end, and not after Redis was restarted or another one became the master, which may know what was true before.
 
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -43,6 +43,7 @@ impl SharedStates for RedisClaims {
             if let Some(last) = last {
                 script.arg(last.content.as_bytes().as_slice());
                 script.arg(word(last.status.as_ref())).arg(word(last.furthest.as_ref()));
+                script.arg(last.furthest.as_ref().and_then(Status::rank).map_or(-1, i16::from));
             }
             self.line.run(&script).await
         })
@@ -79,12 +80,13 @@ fn word(status: Option<&Status>) -> &str {
 /// As long as the platform may speak of an object again (I).
 const KEEP: Duration = Duration::from_secs(90 * 86_400);
 
-/// `by` is who took it last, and `run` the run of Redis in which the rest was sure. Redis may come up without what was written last,
-/// so what it knew in another run may have been followed by something else.
+/// `by` is who took it last, and `run` the history of Redis in which the rest was sure. Redis may come up without what was written
+/// last, or become the master again after one that lacked it, so what it knew in another history may have been followed by something
+/// else. It names each history anew: with every start, and whenever a replica becomes the master.
 static TAKE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         "if not redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return false end
-local run = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
+local run = string.match(redis.call('INFO', 'replication'), 'master_replid:(%x+)')
 local was = redis.call('HMGET', KEYS[2], 'run', 'content', 'status', 'furthest')
 redis.call('HSET', KEYS[2], 'by', ARGV[1], 'run', '')
 redis.call('PEXPIRE', KEYS[2], ARGV[3])
@@ -103,18 +105,18 @@ return 0",
 static GIVE_BACK: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
-if redis.call('EXISTS', KEYS[2]) == 0 then return 0 end
-if redis.call('HGET', KEYS[2], 'by') ~= ARGV[1] then
-    -- Somebody took it while we had it: neither they nor we know who was last.
-    redis.call('HSET', KEYS[2], 'by', '', 'run', '')
-    return 0
-end
-redis.call('HDEL', KEYS[2], 'by')
+-- If somebody took it while we had it, neither they nor we know who was last. How far it came is known all the same.
+local alone = redis.call('HGET', KEYS[2], 'by') == ARGV[1]
+local run = ''
 if ARGV[3] then
-    local run = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
-    redis.call('HSET', KEYS[2], 'run', run, 'content', ARGV[3], 'status', ARGV[4], 'furthest', ARGV[5])
-    redis.call('PEXPIRE', KEYS[2], ARGV[2])
+    if alone then run = string.match(redis.call('INFO', 'replication'), 'master_replid:(%x+)') end
+    redis.call('HSET', KEYS[2], 'content', ARGV[3], 'status', ARGV[4])
+    if alone or tonumber(ARGV[6]) > tonumber(redis.call('HGET', KEYS[2], 'rank') or -1) then
+        redis.call('HSET', KEYS[2], 'furthest', ARGV[5], 'rank', ARGV[6])
+    end
 end
+redis.call('HSET', KEYS[2], 'by', '', 'run', run)
+redis.call('PEXPIRE', KEYS[2], ARGV[2])
 return 0",
     )
 });

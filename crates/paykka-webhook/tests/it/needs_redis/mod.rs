@@ -1,7 +1,9 @@
 //! Claims in a real Redis, which is killed and started again in the middle; and receivers that share it, one of which is
 //! killed between claim and handler.
 
+mod failover;
 mod hostile;
+mod objects;
 mod states;
 
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -206,6 +208,10 @@ async fn a_redis_that_forgets_or_is_not_there_is_refused_at_start() {
     let nobody = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap();
     let gone = RedisClaims::builder(format!("redis://{nobody}")).timeout(Duration::from_millis(200));
     assert!(gone.connect().await.unwrap_err().to_string().contains("doesn't answer"));
+    for lease in [Duration::ZERO, Duration::from_micros(999), Duration::from_secs(86_401), Duration::MAX] {
+        let error = RedisClaims::builder(redis.url()).lease(lease).connect().await.unwrap_err();
+        assert!(error.to_string().contains("the lease"), "{lease:?}: {error}");
+    }
 }
 
 #[tokio::test]
@@ -227,7 +233,9 @@ async fn what_a_killed_process_had_claimed_is_handled_after_the_lease() {
 const LEASE: Duration = Duration::from_millis(1_500);
 
 async fn connected(redis: &Redis, lease: Duration) -> RedisClaims {
-    RedisClaims::builder(redis.url()).lease(lease).connect().await.unwrap()
+    // A busy machine may let it wait.
+    let builder = RedisClaims::builder(redis.url()).timeout(Duration::from_secs(10));
+    builder.lease(lease).connect().await.unwrap()
 }
 
 /// A receiver in a process of its own, whose handler never ends: this test program, started once more for one test.

@@ -5,25 +5,21 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use paykka_model::NotificationKind;
 use paykka_webhook::testing::SignedNotification;
-use paykka_webhook::{
-    Claim, Claims as _, Content, Last, ObjectKey, Past, Reason, Receiver, RedisClaims, SharedStates as _,
-    Status, Taken, Ticket, Turn,
-};
+use paykka_webhook::{Reason, Receiver, RedisClaims, Status, Turn};
 use tokio::sync::{Notify, Semaphore};
 
 use super::{LEASE, Redis, Victim, connected, forgotten, sharing, told, until};
-use crate::world::{MERCHANT, payment, payments, post, signed};
+use crate::world::{payment, payments, post, signed};
 
-const MINUTE: Duration = Duration::from_secs(60);
+pub(super) const MINUTE: Duration = Duration::from_secs(60);
 
 /// What was handled, in order: of one list for all receivers of a test.
 #[derive(Clone, Default)]
-struct Book(Arc<Mutex<Vec<(String, Turn)>>>);
+pub(super) struct Book(Arc<Mutex<Vec<(String, Turn)>>>);
 
 impl Book {
-    fn receiver(&self, claims: RedisClaims) -> Receiver {
+    pub(super) fn receiver(&self, claims: RedisClaims) -> Receiver {
         let book = self.clone();
         Receiver::handling(payments().build().unwrap(), claims, move |delivery: paykka_webhook::Delivery| {
             let state = delivery.state().and_then(Status::of).unwrap();
@@ -32,17 +28,17 @@ impl Book {
         })
     }
 
-    fn taken(&self) -> Vec<(String, Turn)> {
+    pub(super) fn taken(&self) -> Vec<(String, Turn)> {
         std::mem::take(&mut *self.0.lock().unwrap())
     }
 }
 
 /// Signed anew with each call.
-fn news(status: &str) -> SignedNotification {
+pub(super) fn news(status: &str) -> SignedNotification {
     signed(&payment("R1", status))
 }
 
-fn turn(status: &str, turn: Turn) -> (String, Turn) {
+pub(super) fn turn(status: &str, turn: Turn) -> (String, Turn) {
     (status.to_owned(), turn)
 }
 
@@ -96,6 +92,42 @@ async fn a_b_a_again_is_a_step_back_whoever_had_which() {
     let three = book.receiver(connected(&redis, MINUTE).await);
     assert_eq!(post(&three, &news("SUCCESS")).await, Reason::Repeat);
     assert_eq!(post(&three, &signed(&payment("R2", "SUCCESS"))).await, Reason::Handled);
+}
+
+/// Within one process they come in the order in which they arrived, and not in that in which they happen to ask Redis.
+#[tokio::test]
+async fn what_waits_behind_a_handler_comes_in_the_order_of_arrival() {
+    let redis = Redis::start("noeviction");
+    let (begun, gate) = (Arc::new(Notify::new()), Arc::new(Semaphore::new(0)));
+    let order = Arc::new(Mutex::new(Vec::new()));
+    let (beginning, opened, noted) = (Arc::clone(&begun), Arc::clone(&gate), Arc::clone(&order));
+    let verifier = payments().build().unwrap();
+    let claims = connected(&redis, MINUTE).await;
+    let receiver = Receiver::handling(verifier, claims, move |delivery: paykka_webhook::Delivery| {
+        let (beginning, opened, noted) = (Arc::clone(&beginning), Arc::clone(&opened), Arc::clone(&noted));
+        async move {
+            beginning.notify_one();
+            drop(opened.acquire().await.unwrap());
+            let status = delivery.state().and_then(Status::of).unwrap();
+            noted.lock().unwrap().push(status.as_str().to_owned());
+            Ok::<_, std::io::Error>(delivery.ack())
+        }
+    })
+    .ack_deadline(MINUTE);
+    let mut posts = tokio::task::JoinSet::new();
+    let statuses: Vec<String> = (0..12).map(|number| format!("STEP-{number}")).collect();
+    for (number, status) in statuses.iter().enumerate() {
+        let (receiver, message) = (receiver.clone(), news(status));
+        posts.spawn(async move { post(&receiver, &message).await });
+        if number == 0 {
+            begun.notified().await;
+        }
+        // Its claim, beside the object's two keys.
+        until(|| std::future::ready(told(&redis, "DBSIZE") == format!(":{}", number + 3))).await;
+    }
+    gate.add_permits(1);
+    assert!(posts.join_all().await.iter().all(|reason| *reason == Reason::Handled));
+    assert_eq!(*order.lock().unwrap(), statuses);
 }
 
 /// Of two contents at the same moment one is handled after the other, and what was last is what is known.
@@ -245,49 +277,97 @@ async fn an_object_that_cant_be_taken_isnt_handled() {
     assert_eq!(calls.load(Ordering::SeqCst), 1);
 }
 
-async fn took(states: &RedisClaims, object: &ObjectKey, id: u8) -> (Ticket, Past) {
-    let Claim::New(ticket) = states.begin(super::id(id), MINUTE).await.unwrap() else { panic!("not new") };
-    match states.take(object, ticket).await.unwrap() {
-        Taken::Ours(past) => (ticket, past),
-        Taken::Held => panic!("{object} is held"),
-    }
+/// It waits for what another machine handles, which may take as long as that likes. Nothing has begun here, so nothing is waited for.
+#[tokio::test]
+async fn a_shutdown_doesnt_wait_for_other_machines() {
+    let redis = Redis::start("noeviction");
+    let (begun, gate) = (Arc::new(Notify::new()), Arc::new(Semaphore::new(0)));
+    let (beginning, opened) = (Arc::clone(&begun), Arc::clone(&gate));
+    let verifier = payments().build().unwrap();
+    let claims = connected(&redis, MINUTE).await;
+    let one = Receiver::handling(verifier, claims, move |delivery: paykka_webhook::Delivery| {
+        let (beginning, opened) = (Arc::clone(&beginning), Arc::clone(&opened));
+        async move {
+            beginning.notify_one();
+            opened.acquire().await.unwrap().forget();
+            Ok::<_, std::io::Error>(delivery.ack())
+        }
+    })
+    .ack_deadline(MINUTE);
+    let (two, calls) = sharing(connected(&redis, MINUTE).await);
+    let two = two.ack_deadline(MINUTE);
+    let posted = |receiver: &Receiver, message: &SignedNotification| {
+        let (receiver, message) = (receiver.clone(), message.clone());
+        tokio::spawn(async move { post(&receiver, &message).await })
+    };
+    let by_one = posted(&one, &news("PROCESSING"));
+    begun.notified().await;
+    let waiting = news("SUCCESS");
+    let by_two = posted(&two, &waiting);
+    // Both claims, and the object's two keys.
+    until(|| std::future::ready(told(&redis, "DBSIZE") == ":4")).await;
+    tokio::time::timeout(Duration::from_secs(20), two.shutdown()).await.unwrap();
+    assert_eq!(by_two.await.unwrap(), Reason::ShuttingDown);
+    assert_eq!(calls.load(Ordering::SeqCst), 0);
+    gate.add_permits(2);
+    assert_eq!(by_one.await.unwrap(), Reason::Handled);
+    assert_eq!(post(&one, &waiting).await, Reason::Handled, "its claim was released");
 }
 
-/// A process that was frozen beyond its lease, while another one handled the same object: nobody can say who was last.
+/// A handler may take longer than the lease: claim and object stay its own.
 #[tokio::test]
-async fn after_two_at_once_nothing_is_sure() {
+async fn while_a_handler_runs_claim_and_object_are_renewed() {
     let redis = Redis::start("noeviction");
-    let states = connected(&redis, Duration::from_millis(50)).await;
-    let last = |status: &str| {
-        let status = Some(Status::new(NotificationKind::Payment, status));
-        Last::new(Content::of(status.as_ref().unwrap().as_str().as_bytes()), status.clone(), status)
-    };
-    for (number, frozen_ends_first) in [(0_u8, true), (100, false)] {
-        let object = ObjectKey::new(MERCHANT, NotificationKind::Payment, &number.to_string()).unwrap();
-        let (frozen, past) = took(&states, &object, number + 1).await;
-        assert_eq!(past, Past { last: None, is_sure: false });
-        let Claim::New(next) = states.begin(super::id(number + 2), MINUTE).await.unwrap() else {
-            panic!("not new")
+    let begun = Arc::new(Notify::new());
+    let beginning = Arc::clone(&begun);
+    let verifier = payments().build().unwrap();
+    let claims = connected(&redis, LEASE).await;
+    let receiver = Receiver::handling(verifier, claims, move |_: paykka_webhook::Delivery| {
+        beginning.notify_one();
+        std::future::pending::<Result<paykka_webhook::Ack, std::io::Error>>()
+    });
+    let posted = tokio::spawn(async move { post(&receiver, &news("SUCCESS")).await });
+    begun.notified().await;
+    // The claim's key ends with its digest, the object's with `:by`.
+    for pattern in ["paykka:claim:[0-9a-f]*", "*:by"] {
+        let left = || {
+            let of = format!("redis.call('PTTL', redis.call('KEYS', '{pattern}')[1] or '')");
+            let left = told(&redis, &format!("EVAL \"return {of}\" 0"));
+            left.trim_start_matches(':').parse::<i64>().unwrap()
         };
-        until(|| async { states.take(&object, next).await.unwrap() != Taken::Held }).await;
-        let (of_frozen, of_next) = (last("SUCCESS"), last("PROCESSING"));
-        let mut ends = [(frozen, &of_frozen), (next, &of_next)];
-        if !frozen_ends_first {
-            ends.reverse();
-        }
-        for (ticket, last) in ends {
-            states.give_back(&object, ticket, Some(last)).await.unwrap();
-        }
-        let (ticket, past) = took(&states, &object, number + 3).await;
-        assert!(!past.is_sure, "{frozen_ends_first}");
-        // And the next one who ends alone is believed again.
-        states.give_back(&object, ticket, Some(&of_next)).await.unwrap();
-        let (ticket, past) = took(&states, &object, number + 4).await;
-        assert_eq!(past, Past { last: Some(of_next), is_sure: true });
-        states.give_back(&object, ticket, None).await.unwrap();
-        let (_, past) = took(&states, &object, number + 5).await;
-        assert!(!past.is_sure, "who gives nothing back was last");
+        let mut before = left();
+        until(|| std::future::ready(std::mem::replace(&mut before, left()) < before)).await;
     }
+    posted.abort();
+}
+
+/// One that failed wasn't handled: what is known of its object, and how surely, is as before.
+#[tokio::test]
+async fn a_handler_that_fails_leaves_the_past_as_it_was() {
+    let redis = Redis::start("noeviction");
+    let verifier = payments().build().unwrap();
+    let claims = connected(&redis, MINUTE).await;
+    let receiver = Receiver::handling(verifier, claims, |delivery: paykka_webhook::Delivery| {
+        let fails = delivery.state().and_then(Status::of).unwrap().as_str() == "FAILED";
+        std::future::ready(if fails { Err(std::io::Error::other("no")) } else { Ok(delivery.ack()) })
+    });
+    assert_eq!(post(&receiver, &news("PROCESSING")).await, Reason::Handled);
+    assert_eq!(post(&receiver, &news("FAILED")).await, Reason::Handler);
+    assert_eq!(post(&receiver, &news("PROCESSING")).await, Reason::Repeat, "it was sure");
+    of_last(&redis, "redis.call('HSET', last, 'run', '')");
+    assert_eq!(post(&receiver, &news("FAILED")).await, Reason::Handler);
+    assert_eq!(post(&receiver, &news("PROCESSING")).await, Reason::Handled, "it wasn't");
+}
+
+/// What a script says of the one object that is known.
+fn of_last(redis: &Redis, body: &str) -> String {
+    told(redis, &format!("EVAL \"local last = redis.call('KEYS', '*:last')[1] return {body}\" 0"))
+}
+
+/// How long the one object is kept, to the next whole day.
+pub(super) fn days(redis: &Redis) -> u64 {
+    let millis = of_last(redis, "redis.call('PTTL', last)").trim_start_matches(':').parse().unwrap();
+    Duration::from_millis(millis).as_secs().div_ceil(86_400)
 }
 
 /// Kept for 90 days after it was spoken of, and nothing readable of whose it is.
@@ -297,16 +377,16 @@ async fn an_object_is_kept_for_90_days_under_a_digest() {
     let book = Book::default();
     let receiver = book.receiver(connected(&redis, MINUTE).await);
     assert_eq!(post(&receiver, &news("SUCCESS")).await, Reason::Handled);
-    let script = |body: &str| {
-        told(&redis, &format!("EVAL \"local last = redis.call('KEYS', '*:last')[1] return {body}\" 0"))
-    };
-    let millis: u64 = script("redis.call('PTTL', last)").trim_start_matches(':').parse().unwrap();
-    let days = Duration::from_millis(millis).as_secs().div_ceil(86_400);
-    assert_eq!(days, 90);
+    assert_eq!(days(&redis), 90);
+    let script = |body: &str| of_last(&redis, body);
     let key = script("'+' .. last");
     assert!(key.starts_with('$'), "{key}");
     let length: usize = key.trim_start_matches('$').parse().unwrap();
     assert_eq!(length, "+paykka:claim:object:{}:last".len() + 64);
     let size: u64 = script("redis.call('MEMORY', 'USAGE', last)").trim_start_matches(':').parse().unwrap();
     assert!(size <= 400, "{size} bytes an object");
+    // A word that isn't known may be as long as a body, and is anybody's text: it isn't kept.
+    assert_eq!(post(&receiver, &news(&"X".repeat(10_000))).await, Reason::Handled);
+    let grown: u64 = script("redis.call('MEMORY', 'USAGE', last)").trim_start_matches(':').parse().unwrap();
+    assert!(grown <= 400, "{grown} bytes an object");
 }
