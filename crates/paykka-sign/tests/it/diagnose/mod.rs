@@ -151,7 +151,7 @@ impl Message {
     }
 
     fn diagnosis(&self) -> Diagnosis {
-        self.diagnosis_with(&self.header(), Budget::default())
+        self.diagnosis_with(self.header(), Budget::default())
     }
 
     fn diagnosis_with(&self, header: impl AsRef<[u8]>, budget: Budget) -> Diagnosis {
