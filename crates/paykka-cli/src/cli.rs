@@ -124,7 +124,7 @@ impl Command {
 
     pub(crate) fn run(self, console: Console) -> Result<Status, Failure> {
         match self {
-            Self::Demo(args) => Ok(demo::run(&args, console)),
+            Self::Demo(args) => demo::run(&args, console),
             Self::Keys(command) => command.run(console),
             Self::Sign(args) => sign::run(&args, console),
             Self::Verify(args) => verify::run(&args, console),

@@ -14,7 +14,7 @@ use clap::FromArgMatches;
 use clap::error::ErrorKind;
 
 use crate::cli::Cli;
-use crate::frame::{Console, Format, Lang, Status, misuse};
+use crate::frame::{Console, Format, Lang, Status, misuse, unheard};
 
 fn main() -> ExitCode {
     let words: Vec<OsString> = std::env::args_os().collect();
@@ -29,7 +29,7 @@ fn main() -> ExitCode {
     let parsed = command.try_get_matches_from_mut(&words).and_then(|found| Cli::from_arg_matches(&found));
     let command = match parsed {
         Ok(cli) => cli.command,
-        Err(error) if is_help(&error) => return helped(&error),
+        Err(error) if is_help(&error) => return helped(&error, console),
         Err(error) => {
             let failure = misuse(&error, &cli::called(&command, &words));
             console.fail(&failure);
@@ -51,8 +51,16 @@ fn is_help(error: &clap::Error) -> bool {
     !error.use_stderr() || error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
 }
 
-fn helped(error: &clap::Error) -> ExitCode {
-    // Who has gone needn't be told.
-    let _told = error.print();
-    if error.use_stderr() { Status::Usage.into() } else { Status::Done.into() }
+fn helped(error: &clap::Error, console: Console) -> ExitCode {
+    let told = error.print();
+    if error.use_stderr() {
+        return Status::Usage.into();
+    }
+    match unheard(told) {
+        Ok(()) => Status::Done.into(),
+        Err(failure) => {
+            console.fail(&failure);
+            failure.status().into()
+        }
+    }
 }

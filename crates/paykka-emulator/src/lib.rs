@@ -103,7 +103,7 @@ pub use builder::EmulatorBuilder;
 pub use ca::{LocalCa, ServerIdentity};
 pub use clock::BusinessClock;
 pub use emulator::Emulator;
-pub use error::Error;
+pub use error::{Error, Port};
 pub use faults::{Chance, Fault, FaultError, FaultPlan, FaultRule};
 pub use log::{LoggedDiagnosis, LoggedRequest};
 pub use notify::{Attempt, Delivery, DeliveryState, Subscriber};

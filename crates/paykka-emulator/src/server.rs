@@ -68,7 +68,7 @@ impl LoopbackServer {
             .map_err(|error| Error::new("a server needs a tokio runtime to run in", error))?;
         let acceptor =
             identity.map(tls_config).transpose()?.map(|config| TlsAcceptor::from(Arc::new(config)));
-        let no_port = |error| Error::new("the port can't be had", error);
+        let no_port = |error| Error::no_port(address, &error);
         let listener = listen(address).map_err(no_port)?;
         let address = listener.local_addr().map_err(no_port)?;
         let serving = Serving { router: router(address), acceptor, patience };

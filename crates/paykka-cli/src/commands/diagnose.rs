@@ -56,7 +56,7 @@ pub(crate) fn run(args: &DiagnoseArgs, console: Console) -> Result<Status, Failu
     let own_keys: Vec<VerifyingKey> = args
         .own_key_file
         .iter()
-        .map(|file| Ok(key_file(file, &args.passphrase)?.verifying_key().clone()))
+        .map(|file| Ok(key_file(file, &args.passphrase, console)?.verifying_key().clone()))
         .collect::<Result<_, Failure>>()?;
     let whole_body = args.whole_body_file.as_ref().map(Source::read).transpose()?;
     let merchants: Vec<&str> = args.other_merchant.iter().map(String::as_str).collect();

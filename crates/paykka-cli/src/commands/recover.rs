@@ -28,7 +28,7 @@ pub(crate) struct RecoverArgs {
 }
 
 pub(crate) fn run(args: &RecoverArgs, console: Console) -> Result<Status, Failure> {
-    let client = args.connection.client()?;
+    let client = args.connection.client(console)?;
     let money = args.money.build_on_existing(&client)?;
     let busy = console.busy(&doctor::asking());
     let recovered = runtime()?.block_on(async {

@@ -76,6 +76,12 @@ const REST: &str = "
 - Calls that move money (`call`, `submit`) and `journal put-away` show environment, merchant, payee and amount, and want the amount typed on a
   terminal. Without a terminal they are refused unless `--yes` is given.
 - Signatures that are still good are masked in what is shown, unless `--show-signatures` is given.
+- A private key, a passphrase or a configuration file that other users of the machine may read or change draws a warning on standard error with
+  the `chmod` that mends it, and `doctor` says it, too; nothing is refused for it, since who mounts secrets into a container can't always
+  choose their mode. A file of root's that its group may read counts as closed. `emulate`, whose keys are for tests, doesn't look.
+- A field that stands twice in one object of a request's JSON is refused by its name, also with `--unchecked`.
+- Where an answer can't be written (a full disk), that is said on standard error, with status 4; a reader who has gone, such as `head`, is
+  no error.
 - Files that hold a secret or bodies are written with mode 0600, whole or not at all (`listen --record`: each delivery). Nothing is overwritten without `--force`.
 
 ## Settings

@@ -35,7 +35,7 @@ pub(crate) struct SignArgs {
 }
 
 pub(crate) fn run(args: &SignArgs, console: Console) -> Result<Status, Failure> {
-    let key = args.key.load()?;
+    let key = args.key.load(console)?;
     let body = args.parts.body()?;
     let parts = args.parts.parts(&body);
     let (timestamp, nonce) = (moment(args.timestamp.as_deref())?, nonce(args.nonce.as_deref())?);

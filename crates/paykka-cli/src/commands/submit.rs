@@ -51,7 +51,7 @@ pub(crate) struct SubmitArgs {
 pub(crate) fn run(args: &SubmitArgs, console: Console) -> Result<Status, Failure> {
     let info = PaymentApply::INFO;
     let mut body = args.data.body(info.request)?;
-    let client = args.connection.client()?;
+    let client = args.connection.client(console)?;
     let money = args.money.build(&client)?;
     // Shown and checked with the number that it will have.
     let number = money.payments().number(&args.key).map_err(|error| money_failed(&error))?;

@@ -39,7 +39,7 @@ pub(crate) struct UploadArgs {
 pub(crate) fn run(args: &UploadArgs, console: Console) -> Result<Status, Failure> {
     let name = args.name()?;
     let source = args.source()?;
-    let client = args.connection.client()?;
+    let client = args.connection.client(console)?;
     let bar = bar(&name, console);
     let answer = runtime()?.block_on(upload(&client, &name, source, &bar));
     bar.finish_and_clear();

@@ -119,8 +119,8 @@ impl Drop for Busy {
     }
 }
 
-/// A reader who has gone, such as `head`, has read enough.
-fn unheard(written: io::Result<()>) -> Result<(), Failure> {
+/// What came of writing to standard output. A reader who has gone, such as `head`, has read enough.
+pub(crate) fn unheard(written: io::Result<()>) -> Result<(), Failure> {
     match written {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(unwritten(&error)),
         _ => Ok(()),

@@ -12,7 +12,7 @@ mod page;
 mod pretty;
 mod status;
 
-pub(crate) use console::{Answer, Console, Format, FormatArg};
+pub(crate) use console::{Answer, Console, Format, FormatArg, unheard};
 pub(crate) use ending::Ending;
 pub(crate) use failure::{Failure, with_causes};
 pub(crate) use lang::Lang;

@@ -4,10 +4,12 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use paykka_client::{Client, ClientBuilder};
+use paykka_client::{Client, ClientBuilder, Setup};
 
+use super::Source;
 use super::keys::variable;
-use crate::frame::Failure;
+use super::secrets::warn_if_open;
+use crate::frame::{Console, Failure, Message};
 use crate::texts::{doctor, inputs as texts};
 
 /// Which settings a command calls with.
@@ -39,11 +41,13 @@ impl ConnectionArgs {
     }
 
     /// The client that the settings make.
-    pub(crate) fn client(&self) -> Result<Client, Failure> {
-        let (_, builder) = self.builder()?;
-        builder.build().map_err(|error| {
-            Failure::input("settings", doctor::settings_bad(), doctor::settings_to_do()).because(&error)
-        })
+    pub(crate) fn client(&self, console: Console) -> Result<Client, Failure> {
+        let (origin, builder) = self.builder()?;
+        let client = builder.build().map_err(|error| {
+            Failure::input("settings", doctor::settings_bad(), origin.to_do()).because(&error)
+        })?;
+        origin.warn_of_open_files(&client, console);
+        Ok(client)
     }
 
     /// Whether a merchant is named for this command alone.
@@ -73,6 +77,28 @@ impl ConnectionArgs {
             None => builder,
         };
         Ok((origin, builder))
+    }
+}
+
+impl Origin {
+    /// What to do where they make no client.
+    pub(crate) fn to_do(&self) -> Message {
+        match self {
+            Self::Profile { .. } => doctor::settings_to_do(),
+            Self::Environment => doctor::variables_to_do(),
+        }
+    }
+
+    /// Says which of the files that a client was made of hold secrets and are open to others.
+    pub(crate) fn warn_of_open_files(&self, client: &Client, console: Console) {
+        let config = match self {
+            Self::Profile { file, .. } => Some(file.as_path()),
+            Self::Environment => None,
+        };
+        let key = client.setup().and_then(Setup::own_key_file);
+        for file in config.into_iter().chain(key) {
+            warn_if_open(&Source::File(file.to_owned()), console);
+        }
     }
 }
 

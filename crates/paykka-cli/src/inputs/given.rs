@@ -27,6 +27,8 @@ impl Given {
         };
         let value = json::read(&text)
             .map_err(|mistake| mistake.failure(&self.to_string(), texts::not_json_to_do()))?;
+        json::check_once(&text)
+            .map_err(|mistake| mistake.failure(&self.to_string(), texts::field_twice_to_do()))?;
         if !value.is_object() {
             let failure = Failure::input("json", texts::no_object(), texts::no_object_to_do());
             return Err(failure.detail(self.to_string()));

@@ -6,7 +6,8 @@ use paykka_sign::{KeyFile, KeyRing, SigningKey, VerifyingKey};
 use zeroize::Zeroizing;
 
 use super::Source;
-use crate::frame::Failure;
+use super::secrets::warn_if_open;
+use crate::frame::{Console, Failure};
 use crate::texts::inputs as texts;
 
 /// A private key for signing.
@@ -24,19 +25,22 @@ pub(crate) struct PrivateKeyArgs {
 }
 
 impl PrivateKeyArgs {
-    pub(crate) fn load(&self) -> Result<SigningKey, Failure> {
+    pub(crate) fn load(&self, console: Console) -> Result<SigningKey, Failure> {
         let key_id = self.key_id.clone().or_else(|| variable("PAYKKA_KEY_ID"));
         let key_id =
             key_id.ok_or_else(|| Failure::input("key-id", texts::no_key_id(), texts::no_key_id_to_do()))?;
-        let (name, text) = self.text()?;
-        parsed(key_id, &name, &text, &self.passphrase)
+        let (file, text) = self.text()?;
+        parsed(key_id, file.as_ref(), &text, &self.passphrase, console)
     }
 
-    /// Where the key comes from, and its text.
-    fn text(&self) -> Result<(String, Zeroizing<Vec<u8>>), Failure> {
-        let in_file = |file: &Source| Ok((file.to_string(), Zeroizing::new(file.read()?)));
+    /// The key's text, and the file that it comes from, if it is one.
+    fn text(&self) -> Result<(Option<Source>, Zeroizing<Vec<u8>>), Failure> {
+        let in_file = |file: Source| {
+            let text = Zeroizing::new(file.read()?);
+            Ok((Some(file), text))
+        };
         if let Some(file) = &self.private_key_file {
-            return in_file(file);
+            return in_file(file.clone());
         }
         let file = variable("PAYKKA_PRIVATE_KEY_FILE").map(|file| Source::File(file.into()));
         match (file, variable("PAYKKA_PRIVATE_KEY")) {
@@ -44,8 +48,8 @@ impl PrivateKeyArgs {
                 let to_do = texts::two_private_keys_to_do();
                 Err(Failure::input("private-key", texts::two_private_keys(), to_do))
             }
-            (Some(file), None) => in_file(&file),
-            (None, Some(text)) => Ok(("PAYKKA_PRIVATE_KEY".to_owned(), Zeroizing::new(text.into_bytes()))),
+            (Some(file), None) => in_file(file),
+            (None, Some(text)) => Ok((None, Zeroizing::new(text.into_bytes()))),
             (None, None) => {
                 Err(Failure::input("private-key", texts::no_private_key(), texts::no_private_key_to_do()))
             }
@@ -64,9 +68,9 @@ pub(crate) struct PassphraseArg {
 
 impl PassphraseArg {
     /// `None`: none was given.
-    pub(crate) fn read(&self) -> Result<Option<Zeroizing<Vec<u8>>>, Failure> {
+    pub(crate) fn read(&self, console: Console) -> Result<Option<Zeroizing<Vec<u8>>>, Failure> {
         match &self.passphrase_file {
-            Some(file) => passphrase(file).map(Some),
+            Some(file) => passphrase(file, console).map(Some),
             None => Ok(variable("PAYKKA_PASSPHRASE").map(|text| Zeroizing::new(text.into_bytes()))),
         }
     }
@@ -77,35 +81,43 @@ pub(crate) fn signing_key(
     key_id: &str,
     file: &Source,
     passphrase: &PassphraseArg,
+    console: Console,
 ) -> Result<SigningKey, Failure> {
     let text = Zeroizing::new(file.read()?);
-    parsed(key_id.to_owned(), &file.to_string(), &text, passphrase)
+    parsed(key_id.to_owned(), Some(file), &text, passphrase, console)
 }
 
 fn parsed(
     key_id: String,
-    name: &str,
+    file: Option<&Source>,
     text: &[u8],
     passphrase: &PassphraseArg,
+    console: Console,
 ) -> Result<SigningKey, Failure> {
-    let passphrase = passphrase.read()?;
+    let passphrase = passphrase.read(console)?;
     let key = match &passphrase {
         Some(passphrase) => SigningKey::from_encrypted_bytes(key_id, text, passphrase),
         None => SigningKey::from_bytes(key_id, text),
     };
-    key.map_err(|error| unusable(name, &error))
+    let named = || file.map_or_else(|| "PAYKKA_PRIVATE_KEY".to_owned(), Source::to_string);
+    let key = key.map_err(|error| unusable(&named(), &error))?;
+    if let Some(file) = file {
+        warn_if_open(file, console);
+    }
+    Ok(key)
 }
 
 /// A file's first line without its end.
-fn passphrase(file: &Source) -> Result<Zeroizing<Vec<u8>>, Failure> {
+fn passphrase(file: &Source, console: Console) -> Result<Zeroizing<Vec<u8>>, Failure> {
     let text = Zeroizing::new(file.read()?);
+    warn_if_open(file, console);
     let line = text.split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
     Ok(Zeroizing::new(line.to_vec()))
 }
 
 /// One under which a key is to be written.
-pub(crate) fn new_passphrase(file: &Source) -> Result<Zeroizing<Vec<u8>>, Failure> {
-    let passphrase = passphrase(file)?;
+pub(crate) fn new_passphrase(file: &Source, console: Console) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let passphrase = passphrase(file, console)?;
     if passphrase.is_empty() {
         let what = texts::empty_passphrase(file);
         return Err(Failure::input("passphrase", what, texts::empty_passphrase_to_do()));
@@ -114,13 +126,21 @@ pub(crate) fn new_passphrase(file: &Source) -> Result<Zeroizing<Vec<u8>>, Failur
 }
 
 /// Any key, private or public.
-pub(crate) fn key_file(file: &Source, passphrase: &PassphraseArg) -> Result<KeyFile, Failure> {
+pub(crate) fn key_file(
+    file: &Source,
+    passphrase: &PassphraseArg,
+    console: Console,
+) -> Result<KeyFile, Failure> {
     let text = Zeroizing::new(file.read()?);
-    let key = match passphrase.read()? {
+    let key = match passphrase.read(console)? {
         Some(passphrase) => KeyFile::from_encrypted_bytes(&*text, &*passphrase),
         None => KeyFile::from_bytes(&*text),
     };
-    key.map_err(|error| unusable(&file.to_string(), &error))
+    let key = key.map_err(|error| unusable(&file.to_string(), &error))?;
+    if key.is_private() {
+        warn_if_open(file, console);
+    }
+    Ok(key)
 }
 
 pub(crate) fn public_key(file: &Source) -> Result<VerifyingKey, Failure> {

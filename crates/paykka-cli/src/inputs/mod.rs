@@ -11,6 +11,7 @@ pub(crate) mod json;
 pub(crate) mod keys;
 pub(crate) mod message;
 pub(crate) mod output;
+pub(crate) mod secrets;
 mod source;
 
 pub(crate) use given::Given;

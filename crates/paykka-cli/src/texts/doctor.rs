@@ -7,6 +7,7 @@ texts! {
     from_profile(name, file) "profile {name} of {file}" "{file} 中的配置 {name}";
     from_environment() "the variables PAYKKA_*" "环境变量 PAYKKA_*";
     settings_bad() "the settings make no client" "设置不完整或有误";
+    variables_to_do() "set what is named, or name a profile of the configuration file with --profile; docs/client.md lists all settings" "请设置上述各项，或用 --profile 指定配置文件中的配置；全部设置见 docs/client.md";
     settings_to_do() "correct what is named; docs/client.md lists all settings" "请更正上述各项；全部设置见 docs/client.md";
     environment() "environment" "环境";
     environment_unsaid() "not said: add `environment` to the profile" "未注明：请在配置中加上 environment";
@@ -17,7 +18,8 @@ texts! {
     any_id() "any id" "任意编号";
 
     file() "config file" "配置文件";
-    file_open(file) "{file} can be read by others, and may hold keys" "{file} 可被其他用户读取，而其中可能有密钥";
+    key_file() "key file" "密钥文件";
+    file_open(file) "{file} is open to other users of this machine, and may hold a secret" "本机其他用户可以访问 {file}，而其中可能有机密";
     file_to_do(file) "chmod 600 {file}" "chmod 600 {file}";
     file_good() "its owner's alone" "仅所有者可读";
 

@@ -15,8 +15,10 @@ texts! {
     balance() "write the balance as a whole number of minor units, such as 1000000" "余额请写成最小货币单位的整数，例如 1000000";
     currency() "write the currency in three capital letters, such as USD" "币种请写成三个大写字母，例如 USD";
     no_key() "a key can't be made" "无法生成密钥";
+    no_port(option) "{option}: the port can't be had" "{option}：无法使用该端口";
+    no_port_to_do(port, address) "where it is in use, end who has it, or take another {port}: 0 is any that is free; where the address isn't this machine's, correct {address}" "若端口已被占用，请结束占用者，或换一个 {port}：0 表示任意空闲端口；若地址不属于本机，请更正 {address}";
     no_start() "the emulator can't be started" "模拟器无法启动";
-    no_start_to_do() "correct what the line above names; where an address is in use, end who has it, or take another port: 0 is any that is free" "请更正上一行所述内容；若地址已被占用，请结束占用者，或换一个端口：0 表示任意空闲端口";
+    no_start_to_do() "correct what the line above names" "请更正上一行所述内容";
     no_end() "the emulator didn't end well" "模拟器未能正常结束";
     no_end_to_do() "look at what the line above names; what it would have kept may be missing" "请检查上一行所述内容；本应保存的内容可能缺失";
     no_answer() "the line that says that it is ready can't be written" "无法写出就绪信息";

@@ -36,10 +36,13 @@ texts! {
     no_randomness_to_do() "try again; if it stays, the machine's randomness source is broken" "请重试；如果仍然失败，说明本机的随机源有故障";
     not_json(line, column, reason) "this isn't JSON: line {line}, column {column}: {reason}" "不是有效的 JSON：第 {line} 行第 {column} 列：{reason}";
     not_json_to_do() "correct it at the mark; comments of a template must be taken off, which `--template --format json` does" "请在标记处更正；模板中的注释须删除，`--template --format json` 输出不带注释的正文";
+    field_twice(line, column, name) "line {line}, column {column}: the field {name} is given twice, and nobody can say which one counts" "第 {line} 行第 {column} 列：字段 {name} 重复给出，无法确定以哪个为准";
+    field_twice_to_do() "keep the one that is meant, and take the other away" "请保留正确的一个，删除另一个";
     no_object() "this is JSON and no object" "这是 JSON，但不是对象";
     no_object_to_do() "write {{\"name\": value, …}}; `paykka operations OPERATION --template` prints one to begin with" "请写成 {{\"名称\": 值, …}}；`paykka operations 接口 --template` 可输出模板";
     body_not_json(file) "the body in {file} isn't JSON; it is signed as it is" "{file} 中的报文体不是 JSON，将原样签名";
 
+    open_secret(file) "{file} may hold a secret, and is open to other users of this machine: chmod 600 {file}" "{file} 中可能有机密，而本机其他用户可以访问：chmod 600 {file}";
     idle_config() "--config names a file, and no profile in it is named" "--config 指定了文件，却没有指定其中的配置";
     idle_config_to_do() "add --profile NAME, or set PAYKKA_PROFILE" "请加上 --profile 名称，或设置 PAYKKA_PROFILE";
     no_config() "there is no place for a configuration file: neither XDG_CONFIG_HOME nor HOME is an absolute path" "找不到配置文件的位置：XDG_CONFIG_HOME 和 HOME 都不是绝对路径";

@@ -155,3 +155,34 @@ fn a_servers_text_moves_no_cursor() {
         assert!(!text.contains(['\u{202e}', '\u{9b}', '\u{1b}']), "{text:?}");
     }
 }
+
+/// Who agrees to an amount must have seen the one that counts.
+#[test]
+fn a_field_that_is_given_twice_is_refused() {
+    let (desk, emulator) = stage_with_profile(&[]);
+    let twice = |body: &str| {
+        let words = ["payment.apply", "-d", body, "--unchecked", "--yes"];
+        let output = desk.run(&call(&words));
+        let said = stderr(&output);
+        assert_eq!(output.status.code(), Some(3), "{said}");
+        assert!(said.lines().last().unwrap().starts_with("to do: keep the one"), "{said}");
+        said
+    };
+    for field in [r#""amount":1"#, r#""currency":"EUR""#, r#""beneficiary_id":"B2""#] {
+        let name = field.split('"').nth(1).unwrap();
+        let says = format!("the field {name} is given twice");
+        assert!(twice(&PAYMENT.replacen('{', &format!("{{{field},"), 1)).contains(&says), "{name}");
+    }
+    // Also under an escaped name, where a field is set beside it, deeper, and in what isn't money.
+    assert!(twice(&PAYMENT.replacen('{', r#"{"\u0061mount":1,"#, 1)).contains("the field amount is"));
+    let nested = r#"{"relate_list":[{"amount":1,"amount":2}]}"#;
+    for words in [
+        &["payment.apply", "-d", r#"{"amount":1,"amount":2}"#, "--set", "amount=3", "--unchecked", "--yes"][..],
+        &["trade_settle.apply", "-d", nested, "--unchecked", "--yes"],
+        &["balance.inquiry", "-d", r#"{"currency":"USD","currency":"EUR"}"#, "--unchecked"],
+    ] {
+        let output = desk.run(&call(words));
+        assert!(output.status.code() == Some(3) && stderr(&output).contains("is given twice"), "{words:?}");
+    }
+    assert_eq!(emulator.control("GET", "/requests", "").1["requests"], json!([]));
+}

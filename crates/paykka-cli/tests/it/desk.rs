@@ -34,6 +34,16 @@ impl Desk {
         fs::write(self.path(name), content).unwrap();
     }
 
+    /// For its owner alone, as secrets are.
+    pub(crate) fn put_secret(&self, name: &str, content: impl AsRef<[u8]>) {
+        self.put(name, content);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            fs::set_permissions(self.path(name), fs::Permissions::from_mode(0o600)).unwrap();
+        }
+    }
+
     pub(crate) fn read(&self, name: &str) -> String {
         fs::read_to_string(self.path(name)).unwrap()
     }

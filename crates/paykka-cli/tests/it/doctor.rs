@@ -41,6 +41,7 @@ fn all_is_well_over_tls_and_without() {
     let expected = [
         "settings=good",
         "config_file=good",
+        "key_file=good",
         "proxy=unasked",
         "reach=good",
         "tls=good",

@@ -298,3 +298,20 @@ fn what_cannot_be_started_says_which_option_and_why() {
         }
     }
 }
+
+#[test]
+fn a_port_in_use_is_named_by_its_option() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap();
+    for (option, bind) in
+        [("--port", "--bind"), ("--https-port", "--bind"), ("--control-port", "--control-bind")]
+    {
+        let output = paykka(&[option, &address.port().to_string(), "--log", "off"]);
+        let text = stderr(&output);
+        assert_eq!((output.status.code(), output.stdout.is_empty()), (Some(1), true), "{text}");
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines[0], format!("error: {option}: the port can't be had"));
+        assert!(lines[1].contains(&address.to_string()) && lines[1].contains("in use"), "{text}");
+        assert!(lines[2].contains(&format!("another {option}:")) && lines[2].ends_with(bind), "{text}");
+    }
+}

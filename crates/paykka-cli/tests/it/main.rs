@@ -14,6 +14,7 @@ mod diagnose;
 mod doctor;
 mod emulate;
 mod emulator;
+mod files;
 mod guide;
 mod guide_ci;
 mod keys;

@@ -22,7 +22,7 @@ fn verify<'a>(more: &[&'a str]) -> Vec<&'a str> {
 /// With the published key, whose signatures are always the same.
 fn desk() -> Desk {
     let desk = Desk::new();
-    desk.put("private.pem", include_str!("../../../../vectors/keys/rsa-2048.private.pem"));
+    desk.put_secret("private.pem", include_str!("../../../../vectors/keys/rsa-2048.private.pem"));
     desk.put("public.pem", include_str!("../../../../vectors/keys/rsa-2048.public.pem"));
     desk.put("body", BODY);
     desk

@@ -42,10 +42,12 @@ fn what_takes_its_time_shows_it() {
 fn a_reader_who_leaves_early_is_no_error() {
     let desk = Desk::new();
     let paykka = assert_cmd::cargo::cargo_bin("paykka");
-    let line = format!("set -o pipefail; '{}' codes province_city | head -n 1", paykka.display());
-    let output =
-        std::process::Command::new("bash").args(["-c", &line]).current_dir(desk.path("")).output().unwrap();
-    assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+    for words in ["codes province_city", "demo", "demo --keep --format json", "--help"] {
+        let line = format!("set -o pipefail; '{}' {words} | head -n 1", paykka.display());
+        let mut bash = std::process::Command::new("bash");
+        let output = bash.args(["-c", &line]).current_dir(desk.path("")).output().unwrap();
+        assert!(output.status.success() && output.stderr.is_empty(), "{words} {output:?}");
+    }
 }
 
 const PAYMENT: &str =

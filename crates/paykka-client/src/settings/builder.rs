@@ -14,7 +14,7 @@ use paykka_transport::{
 
 use super::environment::Environment;
 use super::keys::{KeyText, OwnKey, PlatformKeys};
-use super::named::Named;
+use super::named::{Named, in_environment};
 use super::setup::Setup;
 use crate::{Client, Error};
 
@@ -24,6 +24,7 @@ use crate::{Client, Error};
 pub struct ClientBuilder {
     environment: Option<Environment>,
     base_url: Option<String>,
+    pub(super) source: Source,
     /// What their source calls them.
     pub(super) base_url_setting: String,
     pub(super) merchant_setting: String,
@@ -217,14 +218,20 @@ impl ClientBuilder {
         let base_url = match self.base_url {
             Some(url) => match BaseLayer::new(&url) {
                 Ok(_) => Ok(url),
-                Err(error) => Err(format!("{}: {}", self.base_url_setting, with_source(&error))),
+                Err(error) => Err(Some(format!("{}: {}", self.base_url_setting, with_source(&error)))),
             },
-            None => Err("no base URL is set; call base_url, or set PAYKKA_BASE_URL".to_owned()),
+            None => Err(self.source.lacks("no base URL", "base_url", &["base_url"])),
         };
-        let no_key = "no private key is set; call signing_key or private_key_file, or set PAYKKA_KEY_ID and PAYKKA_PRIVATE_KEY_FILE";
-        let key = self.own_key.map_or_else(|| Err(no_key.to_owned()), OwnKey::load);
-        let no_platform = "no platform key is set; call platform_keys or platform_key_file, or set PAYKKA_PLATFORM_KEY_FILE";
-        let platform = self.platform_keys.map_or_else(|| Err(no_platform.to_owned()), PlatformKeys::load);
+        let no_key = || {
+            self.source.lacks("no private key", "private_key_file or signer", &["key_id", "private_key_file"])
+        };
+        let own_key_file = self.own_key.as_ref().and_then(OwnKey::file).map(Path::to_owned);
+        let key = self.own_key.map_or_else(|| Err(no_key()), |key| key.load().map_err(Some));
+        let no_platform = || {
+            self.source.lacks("no platform key", "platform_key_file or platform_keys", &["platform_key_file"])
+        };
+        let platform =
+            self.platform_keys.map_or_else(|| Err(no_platform()), |keys| keys.load().map_err(Some));
         let merchant = self.merchant.as_deref().filter(|merchant| !can_be_signed(merchant));
         let merchant =
             merchant.map(|_| format!("{}: must have 1..64 visible ASCII characters", self.merchant_setting));
@@ -234,13 +241,15 @@ impl ClientBuilder {
             }
             (base_url, key, platform) => {
                 let wire = Wire::new(&self.wire).err().map(|error| with_source(&error));
-                let found = [base_url.err(), key.err(), platform.err(), merchant, wire];
+                let found =
+                    [base_url.err().flatten(), key.err().flatten(), platform.err().flatten(), merchant, wire];
                 let problems = self.problems.into_iter().chain(found.into_iter().flatten());
                 return Err(Error::settings(problems.collect()));
             }
         };
         let proxy = self.wire.proxy_to(&base_url);
         let setup = Setup::new(self.environment, &base_url, proxy, &*key.load(), &platform.load());
+        let setup = setup.with_own_key_file(own_key_file);
         let mut transport =
             Transport::builder(base_url, key, platform).wire(self.wire).signatures(self.signatures);
         if let Some(timeout) = self.timeout {
@@ -265,6 +274,34 @@ impl fmt::Debug for ClientBuilder {
             .field("base_url", &self.base_url.as_ref().filter(|url| BaseLayer::new(url).is_ok()))
             .field("merchant", &self.merchant)
             .finish_non_exhaustive()
+    }
+}
+
+/// Where settings were looked for by name, which is where those that are missing belong.
+#[derive(Default)]
+pub(super) enum Source {
+    /// In code alone.
+    #[default]
+    Nowhere,
+    Environment,
+    /// The file and the profile, as they are shown.
+    Profile(String),
+    /// In a file that says nothing, which is a problem by itself; what it should have said isn't known.
+    Unreadable,
+}
+
+impl Source {
+    /// What to say of settings that aren't there: by their names where they are looked for, or by the builder's method.
+    fn lacks(&self, what: &str, call: &str, names: &[&str]) -> Option<String> {
+        Some(match self {
+            Self::Nowhere => format!("{what} is set; call {call}"),
+            Self::Environment => {
+                let names: Vec<String> = names.iter().map(|name| in_environment(name)).collect();
+                format!("{what} is set; set {}", names.join(" and "))
+            }
+            Self::Profile(place) => format!("{what} is set; add {} to {place}", names.join(" and ")),
+            Self::Unreadable => return None,
+        })
     }
 }
 

@@ -45,6 +45,14 @@ enum Place {
 }
 
 impl OwnKey {
+    /// Where its text is, if that is a file.
+    pub(super) fn file(&self) -> Option<&Path> {
+        match self {
+            Self::Of { text: KeyText { place: Place::File(path), .. }, .. } => Some(path),
+            _ => None,
+        }
+    }
+
     pub(super) fn load(self) -> Result<SharedSigner, String> {
         match self {
             Self::With(signer) => Ok(signer),

@@ -9,7 +9,7 @@ use http::HeaderName;
 use paykka_transport::{Proxy, Roots, Wire, WireSettings};
 use zeroize::Zeroizing;
 
-use super::builder::{ClientBuilder, with_source};
+use super::builder::{ClientBuilder, Source, with_source};
 use super::environment::{Environment, key_of_two};
 use super::keys::{KeyText, OwnKey, PlatformKeys, read, shown};
 
@@ -57,14 +57,16 @@ fn change<T: 'static>(value: T, set: fn(ClientBuilder, T) -> ClientBuilder) -> R
 pub(super) struct Named {
     values: BTreeMap<&'static str, Zeroizing<String>>,
     spelt: fn(&str) -> String,
+    source: Source,
     problems: Vec<String>,
 }
 
 impl Named {
     /// Out of an environment: `PAYKKA_` and the name in capitals. A variable that is empty counts as absent.
     pub(super) fn of_environment<V: Into<OsString>>(lookup: impl Fn(&str) -> Option<V>) -> Self {
-        let spelt = |name: &str| format!("PAYKKA_{}", name.to_ascii_uppercase());
-        let mut named = Self { values: BTreeMap::new(), spelt, problems: Vec::new() };
+        let spelt = in_environment;
+        let source = Source::Environment;
+        let mut named = Self { values: BTreeMap::new(), spelt, source, problems: Vec::new() };
         for name in names() {
             match lookup(&spelt(name)).map(|value| value.into().into_string()) {
                 Some(Ok(value)) if !value.is_empty() => {
@@ -80,8 +82,10 @@ impl Named {
 
     /// Out of a TOML file with a table for each profile.
     pub(super) fn of_profile(path: &Path, profile: &str) -> Self {
-        let mut named = Self { values: BTreeMap::new(), spelt: str::to_owned, problems: Vec::new() };
+        let source = Source::Profile(format!("{} [{profile}]", path.display()));
+        let mut named = Self { values: BTreeMap::new(), spelt: str::to_owned, source, problems: Vec::new() };
         if let Err(problem) = named.read_profile(path, profile) {
+            named.source = Source::Unreadable;
             named.problems.push(problem);
         }
         named
@@ -138,6 +142,7 @@ impl Named {
         builder.own_key = self.own_key().unwrap_or_else(|problem| Some(OwnKey::Wrong(problem)));
         builder.platform_keys =
             self.platform_keys().unwrap_or_else(|problem| Some(PlatformKeys::Wrong(problem)));
+        builder.source = self.source;
         builder.base_url_setting = (self.spelt)("base_url");
         builder.merchant_setting = (self.spelt)("merchant_id");
         builder.problems.extend(problems);
@@ -178,6 +183,11 @@ impl Named {
     fn also(&self, given: &str, wanted: &str) -> String {
         format!("{} is set, and {} isn't; both are needed", (self.spelt)(given), (self.spelt)(wanted))
     }
+}
+
+/// As a variable is called.
+pub(super) fn in_environment(name: &str) -> String {
+    format!("PAYKKA_{}", name.to_ascii_uppercase())
 }
 
 fn names() -> impl Iterator<Item = &'static str> {

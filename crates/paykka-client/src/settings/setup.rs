@@ -1,5 +1,7 @@
 //! What a client was built with, for people who want to see it before they trust it: no secret is in it.
 
+use std::path::{Path, PathBuf};
+
 use paykka_sign::{KeyRing, Signer, VerifyingKey};
 
 use super::Environment;
@@ -12,6 +14,7 @@ pub struct Setup {
     proxy: Option<String>,
     key_id: String,
     own_key: VerifyingKey,
+    own_key_file: Option<PathBuf>,
     platform_keys: Vec<(Option<String>, VerifyingKey)>,
 }
 
@@ -46,6 +49,12 @@ impl Setup {
         &self.own_key
     }
 
+    /// The file with the private half of that key; `None` where it came in another way.
+    #[must_use]
+    pub fn own_key_file(&self) -> Option<&Path> {
+        self.own_key_file.as_deref()
+    }
+
     /// The platform's keys by their ids, in no order; one without an id verifies answers whatever id they name.
     #[must_use]
     pub fn platform_keys(&self) -> &[(Option<String>, VerifyingKey)] {
@@ -66,7 +75,12 @@ impl Setup {
             proxy,
             key_id: signer.key_id().to_owned(),
             own_key: signer.verifying_key().clone(),
+            own_key_file: None,
             platform_keys,
         }
+    }
+
+    pub(super) fn with_own_key_file(self, own_key_file: Option<PathBuf>) -> Self {
+        Self { own_key_file, ..self }
     }
 }

@@ -25,7 +25,7 @@ use serde_json::json;
 use self::guard::Guard;
 use self::problem::Problem;
 use crate::emulator::Handle;
-use crate::{Error, LoopbackServer};
+use crate::{Error, LoopbackServer, Port};
 
 /// A control port that listens. It ends when it is dropped.
 pub(crate) struct ControlPort {
@@ -78,7 +78,8 @@ impl ControlPort {
         let (guard, token) = settings.guard()?;
         let router =
             |address: SocketAddr| router(Context { emulator, patience }, Arc::new(guard.at(address)));
-        Ok(Self { server: LoopbackServer::start(address, router, None, patience)?, token })
+        let server = LoopbackServer::start(address, router, None, patience);
+        Ok(Self { server: server.map_err(|error| error.of_port(Port::Control))?, token })
     }
 
     pub(crate) const fn address(&self) -> SocketAddr {

@@ -16,7 +16,7 @@ use crate::platform::Platform;
 use crate::runner::{self, Settled};
 use crate::service::router;
 use crate::state::StateDir;
-use crate::{EmulatorBuilder, Error, LocalCa, LoopbackServer, ServerIdentity};
+use crate::{EmulatorBuilder, Error, LocalCa, LoopbackServer, Port, ServerIdentity};
 
 /// A running emulator. It ends when it is dropped, open connections included.
 pub struct Emulator {
@@ -138,7 +138,8 @@ impl Emulator {
         let serve = |port, identity| {
             LoopbackServer::start(SocketAddr::new(address, port), |_| router(&platform), identity, patience)
         };
-        let (http, https) = (serve(http_port, None)?, serve(https_port, Some(&identity))?);
+        let http = serve(http_port, None).map_err(|error| error.of_port(Port::Http))?;
+        let https = serve(https_port, Some(&identity)).map_err(|error| error.of_port(Port::Https))?;
         let (settle, waiting) = mpsc::unbounded_channel();
         let running = tokio::spawn(runner::run(Arc::clone(&platform), waiting));
         let shared = Arc::new(Shared {

@@ -102,12 +102,19 @@ impl Header {
             if text.starts_with(b"{") || !text.contains(&b'%') || rounds == 4 {
                 break;
             }
-            rounds += 1;
-            text = percent::decode(&text).unwrap_or_else(|| {
+            let strict = percent::decode(&text);
+            let is_partial = strict.is_none();
+            let decoded = strict.unwrap_or_else(|| decode_leniently(&text));
+            if decoded == text {
+                // A `%` that begins no escape: nothing was encoded.
+                break;
+            }
+            if is_partial {
                 let what = "characters that must be encoded stand in the header as they are (`encodeURI` leaves them, for one)";
                 self.find("header-partly-encoded", what, "encode every character: `URLEncoder.encode`, `encodeURIComponent`, `urlencode`, `quote(…, safe='')`");
-                decode_leniently(&text)
-            });
+            }
+            rounds += 1;
+            text = decoded;
         }
         match rounds {
             0 if text.starts_with(b"{") => self.find(
@@ -148,27 +155,27 @@ impl Header {
             let Some((key, slot)) = known else { continue };
             if name != *key {
                 let what = format!("`{key}` is spelled otherwise");
-                self.findings.push(Finding::new(
+                self.find(
                     "header-key-name",
                     what,
                     "write the five keys as documented, in lower case with `_`",
-                ));
+                );
             }
             let text = match value {
                 Value::String(text) => text,
                 other => {
                     let what = format!("the value of `{key}` isn't a JSON string");
-                    self.findings.push(Finding::new(
+                    self.find(
                         "header-value-type",
                         what,
                         "write all five values as JSON strings, with quotes",
-                    ));
+                    );
                     other.to_string()
                 }
             };
             if slot.replace(text).is_some() {
-                let what = format!("`{key}` stands there twice; the last was looked at");
-                self.findings.push(Finding::new("header-key-twice", what, FORM));
+                let what = format!("`{key}` stands there more than once; the last was looked at");
+                self.find("header-key-twice", what, FORM);
             }
         }
         let missing: Vec<_> = KEYS
@@ -229,8 +236,12 @@ impl Header {
         signature
     }
 
+    /// Each once: a header may be wrong in one way at many places.
     fn find(&mut self, code: &'static str, what: impl Into<String>, fix: &'static str) {
-        self.findings.push(Finding::new(code, what, fix));
+        let finding = Finding::new(code, what, fix);
+        if !self.findings.contains(&finding) {
+            self.findings.push(finding);
+        }
     }
 }
 

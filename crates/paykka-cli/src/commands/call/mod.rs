@@ -98,7 +98,7 @@ pub(crate) fn run(args: &CallArgs, console: Console) -> Result<Status, Failure> 
         return Err(failure.details(advice.lines));
     }
     advice.lines.iter().for_each(|line| console.warn(&texts::advice(line)));
-    let client = args.connection.client()?;
+    let client = args.connection.client(console)?;
     let merchant = merchant(info, args, &client)?;
     let call = Call { info, merchant, body, client };
     if args.dry_run {

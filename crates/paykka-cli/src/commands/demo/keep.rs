@@ -37,7 +37,10 @@ pub(crate) async fn keep(world: &World, keys: &Keys, report: &mut Report) -> Res
             "command": command,
         }));
     report.say("kept", &facts);
-    ending.wait().await;
+    // Else nobody could find it.
+    if report.is_heard() {
+        ending.wait().await;
+    }
     Ok(())
 }
 

@@ -18,7 +18,7 @@ use tokio::runtime::Runtime;
 use self::keys::Keys;
 use self::report::{Report, Stopped};
 use self::world::World;
-use crate::frame::{Console, FormatArg, Status};
+use crate::frame::{Console, Failure, FormatArg, Status};
 
 pub(crate) const EXAMPLE: &str = "\
 Example: paykka demo
@@ -41,13 +41,13 @@ pub(crate) struct DemoArgs {
     pub(crate) format: FormatArg,
 }
 
-/// Runs the demo; the status says whether everything was verified.
-pub(crate) fn run(args: &DemoArgs, console: Console) -> Status {
+/// Runs the demo; the status says whether everything was verified, as far as somebody read it.
+pub(crate) fn run(args: &DemoArgs, console: Console) -> Result<Status, Failure> {
     let mut report = Report::new(console, Box::new(anstream::stdout()));
     match tell(args, &mut report) {
         Ok(()) | Err(Stopped) => {}
     }
-    Status::of(report.is_good())
+    report.heard()
 }
 
 fn tell(args: &DemoArgs, report: &mut Report) -> Result<(), Stopped> {

@@ -11,12 +11,12 @@ use serde_json::{Map, Value, json};
 use super::story;
 use super::tape::{Event, Tape};
 use super::world::World;
-use crate::frame::{Console, Format, Lang, Message, Page, Tone, with_causes};
+use crate::frame::{Console, Failure, Format, Lang, Message, Page, Status, Tone, unheard, with_causes};
 use crate::texts::demo as texts;
 
 pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
 
-/// The story ended early; the report has said why.
+/// The story ended early; the report has said why, or has no reader.
 #[derive(Debug)]
 pub(crate) struct Stopped;
 
@@ -52,11 +52,13 @@ pub(crate) struct Report {
     started: Instant,
     tape: Tape,
     ok: bool,
+    /// Why nobody reads on.
+    unheard: Option<io::Error>,
 }
 
 impl Report {
     pub(crate) fn new(console: Console, out: Box<dyn Write>) -> Self {
-        Self { console, out, started: Instant::now(), tape: Tape::default(), ok: true }
+        Self { console, out, started: Instant::now(), tape: Tape::default(), ok: true, unheard: None }
     }
 
     /// What passes by on this tape belongs to the steps from now on.
@@ -64,8 +66,15 @@ impl Report {
         self.tape = tape.clone();
     }
 
-    pub(crate) const fn is_good(&self) -> bool {
-        self.ok
+    /// How it went. A reader who has gone, such as `head`, has read enough, and all else that keeps it from being read is a
+    /// failure.
+    pub(crate) fn heard(self) -> Result<Status, Failure> {
+        self.unheard.map_or(Ok(()), |error| unheard(Err(error)))?;
+        Ok(Status::of(self.ok))
+    }
+
+    pub(crate) const fn is_heard(&self) -> bool {
+        self.unheard.is_none()
     }
 
     /// Runs a step and shows how it went.
@@ -78,7 +87,7 @@ impl Report {
         match run.await {
             Ok((facts, value)) => {
                 self.passed(name, &facts, started.elapsed());
-                Ok(value)
+                if self.is_heard() { Ok(value) } else { Err(Stopped) }
             }
             Err(error) => Err(self.failed(name, &*error)),
         }
@@ -224,10 +233,11 @@ impl Report {
         self.note(written);
     }
 
-    /// A story that nobody could read wasn't told.
+    /// A story that nobody can read isn't told on.
     fn note(&mut self, written: io::Result<()>) {
-        let flushed = written.and_then(|()| self.out.flush());
-        self.ok &= flushed.is_ok();
+        if let Err(error) = written.and_then(|()| self.out.flush()) {
+            self.unheard.get_or_insert(error);
+        }
     }
 }
 

@@ -7,9 +7,10 @@ use http::{HeaderMap, header};
 use paykka_client::{Client, Error, Setup};
 
 use super::answer::{Check, State};
-use crate::frame::with_causes;
+use crate::frame::{Message, with_causes};
 use crate::inputs::connection::Origin;
 use crate::inputs::keys::variable;
+use crate::inputs::secrets::is_open;
 use crate::texts::doctor as texts;
 
 pub(super) fn settings(origin: &Origin) -> Check {
@@ -20,29 +21,32 @@ pub(super) fn settings(origin: &Origin) -> Check {
     Check::new("settings", texts::settings(), State::Good, says)
 }
 
-pub(super) fn unusable_settings(error: &Error) -> Check {
+pub(super) fn unusable_settings(origin: &Origin, error: &Error) -> Check {
     Check::new("settings", texts::settings(), State::Bad, texts::settings_bad())
         .details(&error.to_string())
-        .mend(texts::settings_to_do())
+        .mend(origin.to_do())
 }
 
 /// It may hold a key's text.
-#[cfg(unix)]
 pub(super) fn config_file(file: &Path) -> Option<Check> {
-    use std::os::unix::fs::PermissionsExt;
-    let mode = std::fs::metadata(file).ok()?.permissions().mode();
-    let shown = file.display();
-    Some(if mode & 0o077 == 0 {
-        Check::new("config_file", texts::file(), State::Good, texts::file_good())
-    } else {
-        Check::new("config_file", texts::file(), State::Doubtful, texts::file_open(&shown))
-            .mend(texts::file_to_do(&shown))
-    })
+    owners_alone("config_file", texts::file(), file)
 }
 
-#[cfg(not(unix))]
-pub(super) fn config_file(_: &Path) -> Option<Check> {
-    None
+pub(super) fn key_file(file: &Path) -> Option<Check> {
+    owners_alone("key_file", texts::key_file(), file)
+}
+
+/// `None` where there is no such file, which is said elsewhere, and on systems that have no modes.
+fn owners_alone(name: &'static str, title: Message, file: &Path) -> Option<Check> {
+    if !cfg!(unix) || !file.is_file() {
+        return None;
+    }
+    let shown = file.display();
+    Some(if is_open(file) {
+        Check::new(name, title, State::Doubtful, texts::file_open(&shown)).mend(texts::file_to_do(&shown))
+    } else {
+        Check::new(name, title, State::Good, texts::file_good())
+    })
 }
 
 pub(super) fn proxy(client: &Client, error: Option<&Error>) -> Check {

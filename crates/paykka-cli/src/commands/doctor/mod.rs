@@ -7,7 +7,7 @@ mod proof;
 use std::path::PathBuf;
 
 use clap::Args;
-use paykka_client::{Client, Error};
+use paykka_client::{Client, Error, Setup};
 use paykka_model::{BalanceInquiry, BalanceInquiryRequest, Operation};
 
 use self::answer::{Check, Report};
@@ -45,13 +45,15 @@ pub(crate) fn run(args: &DoctorArgs, console: Console) -> Result<Status, Failure
         Ok(client) => {
             report.setup = client.setup().map(|setup| (setup.clone(), client.merchant().map(str::to_owned)));
             report.checks.insert(0, checks::settings(&origin));
+            let key_file = client.setup().and_then(Setup::own_key_file);
+            report.checks.extend(key_file.and_then(checks::key_file));
             let runtime = runtime()?;
             let busy = console.busy(&texts::asking());
             let checks = runtime.block_on(ask(&client, args.journal.as_deref()))?;
             drop(busy);
             report.checks.extend(checks);
         }
-        Err(error) => report.checks.insert(0, checks::unusable_settings(&error)),
+        Err(error) => report.checks.insert(0, checks::unusable_settings(&origin, &error)),
     }
     let status = Status::of(report.is_good());
     console.show(&report)?;

@@ -12,7 +12,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, value_parser};
-use paykka_emulator::Emulator;
+use paykka_emulator::{Emulator, Port};
 use serde::Serialize;
 use serde_json::json;
 use tracing_subscriber::filter::LevelFilter;
@@ -183,13 +183,24 @@ fn emulate(args: EmulateArgs, stderr: &Stderr) -> Result<(), Failure> {
         // Before anybody can know that it is there.
         let ending = Ending::listen().map_err(|error| unstartable(&error))?;
         let ca_dir = config.ca_dir.clone();
-        let emulator = config.builder()?.start().await.map_err(|error| unstartable(&error))?;
+        let emulator = config.builder()?.start().await.map_err(|error| unstarted(&error))?;
         let ca_file = CaFile::write(ca_dir, emulator.ca_pem())?;
         announce(&emulator, &ca_file)?;
         ending.wait().await;
         let ended = emulator.stop().await;
         ended.map_err(|error| Failure::broken("end", texts::no_end(), texts::no_end_to_do()).because(&error))
     })
+}
+
+/// Of a port, with the options that chose it.
+fn unstarted(error: &paykka_emulator::Error) -> Failure {
+    let (port, address) = match error.port() {
+        Some(Port::Http) => ("--port", "--bind"),
+        Some(Port::Https) => ("--https-port", "--bind"),
+        Some(Port::Control) => ("--control-port", "--control-bind"),
+        _ => return unstartable(error),
+    };
+    Failure::broken("port", texts::no_port(&port), texts::no_port_to_do(&port, &address)).because(error)
 }
 
 /// What the emulator says of its settings and its ports.

@@ -162,7 +162,7 @@ fn acknowledge(args: &ShowArgs, console: Console) -> Result<Status, Failure> {
 }
 
 fn put_away(args: &PutAwayArgs, console: Console) -> Result<Status, Failure> {
-    let client = args.connection.client()?;
+    let client = args.connection.client(console)?;
     let runtime = runtime()?;
     let merchant = client.merchant();
     let entry = {

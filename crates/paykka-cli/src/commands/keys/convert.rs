@@ -69,7 +69,7 @@ pub(super) fn run(args: &ConvertArgs, console: Console) -> Result<Status, Failur
         let to_do = texts::idle_passphrase_to_do();
         return Err(Failure::usage("passphrase", texts::idle_passphrase(), to_do));
     }
-    let key = key_file(&args.file, &args.passphrase)?;
+    let key = key_file(&args.file, &args.passphrase, console)?;
     let failed = |error: paykka_sign::Error| {
         Failure::input("convert", texts::cannot_convert(), texts::cannot_convert_to_do()).because(&error)
     };
@@ -78,7 +78,8 @@ pub(super) fn run(args: &ConvertArgs, console: Console) -> Result<Status, Failur
             let to_do = texts::no_new_passphrase_to_do();
             return Err(Failure::usage("passphrase", texts::no_new_passphrase(), to_do));
         };
-        key.write_encrypted(wrapping, keys::new_passphrase(file)?, message::entropy()?).map_err(failed)?
+        key.write_encrypted(wrapping, keys::new_passphrase(file, console)?, message::entropy()?)
+            .map_err(failed)?
     } else {
         key.write(form, wrapping).map_err(failed)?
     };

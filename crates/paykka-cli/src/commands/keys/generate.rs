@@ -37,7 +37,8 @@ pub(super) fn run(args: &GenerateArgs, console: Console) -> Result<Status, Failu
     let [private, public] = ["private", "public"].map(|half| with_ending(&args.name, half));
     check_absent(&private, args.force)?;
     check_absent(&public, args.force)?;
-    let passphrase = args.new_passphrase_file.as_ref().map(keys::new_passphrase).transpose()?;
+    let passphrase = args.new_passphrase_file.as_ref();
+    let passphrase = passphrase.map(|file| keys::new_passphrase(file, console)).transpose()?;
     let failed = |error: paykka_sign::Error| {
         Failure::broken("generate", texts::not_made(&args.bits), texts::not_made_to_do()).because(&error)
     };

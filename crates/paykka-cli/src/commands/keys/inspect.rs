@@ -25,7 +25,7 @@ pub(crate) struct InspectArgs {
 }
 
 pub(super) fn run(args: &InspectArgs, console: Console) -> Result<Status, Failure> {
-    let key = key_file(&args.file, &args.passphrase)?;
+    let key = key_file(&args.file, &args.passphrase, console)?;
     let published = is_published(key.verifying_key());
     if published {
         console.warn(&inputs::published_key(&args.file));

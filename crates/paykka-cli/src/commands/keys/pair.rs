@@ -28,11 +28,11 @@ pub(crate) struct MatchArgs {
 
 pub(super) fn run(args: &MatchArgs, console: Console) -> Result<Status, Failure> {
     let wrong = |what| Err(Failure::input("key", what, texts::match_to_do()));
-    let private = key_file(&args.private, &args.passphrase)?;
+    let private = key_file(&args.private, &args.passphrase, console)?;
     if !private.is_private() {
         return wrong(texts::not_private(&args.private));
     }
-    let public = key_file(&args.public, &args.passphrase)?;
+    let public = key_file(&args.public, &args.passphrase, console)?;
     if public.is_private() {
         return wrong(texts::not_public(&args.public));
     }

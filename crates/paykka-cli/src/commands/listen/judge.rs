@@ -49,7 +49,7 @@ pub(super) struct JudgeArgs {
 impl JudgeArgs {
     /// Keys whose private halves are published are taken where only this machine can post.
     pub(super) fn judge(&self, bind: IpAddr, console: Console) -> Result<Judge, Failure> {
-        let known = self.known()?;
+        let known = self.known(console)?;
         let merchants: Vec<String> = known.merchant.into_iter().chain(self.also_merchant.clone()).collect();
         let is_published = known.platform.iter().any(|(_, key)| is_published(key));
         let for_loopback = is_published && bind.is_loopback();
@@ -86,7 +86,7 @@ impl JudgeArgs {
         })))
     }
 
-    fn known(&self) -> Result<Known, Failure> {
+    fn known(&self, console: Console) -> Result<Known, Failure> {
         if let Some(file) = &self.public_key_file {
             return Ok(Known {
                 origin: file.to_string(),
@@ -96,10 +96,11 @@ impl JudgeArgs {
                 own: Vec::new(),
             });
         }
-        let (_, builder) = self.connection.builder()?;
+        let (origin, builder) = self.connection.builder()?;
         let client = builder.build().map_err(|error| {
             Failure::input("settings", texts::no_settings(), texts::no_settings_to_do()).because(&error)
         })?;
+        origin.warn_of_open_files(&client, console);
         let merchant = client.merchant().map(str::to_owned);
         // Only a client on another's transport has none.
         let setup = client

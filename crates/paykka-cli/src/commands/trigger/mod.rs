@@ -68,7 +68,7 @@ pub(crate) struct TriggerArgs {
 pub(crate) fn run(args: &TriggerArgs, console: Console) -> Result<Status, Failure> {
     let kind = kind(&args.kind)?;
     let target = args.trust.target("--to", &args.to)?;
-    let key = signing_key(&args.key_id, &args.private_key_file, &args.passphrase)?;
+    let key = signing_key(&args.key_id, &args.private_key_file, &args.passphrase, console)?;
     let order = Order {
         key: &key,
         path: args.path.as_deref().unwrap_or_else(|| target.path()),

@@ -15,6 +15,12 @@ pub(crate) const MERCHANT: &str = "M24061911365700670";
 pub(crate) const BODY: &str =
     r#"{"request_id":"R1","currency":"USD","amount":125000,"postscript":"Zürich/深圳"}"#;
 
+/// How many wrong signatures each of these makes.
+const BY_OPENSSL: usize = 16;
+const BY_PYTHON: usize = 16;
+const BY_JAVA: usize = 14;
+const _: () = assert!(BY_OPENSSL + BY_PYTHON + BY_JAVA >= 30);
+
 /// A message as its program sent it, and what is wrong with it; an empty code where nothing is.
 struct Broken {
     code: String,
@@ -75,6 +81,23 @@ fn diagnosed(desk: &Desk, case: &Broken) -> (i32, Value, bool) {
     let first = &said["findings"][0];
     assert!(said["valid"] == true || first["fix"].as_str().is_some_and(|fix| fix.len() > 10), "{said}");
     (status, first["code"].clone(), said["valid"] == true || said["explained"] == true)
+}
+
+/// Bytes that are no header may be wrong in one way at many places.
+#[test]
+fn what_is_wrong_at_many_places_is_said_once() {
+    let desk = desk();
+    let mut noise: Vec<u8> = (128..=255).collect();
+    noise.extend(b"%25252541 %zz");
+    desk.put("noise", noise);
+    let words = ["diagnose", "--path", PATH, "--header-file", "noise", "--public-key-file"];
+    let (status, said) = desk.json(&[&words[..], &["merchant.public.pem"]].concat());
+    let codes: Vec<&str> =
+        said["findings"].as_array().unwrap().iter().map(|found| found["code"].as_str().unwrap()).collect();
+    assert_eq!(
+        (status, codes),
+        (1, vec!["header-partly-encoded", "header-encoded-twice", "header-not-json"])
+    );
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use base64ct::{Base64, Encoding};
 
-use super::{BODY, Broken, MERCHANT, PATH, desk, judge};
+use super::{BODY, BY_OPENSSL, Broken, MERCHANT, PATH, desk, judge};
 use crate::desk::Desk;
 
 #[test]
@@ -46,7 +46,7 @@ fn what_shell_scripts_do_wrong_is_found() {
             header: header(&time, &signature(&desk, signed, digest, options)),
         })
         .collect();
-    assert_eq!(judge(&desk, &cases), 16);
+    assert_eq!(judge(&desk, &cases), BY_OPENSSL);
 }
 
 /// What one does with what the command wrote.

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use super::{BODY, Broken, MERCHANT, PATH, desk, judge};
+use super::{BODY, BY_PYTHON, Broken, MERCHANT, PATH, desk, judge};
 
 #[test]
 fn what_people_do_wrong_in_python_is_found() {
@@ -17,5 +17,5 @@ fn what_people_do_wrong_in_python_is_found() {
     let output = python.output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let cases: Vec<Broken> = std::str::from_utf8(&output.stdout).unwrap().lines().map(Broken::read).collect();
-    assert_eq!(judge(&desk, &cases), 16);
+    assert_eq!(judge(&desk, &cases), BY_PYTHON);
 }

@@ -17,7 +17,7 @@ fn a_large_body_ends_with_the_bytes() {
         message.signed.body = Some((body + "?").into());
         let budget = Budget::new(10_000, 200 << 20);
         let start = Instant::now();
-        let diagnosis = message.diagnosis_with(&message.header(), budget);
+        let diagnosis = message.diagnosis_with(message.header(), budget);
         println!("{megabytes} MiB: {} tried in {:?}", diagnosis.tried(), start.elapsed());
         assert!(diagnosis.is_exhausted() && diagnosis.findings().is_empty());
         // Each variant reads the body three times at least.

@@ -66,6 +66,23 @@ fn what_cannot_be_read_is_named() {
     }
 }
 
+/// Bytes that nobody can read are undone again and again, and a name may come a thousand times.
+#[test]
+fn what_is_wrong_many_times_is_said_once() {
+    let mut noise: Vec<u8> = (128..=255).collect();
+    noise.extend(b"%25252541 %zz");
+    let diagnosis = Message::genuine().diagnosis_with(&noise, super::Budget::default());
+    assert_eq!(codes(&diagnosis), ["header-partly-encoded", "header-encoded-twice", "header-not-json"]);
+    // Nor is anything undone where nothing was done.
+    let diagnosis = Message::genuine().diagnosis_with("5% of %zz", super::Budget::default());
+    assert_eq!(codes(&diagnosis), ["header-not-json"]);
+    let nonces = "\"Nonce\":1,".repeat(1_000);
+    let header = percent_encoded(&format!("{{{nonces}\"x\":1}}"));
+    let diagnosis = Message::genuine().diagnosis_with(header, super::Budget::default());
+    let expected = ["header-key-name", "header-value-type", "header-key-twice", "header-key-missing"];
+    assert_eq!(codes(&diagnosis)[..4], expected);
+}
+
 #[test]
 fn a_key_that_is_only_similar_does_no_harm() {
     let mut message = Message::genuine();

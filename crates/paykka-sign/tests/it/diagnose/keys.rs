@@ -49,7 +49,7 @@ fn an_unknown_id_is_named_even_if_nothing_verifies() {
 #[test]
 fn a_signature_of_no_known_length_is_named() {
     let message = Message::genuine();
-    let diagnosis = message.diagnosis_with(&message.header_with(&[7; 128]), Budget::default());
+    let diagnosis = message.diagnosis_with(message.header_with(&[7; 128]), Budget::default());
     assert!(codes(&diagnosis) == ["signature-length"] && diagnosis.tried() == 0, "{diagnosis}");
     assert!(!diagnosis.to_string().contains("PSS"), "{diagnosis}");
 }

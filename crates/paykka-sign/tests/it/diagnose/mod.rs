@@ -151,15 +151,15 @@ impl Message {
     }
 
     fn diagnosis(&self) -> Diagnosis {
-        self.diagnosis_with(&self.header(), Budget::default())
+        self.diagnosis_with(self.header(), Budget::default())
     }
 
-    fn diagnosis_with(&self, header: &str, budget: Budget) -> Diagnosis {
+    fn diagnosis_with(&self, header: impl AsRef<[u8]>, budget: Budget) -> Diagnosis {
         let (ring, own) = (ring(), [public(Pair::Merchant)]);
         let body = self.received.body.as_deref().unwrap_or_default();
         let parts = Parts { path: &self.received.path, merchant: self.received.merchant.as_deref(), body };
         let now = Timestamp::from_unix_millis(self.now).unwrap();
-        Case::new(header.as_bytes(), parts, &ring, now)
+        Case::new(header.as_ref(), parts, &ring, now)
             .tolerance(Duration::from_secs(300))
             .own_keys(&own)
             .merchants(&["M1", MERCHANT, "M24061911365700671"])

@@ -65,7 +65,7 @@ mod tests {
 
     use super::*;
     use crate::commands::demo::keys::{Keys, PLATFORM_KEY_ID, handed_over};
-    use crate::frame::{Console, Format, Lang};
+    use crate::frame::{Console, Format, Lang, Status};
 
     #[derive(Clone, Default)]
     struct Buffer(Arc<Mutex<Vec<u8>>>);
@@ -96,7 +96,7 @@ mod tests {
         report.listen(&world.tape);
         assert!(tell(&mut world, &mut report).await.is_err());
         report.end(&world).await;
-        assert!(!report.is_good());
+        assert_eq!(report.heard().unwrap(), Status::No);
 
         let written = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
         let lines: Vec<serde_json::Value> =
