@@ -29,7 +29,7 @@ async fn a_call_is_made_and_its_answer_verified() {
         .unwrap();
     let balance = client.balance().inquiry(&BalanceInquiryRequest::new()).await.unwrap();
     assert_eq!(balance.verified().key_id(), "P001");
-    assert_eq!(balance.value().accounts[0].available_amount.to_string(), "750");
+    assert_eq!(balance.value().accounts[0].available_amount.to_wire(), 750);
 
     let folder = std::env::temp_dir().join(format!("paykka-consumer-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();

@@ -169,7 +169,7 @@ fn last_words(new: &Version, packages: &packages::Packages, is_dry: bool) -> Str
     for name in packages.in_order() {
         writeln!(words, "  cargo publish -p {name}").ok();
     }
-    words.push_str("and the archives of target/dist with SHA256SUMS, beside the tag.");
+    words.push_str("and the files of target/dist, each with its .sha256, beside the tag.");
     words
 }
 
