@@ -1,7 +1,7 @@
 //! Everything that can be said about the code without running its tests. All steps run even when one fails: who
 //! mends code wants the whole list at once.
 
-use crate::tally::{Ending, Tally};
+use crate::tally::{Ending, Steps};
 use crate::{Subcommand, bench, codegen, header, helpers, process, tools, vectors};
 
 pub(crate) const COMMAND: Subcommand = Subcommand {
@@ -32,21 +32,11 @@ A step that lacks a tool is skipped, or fails with PAYKKA_REQUIRE_ALL=1. The las
 };
 
 fn run() -> bool {
-    let mut tally = Tally::default();
-    let mut ended = Vec::new();
+    let mut steps = Steps::default();
     for step in &STEPS {
-        eprintln!("== {}", step.name);
-        let one = (step.run)().judged();
-        let word = match one {
-            Tally::PASSED => "passed",
-            Tally::SKIPPED => "skipped",
-            _ => "FAILED",
-        };
-        tally += one;
-        ended.push(format!("{:<8} {word}", step.name));
+        steps.step(step.name, step.run);
     }
-    println!("\n{}\n{tally}", ended.join("\n"));
-    tally.failed == 0
+    steps.end()
 }
 
 struct Step {

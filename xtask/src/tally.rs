@@ -35,6 +35,41 @@ impl fmt::Display for Tally {
     }
 }
 
+/// Steps that have ended, by name, for a list at the end.
+#[derive(Debug, Default)]
+pub(crate) struct Steps {
+    tally: Tally,
+    ended: Vec<(&'static str, &'static str)>,
+}
+
+impl Steps {
+    pub(crate) fn step(&mut self, name: &'static str, work: impl FnOnce() -> Ending) {
+        eprintln!("== {name}");
+        let one = work().judged();
+        let word = match one {
+            Tally::PASSED => "passed",
+            Tally::SKIPPED => "skipped",
+            _ => "FAILED",
+        };
+        self.tally += one;
+        self.ended.push((name, word));
+    }
+
+    pub(crate) const fn has_failed(&self) -> bool {
+        self.tally.failed > 0
+    }
+
+    /// Prints the list; whether nothing failed.
+    pub(crate) fn end(self) -> bool {
+        println!();
+        for (name, word) in &self.ended {
+            println!("{name:<10} {word}");
+        }
+        println!("{}", self.tally);
+        !self.has_failed()
+    }
+}
+
 /// What a step came to, before it is known how a missing tool counts.
 pub(crate) enum Ending {
     Ran(bool),

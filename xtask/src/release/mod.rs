@@ -12,7 +12,7 @@ use std::fmt::Write as _;
 
 use self::copy::Copy;
 use self::version::{Level, Version};
-use crate::tally::{Ending, Tally};
+use crate::tally::{Ending, Steps};
 use crate::{Failure, Subcommand, process};
 
 pub(crate) const COMMAND: Subcommand = Subcommand {
@@ -83,10 +83,10 @@ impl Order {
 fn run(order: &Order) -> Result<bool, Failure> {
     let old = Version::of_workspace()?;
     let new = old.next(order.level);
-    let mut run = Run::default();
+    let mut run = Steps::default();
     run.step("tree", || Ending::of(copy::is_clean(&new)));
     if run.has_failed() {
-        return Ok(run.ends(None));
+        return Ok(run.end());
     }
     let copy = Copy::make()?;
     run.step("check", || Ending::of(process::run(&mut process::cargo(&["xtask", "check"]))));
@@ -106,8 +106,11 @@ fn run(order: &Order) -> Result<bool, Failure> {
     if !run.has_failed() && !order.is_dry {
         run.step("commit", || Ending::of(copy.hand_over()));
     }
-    let words = packed.map(|packages| last_words(&new, &packages, order.is_dry));
-    Ok(run.ends(words))
+    let is_good = run.end();
+    if let Some(packages) = packed.filter(|_| is_good) {
+        println!("\n{}", last_words(&new, &packages, order.is_dry));
+    }
+    Ok(is_good)
 }
 
 /// In the copy alone. What has changed there becomes one commit, of which the packages are made.
@@ -122,41 +125,6 @@ fn bump(copy: &Copy, old: &Version, new: &Version, order: &Order) -> Result<bool
         copy.commit(new)?;
     }
     Ok(made)
-}
-
-/// Steps and how they ended.
-#[derive(Default)]
-struct Run {
-    tally: Tally,
-    ended: String,
-}
-
-impl Run {
-    fn step(&mut self, name: &str, work: impl FnOnce() -> Ending) {
-        eprintln!("== {name}");
-        let one = work().judged();
-        let word = match one {
-            Tally::PASSED => "passed",
-            Tally::SKIPPED => "skipped",
-            _ => "FAILED",
-        };
-        self.tally += one;
-        // Writing to a String doesn't fail.
-        writeln!(self.ended, "{name:<10} {word}").ok();
-    }
-
-    const fn has_failed(&self) -> bool {
-        self.tally.failed > 0
-    }
-
-    fn ends(self, last_words: Option<String>) -> bool {
-        println!("\n{}{}", self.ended, self.tally);
-        let is_good = !self.has_failed();
-        if let Some(words) = last_words.filter(|_| is_good) {
-            println!("\n{words}");
-        }
-        is_good
-    }
 }
 
 fn last_words(new: &Version, packages: &packages::Packages, is_dry: bool) -> String {
