@@ -40,7 +40,8 @@ impl Extent {
         let forms = SHORT.iter().chain(files).map(|(what, ..)| (*what).to_owned());
         let benchmarks =
             BENCHMARKS.iter().map(|(package, name)| format!("benchmark {name} of {package}: not run"));
-        let site = ["the site: not built".to_owned()];
+        let site =
+            ["the C interface over aws-lc-rs, and what a release wants beside tests: not run".to_owned()];
         let all: Vec<String> = forms.chain(benchmarks).chain(site).collect();
         Some(format!("short forms: {}; `cargo xtask test --all` runs them in full", all.join(", ")))
     }
