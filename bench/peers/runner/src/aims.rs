@@ -1,6 +1,7 @@
 //! What this project means to reach beside the peers, and whether this run reached it. Not a guard: a page that says `no` is more
 //! use than one that isn't written.
 
+use crate::boundary;
 use crate::chart::{levels, rates};
 use crate::guard::of_floor;
 use crate::report::{Crypto, Load, Report, Speed, Spread, median};
@@ -18,6 +19,7 @@ pub(crate) fn all(report: &Report) -> Vec<Aim> {
         for (part, speeds) in [("sign", &crypto.sign), ("verify", &crypto.verify)] {
             aims.extend(of_speeds(part, speeds));
         }
+        aims.extend(boundary::aims(crypto));
     }
     if let Some(part) = &report.call {
         for level in levels(&part.figures) {

@@ -90,7 +90,7 @@ mod tests {
             floor_cpu: vec![floor],
         };
         let all = vec![speed("aws-lc-rs", true, own, 1.0), speed("Python", false, 1.0, 0.9)];
-        Crypto { sign: all.clone(), verify: all }
+        Crypto { sign: all.clone(), verify: all, ..Crypto::default() }
     }
 
     #[test]

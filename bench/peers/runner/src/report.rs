@@ -70,6 +70,18 @@ impl fmt::Display for Missing {
 pub(crate) struct Crypto {
     pub(crate) sign: Vec<Speed>,
     pub(crate) verify: Vec<Speed>,
+    /// Absent from figures of before it was measured.
+    #[serde(default)]
+    pub(crate) boundary: Vec<Boundary>,
+}
+
+/// Seconds that one job takes longer through the C interface than in Rust with the same backend, pair by pair.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Boundary {
+    pub(crate) peer: String,
+    pub(crate) library: String,
+    pub(crate) sign: Vec<f64>,
+    pub(crate) verify: Vec<f64>,
 }
 
 /// Seconds for one, of each round.
