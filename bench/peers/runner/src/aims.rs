@@ -49,7 +49,7 @@ pub(crate) fn own_of_notification(load: &Load, crypto: &Crypto) -> Option<f64> {
 fn of_speeds(part: &str, speeds: &[Speed]) -> Vec<Aim> {
     let mut aims = Vec::new();
     let rate = |speed: &Speed| Spread::of(&rates(&speed.whole));
-    let own = |library: &str| speeds.iter().find(|speed| speed.is_ours && speed.library == library);
+    let own = |library: &str| speeds.iter().find(|speed| speed.is_in_rust(library));
     if let Some(ratio) = own("aws-lc-rs").and_then(of_floor) {
         aims.push(at_least(format!("{part}: aws-lc-rs, of its floor"), ratio, 0.97));
     }

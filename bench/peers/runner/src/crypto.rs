@@ -52,11 +52,7 @@ pub(crate) fn measure(
 /// Whoever works through the interface, and Rust with the same backend.
 fn pair(contestants: &mut [Contestant], through: usize) -> Option<[&mut Contestant; 2]> {
     let library = contestants.get(through)?.boundary.as_ref()?.library.as_str();
-    let is_rust = |contestant: &Contestant| {
-        let Speed { is_ours, library: theirs, .. } = &contestant.sign.speed;
-        *is_ours && contestant.boundary.is_none() && theirs == library
-    };
-    let rust = contestants.iter().position(is_rust)?;
+    let rust = contestants.iter().position(|contestant| contestant.sign.speed.is_in_rust(library))?;
     contestants.get_disjoint_mut([through, rust]).ok()
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::machine::Machine;
-use crate::{chart, page, places};
+use crate::{boundary, chart, page, places};
 
 /// Parts that weren't asked for stay as they were measured before.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -162,6 +162,13 @@ impl Spread {
 
 pub(crate) fn median(values: &[f64]) -> Option<f64> {
     Spread::of(values).map(|spread| spread.median)
+}
+
+impl Speed {
+    /// Whether it's paykka-sign itself, with this backend and nothing between.
+    pub(crate) fn is_in_rust(&self, backend: &str) -> bool {
+        self.is_ours && self.library == backend && !boundary::is_through(&self.peer)
+    }
 }
 
 impl Crypto {

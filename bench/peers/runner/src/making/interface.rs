@@ -25,21 +25,22 @@ pub(super) fn make(made: &mut Made) {
     };
     let mut programs = None;
     for (backend, library) in libraries {
-        match library {
-            Ok(prefix) => {
-                for (language, start) in programs.get_or_insert_with(|| built_for(&prefix)) {
-                    let name = boundary::peer(language, backend);
-                    match start {
-                        Ok(start) => {
-                            let start = with(start.clone(), &prefix);
-                            let entry = Entry::other(&name, backend, start);
-                            made.crypto.push(Entry { is_ours: true, ..entry });
-                        }
-                        Err(why) => made.lacks("crypto", &name, why.clone()),
-                    }
-                }
+        let prefix = match library {
+            Ok(prefix) => prefix,
+            Err(why) => {
+                made.lacks("crypto", &boundary::peer("every language", backend), why);
+                continue;
             }
-            Err(why) => made.lacks("crypto", &boundary::peer("every language", backend), why),
+        };
+        for (language, start) in programs.get_or_insert_with(|| built_for(&prefix)) {
+            let name = boundary::peer(language, backend);
+            match start {
+                Ok(start) => {
+                    let entry = Entry::other(&name, backend, with(start.clone(), &prefix));
+                    made.crypto.push(Entry { is_ours: true, ..entry });
+                }
+                Err(why) => made.lacks("crypto", &name, why.clone()),
+            }
         }
     }
 }
