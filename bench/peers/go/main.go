@@ -1,4 +1,4 @@
-// Go as a peer: `crypto`, `call` or `webhook` is the first word.
+// Go as a peer: `crypto`, `call` or `webhook` is the first word; `interface`, too, where it's built with that tag.
 package main
 
 import (
@@ -10,10 +10,17 @@ import (
 	"time"
 )
 
+// From interface.go: the native peer is built without the C library.
+var throughInterface func(words []string, body []byte)
+
 func main() {
 	words := os.Args[2:]
 	body, err := os.ReadFile(words[2])
 	must(err)
+	if os.Args[1] == "interface" {
+		throughInterface(words, body)
+		return
+	}
 	s := newSigning(words[0], words[1], words[3], words[4], words[5])
 	switch os.Args[1] {
 	case "crypto":

@@ -8,9 +8,10 @@ pub(crate) const COMMAND: Subcommand = Subcommand {
     arguments: "peers [--quick] [--only PARTS] [--rounds N] [--tiny] [--accept]",
     summary: "measures this project beside others' code, and writes docs/benchmarks.md",
     help: "\
-`bench peers` builds the peers in bench/peers/ (Rust by hand, Python, Node, Java, Go, PHP, C), lets each prove its work, measures them in
-turns, each on one core, and writes docs/benchmarks.md with charts and raw figures. What a machine lacks is named and left out, or
-fails the run with PAYKKA_REQUIRE_ALL=1. A whole run takes a quarter of an hour, building not counted; keep the machine quiet.
+`bench peers` builds the peers in bench/peers/ (Rust by hand; Python, Node, Java, Go and PHP by their own means and through our C
+interface; C), lets each prove its work, measures them in turns, each on one core, and writes docs/benchmarks.md with charts and raw
+figures. What a machine lacks is named and left out, or fails the run with PAYKKA_REQUIRE_ALL=1. A whole run takes twenty minutes,
+building not counted; keep the machine quiet.
 
   --quick       the bench's own tests, then signing, verifying and counted instructions, in three minutes; writes nothing, and
                 fails where a ratio is below a generous bound, or our own part is a tenth above

@@ -1,6 +1,7 @@
 //! What this project means to reach beside the peers, and whether this run reached it. Not a guard: a page that says `no` is more
 //! use than one that isn't written.
 
+use crate::boundary;
 use crate::chart::{levels, rates};
 use crate::guard::of_floor;
 use crate::report::{Crypto, Load, Report, Speed, Spread, median};
@@ -18,6 +19,7 @@ pub(crate) fn all(report: &Report) -> Vec<Aim> {
         for (part, speeds) in [("sign", &crypto.sign), ("verify", &crypto.verify)] {
             aims.extend(of_speeds(part, speeds));
         }
+        aims.extend(boundary::aims(crypto));
     }
     if let Some(part) = &report.call {
         for level in levels(&part.figures) {
@@ -47,7 +49,7 @@ pub(crate) fn own_of_notification(load: &Load, crypto: &Crypto) -> Option<f64> {
 fn of_speeds(part: &str, speeds: &[Speed]) -> Vec<Aim> {
     let mut aims = Vec::new();
     let rate = |speed: &Speed| Spread::of(&rates(&speed.whole));
-    let own = |library: &str| speeds.iter().find(|speed| speed.is_ours && speed.library == library);
+    let own = |library: &str| speeds.iter().find(|speed| speed.is_in_rust(library));
     if let Some(ratio) = own("aws-lc-rs").and_then(of_floor) {
         aims.push(at_least(format!("{part}: aws-lc-rs, of its floor"), ratio, 0.97));
     }

@@ -66,7 +66,7 @@ const FONT: &str = "font-family='sans-serif' font-size='12' fill='#222'";
 fn bars(title: &str, mut bars: Vec<Bar<'_>>) -> String {
     bars.sort_by(|a, b| b.spread.median.total_cmp(&a.spread.median));
     let most = bars.iter().map(|bar| bar.spread.most).fold(1.0, f64::max);
-    let (left, width, row) = (260.0, 420.0, 24.0);
+    let (left, width, row) = (290.0, 390.0, 24.0);
     let height = 40.0 + row * bars.len() as f64;
     let mut svg = opened(780.0, height, title);
     for (index, Bar { name, is_ours, spread }) in bars.iter().enumerate() {

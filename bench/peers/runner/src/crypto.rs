@@ -1,10 +1,11 @@
 //! Signing and verifying, each peer in a process that stays, in turns, with its library's bare operation beside it.
 
 use crate::Wanted;
+use crate::boundary;
 use crate::making::{Entry, Made};
 use crate::materials::{Materials, PATH};
 use crate::peer::{Cores, Peer, in_turns};
-use crate::report::{Crypto, Missing, Speed};
+use crate::report::{Boundary, Crypto, Missing, Speed};
 
 pub(crate) fn measure(
     made: &Made,
@@ -25,25 +26,46 @@ pub(crate) fn measure(
         }
     }
     let count = contestants.len();
+    // The guard has no bound for what they show.
+    let pairs = if wanted.quick { 0 } else { wanted.count(PAIRS) };
     in_turns(wanted.rounds(), count, |round, turn| {
         if turn == 0 {
             eprintln!("signing and verifying: round {} of {}", round + 1, wanted.rounds());
         }
-        contestants.get_mut(turn).map_or(Ok(()), Contestant::run)
+        if let Some(contestant) = contestants.get_mut(turn) {
+            contestant.run(&mut judge)?;
+        }
+        match pair(&mut contestants, turn) {
+            Some([through, rust]) => through.run_beside(rust, pairs),
+            None => Ok(()),
+        }
     })?;
     let mut figures = Crypto::default();
     for contestant in contestants {
         figures.sign.push(contestant.sign.speed);
         figures.verify.push(contestant.verify.speed);
+        figures.boundary.extend(contestant.boundary);
     }
     Ok((figures, missing))
 }
+
+/// Whoever works through the interface, and Rust with the same backend.
+fn pair(contestants: &mut [Contestant], through: usize) -> Option<[&mut Contestant; 2]> {
+    let library = contestants.get(through)?.boundary.as_ref()?.library.as_str();
+    let rust = contestants.iter().position(|contestant| contestant.sign.speed.is_in_rust(library))?;
+    contestants.get_disjoint_mut([through, rust]).ok()
+}
+
+/// How often both are compared in a round.
+const PAIRS: usize = 20;
 
 /// A peer that has proved its work, with a header that it verifies again and again.
 struct Contestant {
     peer: Peer,
     sign: Task,
     verify: Task,
+    /// Of one that works through the interface.
+    boundary: Option<Boundary>,
 }
 
 /// One of its two jobs.
@@ -83,11 +105,18 @@ impl Contestant {
             Ok::<_, String>(Task { whole, floor, count, speed })
         };
         let sign = task("sign {}".into(), "bare-sign", &mut peer)?;
-        let verify = task(format!("verify {{}} {header}"), "bare-verify", &mut peer)?;
-        Ok(Self { peer, sign, verify })
+        let verify = task(verifying(&header), "bare-verify", &mut peer)?;
+        let boundary = boundary::is_through(&entry.name).then(|| Boundary {
+            peer: entry.name.clone(),
+            library: entry.library.into(),
+            ..Boundary::default()
+        });
+        Ok(Self { peer, sign, verify, boundary })
     }
 
-    fn run(&mut self) -> Result<(), String> {
+    fn run(&mut self, judge: &mut Peer) -> Result<(), String> {
+        // All rounds together take longer than a header is of now.
+        self.verify.whole = verifying(&judge.ask("header")?);
         for task in [&mut self.sign, &mut self.verify] {
             let each = |seconds: f64| seconds / task.count as f64;
             let before = self.peer.cpu();
@@ -101,6 +130,44 @@ impl Contestant {
         }
         Ok(())
     }
+
+    /// In short slices, each of them first as often as the other, so that what else the machine does weighs on both alike.
+    fn run_beside(&mut self, rust: &mut Self, pairs: usize) -> Result<(), String> {
+        let Some(boundary) = &mut self.boundary else { return Ok(()) };
+        rust.verify.whole.clone_from(&self.verify.whole);
+        let jobs = [
+            (&self.sign, &rust.sign, &mut boundary.sign),
+            (&self.verify, &rust.verify, &mut boundary.verify),
+        ];
+        for (through, bare, differences) in jobs {
+            for turn in 0..pairs {
+                let (theirs, ours);
+                if turn % 2 == 0 {
+                    theirs = through.slice(&mut self.peer)?;
+                    ours = bare.slice(&mut rust.peer)?;
+                } else {
+                    ours = bare.slice(&mut rust.peer)?;
+                    theirs = through.slice(&mut self.peer)?;
+                }
+                differences.push(theirs - ours);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Task {
+    /// Seconds for one, of a hundredth of a second. So short that what else the machine does leaves most slices alone; and the
+    /// first few aren't counted, since the other one has had the core's caches.
+    fn slice(&self, peer: &mut Peer) -> Result<f64, String> {
+        let count = (self.count / 30).max(1);
+        peer.timed(&asked(&self.whole, count.div_ceil(5)))?;
+        Ok(peer.timed(&asked(&self.whole, count))? / count as f64)
+    }
+}
+
+fn verifying(header: &str) -> String {
+    format!("verify {{}} {header}")
 }
 
 /// Its header is genuine to the judge; it takes a genuine one, and refuses a damaged signature, another time, and another nonce.

@@ -20,21 +20,21 @@ pub(crate) fn ratios_hold(figures: &Crypto) -> bool {
     ];
     for (part, speeds, floors) in parts {
         for (library, wanted) in floors {
-            let own = speeds.iter().find(|speed| speed.is_ours && speed.library == library);
+            let own = speeds.iter().find(|speed| speed.is_in_rust(library));
             let seen = own.and_then(of_floor);
             ratio(format!("{part}: paykka-sign, {library}, of its floor"), seen, wanted);
         }
         let best =
             speeds.iter().filter(|speed| !speed.is_ours).filter_map(|speed| Some((speed, least(speed)?)));
         let best = best.min_by(|(_, a), (_, b)| a.total_cmp(b));
-        let own = speeds.iter().find(|speed| speed.is_ours && speed.library == "aws-lc-rs");
+        let own = speeds.iter().find(|speed| speed.is_in_rust("aws-lc-rs"));
         if let Some((peer, seconds)) = best {
             let seen = own.and_then(least).map(|own| seconds / own);
             ratio(format!("{part}: paykka-sign, aws-lc-rs, of the best peer ({})", peer.peer), seen, 0.8);
         }
         for slow in ["Java", "Go"] {
             let theirs = speeds.iter().find(|speed| speed.library == slow).and_then(least);
-            let own = speeds.iter().find(|speed| speed.is_ours && speed.library == "ring").and_then(least);
+            let own = speeds.iter().find(|speed| speed.is_in_rust("ring")).and_then(least);
             let seen = theirs.zip(own).map(|(theirs, own)| theirs / own);
             ratio(format!("{part}: paykka-sign, ring, of {slow}"), seen, 1.2);
         }
@@ -90,7 +90,7 @@ mod tests {
             floor_cpu: vec![floor],
         };
         let all = vec![speed("aws-lc-rs", true, own, 1.0), speed("Python", false, 1.0, 0.9)];
-        Crypto { sign: all.clone(), verify: all }
+        Crypto { sign: all.clone(), verify: all, ..Crypto::default() }
     }
 
     #[test]

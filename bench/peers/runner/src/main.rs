@@ -2,6 +2,7 @@
 //! figures. `cargo xtask bench peers` starts it; `bench/peers/README.md` says what a peer is.
 
 mod aims;
+mod boundary;
 mod call;
 mod chart;
 mod counted;

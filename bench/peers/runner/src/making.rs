@@ -1,5 +1,7 @@
 //! Builds the peers. What a machine lacks is named with its remedy and left out: a table with a hole says more than none.
 
+mod interface;
+
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -66,7 +68,7 @@ pub(crate) fn make(want: &Want) -> Result<Made, String> {
     ours(&mut made, want)?;
     by_hand(&mut made, want);
     if want.crypto {
-        through_interface(&mut made);
+        interface::make(&mut made);
     }
     python(&mut made, want);
     node(&mut made, want);
@@ -134,53 +136,6 @@ fn on_openssl(feature: &str, program: &str) -> Result<PathBuf, String> {
     rust("by-hand", &[feature], program, program)
 }
 
-/// The C interface with the faster backend, from C and from Python.
-fn through_interface(made: &mut Made) {
-    const NAMES: [&str; 2] = ["C through the C interface", "Python through the C interface"];
-    let library = (|| {
-        let arguments =
-            ["build", "--release", "-p", "paykka-sign-ffi", "--no-default-features", "--features"];
-        cargo(&[&arguments[..], &["aws-lc-rs"]].concat(), Path::new("."))?;
-        kept("libpaykka_sign_ffi.so", "libpaykka_sign_ffi.so")
-    })();
-    let library = match library {
-        Ok(library) => library,
-        Err(why) => return NAMES.into_iter().for_each(|name| made.lacks("crypto", name, why.clone())),
-    };
-    // The library's own name, by which a program finds it.
-    let linked = library.with_file_name("libpaykka_sign_ffi.so.1");
-    let c =
-        std::fs::copy(&library, linked).map_err(|error| error.to_string()).and_then(|_| compiled(&library));
-    match c {
-        Ok(program) => {
-            made.crypto
-                .push(Entry { is_ours: true, ..Entry::other(NAMES[0], "aws-lc-rs", Start::of([program])) });
-        }
-        Err(why) => made.lacks("crypto", NAMES[0], why),
-    }
-    match python_interpreter() {
-        Ok(interpreter) => {
-            let script = places::absolute(&places::peers().join("python/crypto.py"));
-            let mut start = Start::of([interpreter.into_os_string(), script.into(), "interface".into()]);
-            let sources = places::absolute(Path::new("bindings/python/src"));
-            start.variables.insert("PYTHONPATH".into(), sources.into());
-            start.variables.insert("PAYKKA_SIGN_LIBRARY".into(), library.into());
-            made.crypto.push(Entry { is_ours: true, ..Entry::other(NAMES[1], "aws-lc-rs", start) });
-        }
-        Err(why) => made.lacks("crypto", NAMES[1], why),
-    }
-}
-
-fn compiled(library: &Path) -> Result<PathBuf, String> {
-    let program = bin("c-crypto");
-    let mut cc = Command::new("cc");
-    cc.args(["-std=c99", "-O2", "-Wall", "-Icrates/paykka-sign-ffi/include", "-o"]).arg(&program);
-    cc.arg(places::peers().join("c/crypto.c")).arg(library);
-    let folder = library.parent().unwrap_or(Path::new("."));
-    cc.arg(format!("-Wl,-rpath,{}", folder.display()));
-    succeed(&mut cc, "gcc libc6-dev").map(|()| program)
-}
-
 fn python(made: &mut Made, want: &Want) {
     let script = |name: &str| places::absolute(&places::peers().join("python").join(name));
     let peers = [
@@ -220,17 +175,19 @@ fn node(made: &mut Made, want: &Want) {
         made.take_script("crypto.mjs", "Node, crypto", "Node", &folder, copied.clone());
     }
     if want.http {
-        let installed = copied.and_then(|()| {
-            let mut npm = Command::new("npm");
-            npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
-                .current_dir(&folder);
-            succeed(&mut npm, "npm")
-        });
+        let installed = copied.and_then(|()| npm_packages(&folder));
         made.take_script("call.mjs", "Node, undici + crypto", "Node", &folder, installed.clone());
         made.take_script("webhook.mjs", "Node, Fastify + crypto", "Node", &folder, installed);
     }
     made.note_version("Node", Command::new("node").arg("--version"));
     made.note_version("OpenSSL of Node", Command::new("node").args(["-p", "process.versions.openssl"]));
+}
+
+/// By the lock file that lies there.
+fn npm_packages(folder: &Path) -> Result<(), String> {
+    let mut npm = Command::new("npm");
+    npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]);
+    succeed(npm.current_dir(folder), "npm")
 }
 
 fn java(made: &mut Made, want: &Want) {

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use crate::aims::{self, Aim};
+use crate::boundary;
 use crate::chart::{levels, rates};
 use crate::guard;
 use crate::report::{Build, Crypto, Curve, Floors, Load, Part, Report, Speed, Spread, median};
@@ -20,6 +21,7 @@ pub(crate) fn of(report: &Report) -> String {
         page += "\n## Verify\n\nFrom the header's text and a body of 1 KiB to the verdict, the window of five minutes included.\n\n";
         page += "![verdicts a second](benchmarks/verify.svg)\n\n";
         speeds(&mut page, &part.figures.verify, &part.figures, |floors| floors.verify);
+        boundary::table(&mut page, &part.figures);
         measured_on(&mut page, part);
     }
     let crypto = report.crypto.as_ref().map(|part| &part.figures);
@@ -246,7 +248,11 @@ mod tests {
             cpu: vec![whole],
             floor_cpu: vec![floor],
         };
-        let all = Crypto { sign: vec![speed(0.001, 0.0009)], verify: vec![speed(0.0002, 0.0001)] };
+        let all = Crypto {
+            sign: vec![speed(0.001, 0.0009)],
+            verify: vec![speed(0.0002, 0.0001)],
+            ..Crypto::default()
+        };
         let mut page = String::new();
         speeds(&mut page, &all.sign, &all, |floors| floors.sign);
         assert!(

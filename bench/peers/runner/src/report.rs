@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::machine::Machine;
-use crate::{chart, page, places};
+use crate::{boundary, chart, page, places};
 
 /// Parts that weren't asked for stay as they were measured before.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -70,6 +70,18 @@ impl fmt::Display for Missing {
 pub(crate) struct Crypto {
     pub(crate) sign: Vec<Speed>,
     pub(crate) verify: Vec<Speed>,
+    /// Absent from figures of before it was measured.
+    #[serde(default)]
+    pub(crate) boundary: Vec<Boundary>,
+}
+
+/// Seconds that one job takes longer through the C interface than in Rust with the same backend, pair by pair.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Boundary {
+    pub(crate) peer: String,
+    pub(crate) library: String,
+    pub(crate) sign: Vec<f64>,
+    pub(crate) verify: Vec<f64>,
 }
 
 /// Seconds for one, of each round.
@@ -150,6 +162,13 @@ impl Spread {
 
 pub(crate) fn median(values: &[f64]) -> Option<f64> {
     Spread::of(values).map(|spread| spread.median)
+}
+
+impl Speed {
+    /// Whether it's paykka-sign itself, with this backend and nothing between.
+    pub(crate) fn is_in_rust(&self, backend: &str) -> bool {
+        self.is_ours && self.library == backend && !boundary::is_through(&self.peer)
+    }
 }
 
 impl Crypto {
